@@ -1,0 +1,60 @@
+"""The errors of ioc-etl.
+
+    IocEtlError
+    ├── UsageError            what was asked for cannot be: exit code 2
+    ├── PolicyError           a parameter, a centre or a finding's text is wrong: file and line
+    ├── TransientError        may pass by itself; the only thing that is retried
+    ├── SourceError           a source cannot be reached or read
+    ├── UnreadableFileError   the bytes are no office file that can be read
+    │   └── LegacyEncodingError   they are, but in TCVN3, VNI or Windows-1258
+    ├── ContractError         a frame does not keep its contract: a fault of ours
+    ├── ControlTotalError     the books do not close: nothing is written
+    ├── DatabaseError         the database cannot be had, or refuses
+    └── MonthLockedError      another run holds the month
+
+Messages say what, where and what to do; keys and counts, never personal values.
+"""
+
+
+class IocEtlError(Exception):
+    """Root of every error that ioc-etl raises on purpose."""
+
+
+class UsageError(IocEtlError):
+    """What was asked for cannot be; says how to ask."""
+
+
+class PolicyError(IocEtlError):
+    """A parameter, a centre or a finding's text is wrong; names file and line."""
+
+
+class TransientError(IocEtlError):
+    """May pass by itself; the only error that is retried."""
+
+
+class SourceError(IocEtlError):
+    """A source of rosters or registers cannot be reached or read."""
+
+
+class UnreadableFileError(IocEtlError):
+    """The bytes are no office file that can be read."""
+
+
+class LegacyEncodingError(UnreadableFileError):
+    """The file is written in TCVN3, VNI or Windows-1258."""
+
+
+class ContractError(IocEtlError):
+    """A frame does not keep its contract: a fault of the program, never of the input."""
+
+
+class ControlTotalError(IocEtlError):
+    """Rows or đồng do not add up; nothing is written."""
+
+
+class DatabaseError(IocEtlError):
+    """The database cannot be had, or refuses what was asked."""
+
+
+class MonthLockedError(DatabaseError):
+    """Another run holds the month; says which and since when."""

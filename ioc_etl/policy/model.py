@@ -1,0 +1,162 @@
+"""What the law says, as values: dated parameters, centres, the texts of findings, and all of it at one month."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from schemas.vocabulary import (
+    AdoptionStatus,
+    CentreKind,
+    Duty,
+    FindingCode,
+    Level,
+    MonitoredService,
+    PartMonthMethod,
+    Severity,
+    StaffCategory,
+    WorkMode,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    """A parameter's value from one day on, with the paper it rests on."""
+
+    valid_from: date
+    valid_to: date | None
+    value: object
+    reference: str
+    status: AdoptionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One number or choice of the policy: its unit, the clause it belongs to, its values over time."""
+
+    name: str
+    unit: str
+    clause: str
+    description_vi: str
+    values: tuple[DatedValue, ...]
+
+    def at(self, day: date) -> DatedValue | None:
+        """The value in force on a day, or None."""
+        for dated in self.values:
+            if dated.valid_from <= day and (dated.valid_to is None or day <= dated.valid_to):
+                return dated
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """One Intelligent Operation Centre. `opened_on` is null while it is only planned (rule 1)."""
+
+    code: str
+    name: str
+    kind: CentreKind
+    funding_source: str
+    opened_on: date | None
+    closed_on: date | None
+    aliases: tuple[str, ...]
+    source_url: str | None = None
+
+    def is_open_between(self, first_day: date, last_day: date) -> bool:
+        """Whether it is open on any day of first_day..last_day."""
+        return (
+            self.opened_on is not None
+            and self.opened_on <= last_day
+            and (self.closed_on is None or self.closed_on >= first_day)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FindingText:
+    """What a finding is: how far it reaches, what it stops, how it is told, the clause it rests on.
+
+    Messages hold the blanks `{found}`, `{expected}`, `{place}` (`schemas.finding`). `has_no_right`: no mending of the
+    row cures it, and its post is free (rule 11).
+    """
+
+    code: FindingCode
+    level: Level
+    severity: Severity
+    is_waivable: bool
+    has_no_right: bool
+    rule: str
+    legal_basis: str
+    message_vi: str
+    message_en: str
+    how_to_fix_vi: str
+    how_to_fix_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """Whether the policy is law: the resolution's number and date once there is one (rule 18)."""
+
+    status: AdoptionStatus
+    resolution_no: str | None
+    adopted_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPolicy:
+    """Every parameter at one reference month, ready for the rules. Money in đồng, coefficients in tenths.
+
+    Words (`*_words`) map a folded text (`ioc_etl.core.text.fold`: lower case, no accents, single spaces) to its code.
+    Agencies are already those of the month: `agency_successor` maps a merged department to the one that took its posts
+    (identity for the rest), `agency_quota`, `expected_mode` and `shift_staffing` are keyed by the successor.
+    `base_salary_vnd` is null in a month without a value, `is_in_force` false before the policy began; both stop the
+    run, never the loading.
+    """
+
+    first_day: date
+    last_day: date
+    is_in_force: bool
+    is_payable: bool
+    adoption: Adoption
+    base_salary_vnd: int | None
+    coefficient_tenths: Mapping[WorkMode, int]
+    part_month: PartMonthMethod
+    half_month_days: int
+    eligible_categories: frozenset[StaffCategory]
+    category_words: Mapping[str, StaffCategory]
+    mode_words: Mapping[str, WorkMode]
+    duty_words: Mapping[str, Duty]
+    monitored_service_words: Mapping[str, MonitoredService]
+    agency_words: Mapping[str, str]
+    agency_names: Mapping[str, str]
+    agency_successor: Mapping[str, str]
+    agency_quota: Mapping[str, int]
+    centre_quota: Mapping[CentreKind, int]
+    expected_mode: Mapping[str, WorkMode]
+    shift_staffing: Mapping[str, int]
+    shifts: tuple[int, ...]
+    ordinary_allowance_words: tuple[str, ...]
+    allowance_prefixes: tuple[str, ...]
+    no_support_words: frozenset[str]
+    absence_words: tuple[str, ...]
+    duty_prefixes: tuple[str, ...]
+    birth_codes: frozenset[str]
+    foreign_birth_code_from: int
+    citizen_id_digits: int
+    restorable_digits: tuple[int, ...]
+    cmnd_digits: int
+    cmnd_valid_until: date
+    bank_account_min_digits: int
+    bank_account_max_digits: int
+    roster_max_bytes: int
+    budget_nearly_used_percent: int
+    variance_percent: int
+    payment_legal_basis: str
+    expiring: tuple[tuple[str, date], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole policy. `version` is the SHA-256 of every file it was read from."""
+
+    version: str
+    parameters: Mapping[str, Parameter]
+    findings: Mapping[FindingCode, FindingText]
+    centres: Mapping[str, Centre]
