@@ -1,0 +1,51 @@
+"""Citizen IDs: what the digits of a CCCD or an old CMND say. Source: rulebook section 4, Identity.
+
+The number itself is personal: nothing here puts it into a message.
+"""
+
+import polars as pl
+
+from ioc_etl.policy.model import MonthPolicy
+
+_FLOAT_TAIL = r"^'?(\d+)\.0+$"
+_SEPARATORS = r"[\s.\-'\u00a0]"
+_CENTURY_BASE = 1900
+_YEARS_PER_CENTURY_DIGIT_PAIR = 100
+
+
+def id_digits(column: pl.Expr) -> pl.Expr:
+    """The ID without spaces, dots and dashes (`070 085 001 234`) and without the `.0` that a float leaves."""
+    bare = column.str.replace(_FLOAT_TAIL, "$1").str.replace_all(_SEPARATORS, "")
+    return pl.when(bare != "").then(bare)
+
+
+def restored(digits: pl.Expr, policy: MonthPolicy) -> pl.Expr:
+    """Digits that lost leading zeros in a number cell, padded to the full length; null where nothing was lost."""
+    is_short = digits.str.contains(r"^\d+$") & digits.str.len_chars().is_in(list(policy.restorable_digits))
+    return pl.when(is_short).then(digits.str.zfill(policy.citizen_id_digits))
+
+
+def is_whole_id(digits: pl.Expr, policy: MonthPolicy) -> pl.Expr:
+    """Twelve digits whose first three are a known birth code, or one abroad."""
+    code = digits.str.head(3)
+    known = code.is_in(sorted(policy.birth_codes)) | (
+        code.cast(pl.Int32, strict=False) >= policy.foreign_birth_code_from
+    )
+    return digits.str.contains(rf"^\d{{{policy.citizen_id_digits}}}$") & known.fill_null(value=False)
+
+
+def is_cmnd(digits: pl.Expr, policy: MonthPolicy) -> pl.Expr:
+    """An old nine-digit CMND."""
+    return digits.str.contains(rf"^\d{{{policy.cmnd_digits}}}$")
+
+
+def born_in_year(digits: pl.Expr) -> pl.Expr:
+    """The year of birth that digits 4 to 6 of a CCCD say: century and sex, then two digits of the year."""
+    century = digits.str.slice(3, 1).cast(pl.Int32, strict=False) // 2
+    year = digits.str.slice(4, 2).cast(pl.Int32, strict=False)
+    return _CENTURY_BASE + _YEARS_PER_CENTURY_DIGIT_PAIR * century + year
+
+
+def year_digits_match(digits: pl.Expr, birth_year: pl.Expr) -> pl.Expr:
+    """Whether digits 5 and 6 are those of the birth year; null without a birth year."""
+    return digits.str.slice(4, 2).cast(pl.Int32, strict=False) == birth_year % _YEARS_PER_CENTURY_DIGIT_PAIR

@@ -1,0 +1,40 @@
+"""Đồng: read the Vietnamese way, multiplied in this module only, always whole.
+
+Source: rulebook rules 5 and 12, close reading 15.
+"""
+
+import polars as pl
+
+_UNIT = r"(?i)\s*(đồng|đ|vnđ|vnd|₫)\.?(\s*/\s*tháng)?$"
+_GROUPED_BY_DOTS = r"^\d{1,3}(\.\d{3})+(,0+)?$"
+_GROUPED_BY_SPACES = r"^\d{1,3}( \d{3})+$"
+_GROUPED_BY_COMMAS = r"^\d{1,3}(,\d{3}){2,}(\.0+)?$"
+_PLAIN = r"^\d{1,15}(,0+)?$"
+TENTHS = 10
+
+
+def parsed_vnd(column: pl.Expr) -> pl.Expr:
+    """A text as whole đồng: `2.500.000`, `2500000`, `2.500.000 đ`; null when it is words, signed or not whole.
+
+    Commas group thousands only where they can mean nothing else (`2,500,000`).
+    """
+    text = column.str.normalize("NFC").str.replace_all("\u00a0", " ").str.strip_chars().str.replace(_UNIT, "")
+    whole = (
+        pl.when(text.str.contains(_GROUPED_BY_COMMAS))
+        .then(text.str.replace(r"\.0+$", "").str.replace_all(",", "", literal=True))
+        .when(
+            text.str.contains(_GROUPED_BY_DOTS) | text.str.contains(_GROUPED_BY_SPACES) | text.str.contains(_PLAIN)
+        )
+        .then(text.str.replace(r",0+$", "").str.replace_all(r"[. ]", ""))
+    )
+    return whole.cast(pl.Int64, strict=False)
+
+
+def full_month_vnd(coefficient_tenths: pl.Expr, base_salary_vnd: pl.Expr) -> pl.Expr:
+    """Coefficient times base salary, rounded half up to the đồng (rule 5)."""
+    return rounded_half_up(coefficient_tenths.cast(pl.Int64) * base_salary_vnd, pl.lit(TENTHS, dtype=pl.Int64))
+
+
+def rounded_half_up(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    """numerator / denominator for whole, non-negative numbers, half a đồng upwards."""
+    return (2 * numerator + denominator) // (2 * denominator)
