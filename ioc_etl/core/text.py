@@ -3,25 +3,17 @@
 Each folding exists for one text and for a polars column; a property test holds the pairs together.
 """
 
-import re
-import unicodedata
-
 import polars as pl
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_INVISIBLE_PATTERN = f"[{_INVISIBLE}]"
+from schemas.text import INVISIBLE, fold, squeeze, word_key
+
+__all__ = ["clean", "fold", "folded", "masked", "name_key", "squeeze", "word_key", "word_keys"]
+
+_INVISIBLE_PATTERN = f"[{INVISIBLE}]"
 _MARKS = r"\p{M}"
 _SPACES = r"\s+"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _TONE_PATTERN = f"([{_TONES}])([\\p{{L}}\\p{{M}}]+)"
-
-
-def fold(text: str) -> str:
-    """Lower case, no accents, đ/Đ/Ð as d, single spaces: how words and headers are compared."""
-    decomposed = unicodedata.normalize("NFD", re.sub(_INVISIBLE_PATTERN, "", text))
-    bare = "".join(character for character in decomposed if not unicodedata.category(character).startswith("M"))
-    lowered = bare.lower().replace("đ", "d").replace("ð", "d")
-    return " ".join(lowered.split())
 
 
 def folded(column: pl.Expr) -> pl.Expr:
@@ -35,11 +27,6 @@ def folded(column: pl.Expr) -> pl.Expr:
         .str.replace_all(_SPACES, " ")
         .str.strip_chars()
     )
-
-
-def squeeze(text: str) -> str:
-    """`fold` without white space and punctuation: how headers broken over lines are compared."""
-    return re.sub(r"[\W_]+", "", fold(text))
 
 
 def name_key(column: pl.Expr) -> pl.Expr:
@@ -72,3 +59,9 @@ def masked(column: pl.Expr) -> pl.Expr:
         .when(length > 0)
         .then(pl.lit("***"))
     )
+
+
+def word_keys(column: pl.Expr) -> pl.Expr:
+    """`word_key` for a column of texts; empty is null."""
+    bare = folded(column).str.replace_all(r"[^0-9a-z]+", " ").str.strip_chars()
+    return pl.when(bare != "").then(bare)

@@ -17,6 +17,25 @@ from schemas.vocabulary import (
     WorkMode,
 )
 
+RULES: tuple[str, ...] = (
+    "run",
+    "register",
+    "file",
+    "row",
+    "identity",
+    "eligibility",
+    "bank_account",
+    "approval",
+    "one_person",
+    "other_support",
+    "part_month",
+    "work_mode",
+    "quota",
+    "shifts",
+    "budget",
+)
+"""What a finding can belong to, in the legal order of the road of a row (rulebook section 3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatedValue:
@@ -59,6 +78,7 @@ class Centre:
     closed_on: date | None
     aliases: tuple[str, ...]
     source_url: str | None = None
+    reference: str = ""
 
     def is_open_between(self, first_day: date, last_day: date) -> bool:
         """Whether it is open on any day of first_day..last_day."""
@@ -73,8 +93,12 @@ class Centre:
 class FindingText:
     """What a finding is: how far it reaches, what it stops, how it is told, the clause it rests on.
 
-    Messages hold the blanks `{found}`, `{expected}`, `{place}` (`schemas.finding`). `has_no_right`: no mending of the
-    row cures it, and its post is free (rule 11).
+    Messages may hold the blanks `{found}`, `{expected}`, `{place}` (`schemas.finding`); `blanks` says what the rule that
+    raises it puts there. Two lists of the rulebook that are not the same:
+    `has_no_right` is section 4's "row, block, no right": no mending of the row cures it, and committed money comes back.
+    `frees_post` is rule 11's: the row holds no post in the quota. OVER_QUOTA is only on the first (it is what the
+    ranking finds), ROW_HIDDEN only on the second (the row can be mended, but takes nobody's post meanwhile).
+    `rule` is one of `RULES`.
     """
 
     code: FindingCode
@@ -82,12 +106,14 @@ class FindingText:
     severity: Severity
     is_waivable: bool
     has_no_right: bool
+    frees_post: bool
     rule: str
     legal_basis: str
     message_vi: str
     message_en: str
     how_to_fix_vi: str
     how_to_fix_en: str
+    blanks: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +129,18 @@ class Adoption:
 class MonthPolicy:
     """Every parameter at one reference month, ready for the rules. Money in đồng, coefficients in tenths.
 
-    Words (`*_words`) map a folded text (`ioc_etl.core.text.fold`: lower case, no accents, single spaces) to its code.
+    Words are keys of `schemas.text.word_key` (lower case, no accents, punctuation as single spaces): compare them with
+    `word_key(text)`, columns with `ioc_etl.core.text.word_keys`. `*_words` that are mappings lead from a whole text to
+    its code, and every code is a word for itself. A duty may have one of `duty_prefixes` and a space before the word.
+    An ordinary allowance is, after one optional prefix of `allowance_prefixes`, either a phrase of
+    `ordinary_allowance_words` (or that phrase, a space and more) or exactly one of `ordinary_allowance_exact`.
+    `absence_words` are sought inside a note as whole words. `no_support_words` hold "" for a cell of dashes.
+
     Agencies are already those of the month: `agency_successor` maps a merged department to the one that took its posts
     (identity for the rest), `agency_quota`, `expected_mode` and `shift_staffing` are keyed by the successor.
     `base_salary_vnd` is null in a month without a value, `is_in_force` false before the policy began; both stop the
-    run, never the loading.
+    run, never the loading. `is_payable` is false before the first month that this system pays. `expiring` are the
+    parameters that end within `expiring_days` of the month's last day without a successor, with their last day.
     """
 
     first_day: date
@@ -133,6 +166,7 @@ class MonthPolicy:
     shift_staffing: Mapping[str, int]
     shifts: tuple[int, ...]
     ordinary_allowance_words: tuple[str, ...]
+    ordinary_allowance_exact: frozenset[str]
     allowance_prefixes: tuple[str, ...]
     no_support_words: frozenset[str]
     absence_words: tuple[str, ...]
@@ -149,6 +183,7 @@ class MonthPolicy:
     budget_nearly_used_percent: int
     variance_percent: int
     payment_legal_basis: str
+    expiring_days: int
     expiring: tuple[tuple[str, date], ...]
 
 
