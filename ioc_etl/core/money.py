@@ -38,3 +38,9 @@ def full_month_vnd(coefficient_tenths: pl.Expr, base_salary_vnd: pl.Expr) -> pl.
 def rounded_half_up(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
     """numerator / denominator for whole, non-negative numbers, half a đồng upwards."""
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+def dong(amount_vnd: pl.Expr) -> pl.Expr:
+    """1.234.567 đ: the way people read it."""
+    grouped = amount_vnd.cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "$1.").str.reverse()
+    return pl.concat_str(grouped.str.strip_chars_start("."), pl.lit(" đ"))

@@ -1,0 +1,122 @@
+"""What every row of a month earns, and every reason why: all centres at once, one frame.
+
+The road (rulebook section 3): row valid? -> approved? -> one person once? -> highest support? -> part of month? ->
+quota? -> amount. All rules are evaluated and reported, not only the first one that fails.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ioc_etl.core.contracts import conform
+from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.findings import all_findings
+from ioc_etl.core.judge import Judge
+from ioc_etl.core.rules import (
+    absence,
+    agency,
+    approval,
+    bank_account,
+    category,
+    duty,
+    on_duty,
+    one_person,
+    other_support,
+    part_month,
+    quota,
+    shifts,
+    work_mode,
+)
+from schemas.decision import DECISION
+from schemas.vocabulary import Outcome
+
+ROAD = (
+    category.apply,
+    duty.apply,
+    approval.apply,
+    agency.apply,
+    work_mode.apply,
+    on_duty.apply,
+    bank_account.apply,
+    absence.apply,
+    one_person.apply,
+    other_support.apply,
+    part_month.apply,
+    shifts.apply,
+)
+"""The rules in legal order, up to the quota, which needs to know whose post is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Decisions (`schemas.decision`) and what the rules found about rows and centres (`schemas.finding.RAISED`)."""
+
+    rows: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def decide(
+    roster: pl.DataFrame,
+    found_in_cells: pl.DataFrame,
+    facts: MonthFacts,
+    *,
+    waivers: pl.DataFrame,
+    committed: pl.DataFrame,
+) -> Decisions:
+    """Decides every row of the typed roster (`schemas.roster`) of all centres.
+
+    `found_in_cells` are the findings of `validate`, `waivers` what finance set aside (`schemas.waiver`), `committed`
+    names the people with approved money for the month (centre_code, person_id): they rank first.
+
+    Raises:
+        ContractError: a frame does not keep its contract.
+    """
+    rows, findings = roster, found_in_cells
+    for rule in ROAD:
+        rows, found = rule(rows, facts)
+        findings = all_findings(findings, found)
+    judge = Judge(facts, waivers)
+    first = judge.rows(rows, findings)
+    paid_before = committed.select("centre_code", "person_id").unique().with_columns(pl.lit(value=True).alias("has_committed"))
+    ranked = first.join(
+        paid_before, on=["centre_code", "person_id"], how="left", maintain_order="left"
+    ).with_columns(pl.col("has_committed").fill_null(value=False))
+    rows, found = quota.apply(ranked, facts)
+    findings = judge.audible(rows, all_findings(findings, found))
+    ended = _ended(judge.rows(rows, findings), findings, facts)
+    return Decisions(rows=conform(ended, DECISION, "decision"), findings=findings)
+
+
+def _ended(rows: pl.DataFrame, findings: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """Every row with its one outcome, its amount and its codes. Held beats superseded."""
+    codes = (
+        findings.filter(pl.col("source_row").is_not_null())
+        .group_by("centre_code", "source_row")
+        .agg(pl.col("code").unique().sort().alias("codes"))
+    )
+    outcome = (
+        pl.when("is_merged")
+        .then(pl.lit(Outcome.MERGED.value))
+        .when("is_blocked")
+        .then(pl.lit(Outcome.HELD.value))
+        .when("is_superseded")
+        .then(pl.lit(Outcome.SUPERSEDED.value))
+        .otherwise(pl.lit(Outcome.PAID.value))
+    )
+    ended = rows.join(codes, on=["centre_code", "source_row"], how="left", maintain_order="left").with_columns(
+        outcome.alias("outcome"), pl.col("codes").fill_null([])
+    )
+    is_paid = pl.col("outcome") == Outcome.PAID
+    return ended.with_columns(
+        pl.lit(facts.month).alias("reference_month"),
+        pl.when(is_paid).then("month_amount_vnd").otherwise(0).cast(pl.Int64).alias("amount_vnd"),
+        pl.coalesce(
+            pl.col("birth_date").cast(pl.String), pl.col("birth_year").cast(pl.String), "birth_text"
+        ).alias("birth_date"),
+        pl.coalesce("agency", "agency_text").alias("agency"),
+        pl.col("other_vnd").alias("other_support_vnd"),
+        pl.col("other_regime").alias("other_support_regime"),
+        pl.col("base_salary_vnd").cast(pl.Int64),
+    ).sort("centre_code", "source_row")
+
+

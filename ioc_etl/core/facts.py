@@ -1,0 +1,193 @@
+"""What the rules of a month look up: the policy, who is approved where, how many posts there are.
+
+Built once per run from the policy, the centres and the registers; every rule gets it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from ioc_etl.core.dates import days_mask
+from ioc_etl.core.month import last_day
+from ioc_etl.core.registers import Registers
+from ioc_etl.core.text import name_key
+from ioc_etl.policy.model import Centre, FindingText, MonthPolicy
+from schemas.vocabulary import CentreKind, FindingCode, ListKind
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """Everything a rule may look up.
+
+    `centres`: one row per centre: centre_code, centre_name, is_province, funding_source, posts (null without a valid
+    establishment), is_list_binding, is_agency_binding.
+    `posts`: one row per centre and agency where agencies matter: centre_code, agency, posts.
+    `approvals`: one row per centre and person approved on any day of the month: centre_code, person_id,
+    approved_mask, list_order, list_name, list_name_key, list_agency, list_decision.
+    `listed`: one row per centre and citizen ID ever on its lists: centre_code, citizen_id.
+    `links`: one row per citizen ID that stands for another: citizen_id, person_id.
+    """
+
+    month: date
+    policy: MonthPolicy
+    texts: Mapping[FindingCode, FindingText]
+    registers: Registers
+    centres: pl.DataFrame
+    posts: pl.DataFrame
+    approvals: pl.DataFrame
+    listed: pl.DataFrame
+    links: pl.DataFrame
+
+
+def month_facts(
+    *,
+    month: date,
+    policy: MonthPolicy,
+    texts: Mapping[FindingCode, FindingText],
+    registers: Registers,
+    centres: Iterable[Centre],
+) -> MonthFacts:
+    """The facts of one month for the given centres."""
+    links = _links(registers.identity_link)
+    known = _centres(centres)
+    establishment = _establishment(registers.establishment, month)
+    listing = registers.approved_list.filter(pl.col("valid_from") <= last_day(month))["centre_code"].unique()
+    split = establishment.filter(pl.col("agency").is_not_null())["centre_code"].unique()
+    districts = _district_posts(establishment, policy)
+    provincial = pl.lit(policy.centre_quota[CentreKind.PROVINCE], dtype=pl.Int32)
+    return MonthFacts(
+        month=month,
+        policy=policy,
+        texts=texts,
+        registers=registers,
+        centres=known.join(districts, on="centre_code", how="left").with_columns(
+            pl.when("is_province").then(provincial).otherwise(pl.col("posts")).alias("posts"),
+            (pl.col("is_province") | pl.col("centre_code").is_in(listing.to_list())).alias("is_list_binding"),
+            (pl.col("is_province") | pl.col("centre_code").is_in(split.to_list())).alias("is_agency_binding"),
+        ),
+        posts=_agency_posts(known, establishment, policy),
+        approvals=_approvals(registers.approved_list, links, policy, month),
+        listed=registers.approved_list.select("centre_code", "citizen_id").unique(),
+        links=links,
+    )
+
+
+def _centres(centres: Iterable[Centre]) -> pl.DataFrame:
+    rows = [(c.code, c.name, c.kind is CentreKind.PROVINCE, c.funding_source) for c in centres]
+    schema = {
+        "centre_code": pl.String,
+        "centre_name": pl.String,
+        "is_province": pl.Boolean,
+        "funding_source": pl.String,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _links(identity_link: pl.DataFrame) -> pl.DataFrame:
+    """Every ID of a chain of changes with the person it stands for: the chain's last ID."""
+    newer = dict(identity_link.select("old_id", "new_id").iter_rows())
+    last = {}
+    for start in newer:
+        current, seen = start, {start}
+        while current in newer and newer[current] not in seen:
+            current = newer[current]
+            seen.add(current)
+        last[start] = min(seen) if current in newer else current
+    for cycle_or_chain_end in list(last.values()):
+        last.setdefault(cycle_or_chain_end, cycle_or_chain_end)
+    schema = {"citizen_id": pl.String, "person_id": pl.String}
+    return pl.DataFrame(sorted(last.items()), schema=schema, orient="row")
+
+
+def person_of(rows: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Adds `person_id`: who `citizen_id` stands for."""
+    return rows.join(links, on="citizen_id", how="left").with_columns(
+        pl.coalesce("person_id", "citizen_id").alias("person_id")
+    )
+
+
+def _establishment(establishment: pl.DataFrame, month: date) -> pl.DataFrame:
+    """The rows of each district's decision in force on the month's last day; of several, the one decided last."""
+    day = last_day(month)
+    valid = establishment.filter(
+        (pl.col("valid_from") <= day) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= day))
+    )
+    decided = ["decision_date", "valid_from", "register_row"]
+    latest = valid.sort(decided).group_by("centre_code").agg(pl.col("decision_no", "decision_date").last())
+    return valid.join(latest, on=["centre_code", "decision_no", "decision_date"])
+
+
+def _district_posts(establishment: pl.DataFrame, policy: MonthPolicy) -> pl.DataFrame:
+    """Rule 10: the approved headcount, at most the quota of a district."""
+    quota = policy.centre_quota[CentreKind.DISTRICT]
+    whole = pl.col("headcount").filter(pl.col("agency").is_null()).last()
+    by_agency = pl.col("headcount").filter(pl.col("agency").is_not_null()).sum()
+    is_split = pl.col("agency").is_not_null().any()
+    return establishment.sort("register_row").group_by("centre_code").agg(
+        pl.min_horizontal(pl.when(is_split).then(by_agency).otherwise(whole), pl.lit(quota))
+        .cast(pl.Int32)
+        .alias("posts")
+    )
+
+
+def _agency_posts(centres: pl.DataFrame, establishment: pl.DataFrame, policy: MonthPolicy) -> pl.DataFrame:
+    quota = pl.DataFrame(
+        list(policy.agency_quota.items()), schema={"agency": pl.String, "posts": pl.Int32}, orient="row"
+    )
+    provincial = centres.filter("is_province").select("centre_code").join(quota, how="cross")
+    split = (
+        establishment.join(centres.filter(~pl.col("is_province")), on="centre_code", how="semi")
+        .filter(pl.col("agency").is_not_null())
+        .group_by("centre_code", pl.col("agency").replace(dict(policy.agency_successor)))
+        .agg(pl.col("headcount").sum().cast(pl.Int32).alias("posts"))
+    )
+    return pl.concat([provincial, split])
+
+
+def _approvals(approved_list: pl.DataFrame, links: pl.DataFrame, policy: MonthPolicy, month: date) -> pl.DataFrame:
+    """Rule 8: who is approved on which days of the month; of several rows, the latest decision names them."""
+    closed = _closed_by_full_lists(approved_list)
+    listed = person_of(closed, links).with_columns(
+        days_mask(pl.col("valid_from"), pl.col("valid_to"), month).alias("mask"),
+        pl.col("agency").replace(dict(policy.agency_successor)),
+    )
+    in_order = listed.filter(pl.col("mask") > 0).sort("decision_date", "valid_from", "register_row")
+    return in_order.group_by("centre_code", "person_id", maintain_order=True).agg(
+        pl.col("mask").bitwise_or().alias("approved_mask"),
+        pl.col("list_order").last(),
+        pl.col("full_name").last().alias("list_name"),
+        name_key(pl.col("full_name").last()).alias("list_name_key"),
+        pl.col("agency").last().alias("list_agency"),
+        pl.col("decision_no").last().alias("list_decision"),
+    )
+
+
+def _closed_by_full_lists(approved_list: pl.DataFrame) -> pl.DataFrame:
+    """Ends every row on the day before the first full list decided after it takes effect."""
+    full = (
+        approved_list.filter(pl.col("list_kind") == ListKind.FULL)
+        .select(
+            "centre_code",
+            pl.col("decision_no").alias("full_no"),
+            pl.col("decision_date").alias("full_decided"),
+            pl.col("valid_from").alias("full_from"),
+        )
+        .unique()
+    )
+    earlier = (
+        approved_list.join(full, on="centre_code")
+        .filter(
+            (pl.col("decision_no") != pl.col("full_no"))
+            & (
+                (pl.col("decision_date") < pl.col("full_decided"))
+                | ((pl.col("decision_date") == pl.col("full_decided")) & (pl.col("valid_from") < pl.col("full_from")))
+            )
+        )
+        .group_by("centre_code", "register_row")
+        .agg((pl.col("full_from").min() - pl.duration(days=1)).alias("closed_on"))
+    )
+    return approved_list.join(earlier, on=["centre_code", "register_row"], how="left").with_columns(
+        pl.min_horizontal("valid_to", "closed_on").alias("valid_to")
+    )

@@ -1,0 +1,71 @@
+"""What findings do to a row: hold it, free its post, or nothing once finance has waived them."""
+
+import polars as pl
+
+from ioc_etl.core.facts import MonthFacts
+from schemas.vocabulary import FindingCode, Severity
+
+_ROW = ["centre_code", "source_row"]
+
+
+class Judge:
+    """Knows what each code means and which findings are waived."""
+
+    def __init__(self, facts: MonthFacts, waivers: pl.DataFrame) -> None:
+        self._meaning = pl.DataFrame(
+            [
+                (str(code), text.severity is Severity.BLOCK, text.is_waivable, text.has_no_right, text.frees_post)
+                for code, text in facts.texts.items()
+            ],
+            schema={
+                "code": pl.String,
+                "is_blocking": pl.Boolean,
+                "is_waivable": pl.Boolean,
+                "is_right_denied": pl.Boolean,
+                "is_post_freed": pl.Boolean,
+            },
+            orient="row",
+        )
+        in_month = (pl.col("valid_from") <= facts.month) & (
+            pl.col("valid_to").is_null() | (pl.col("valid_to") >= facts.month)
+        )
+        self._waived = (
+            waivers.filter(in_month)
+            .select("code", "centre_code", "person_key", pl.lit(value=True).alias("is_waived"))
+            .unique()
+        )
+
+    def audible(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+        """The findings that are told: an unreadable cell silences all others about it (close reading 8)."""
+        silent = (
+            rows.select(*_ROW, pl.col("unreadable").alias("column_name"))
+            .explode("column_name")
+            .drop_nulls("column_name")
+        )
+        is_itself = pl.col("code") == FindingCode.CELL_UNREADABLE
+        spoken = findings.filter(~is_itself).join(silent, on=[*_ROW, "column_name"], how="anti", nulls_equal=False)
+        return pl.concat([spoken, findings.filter(is_itself)]).unique(maintain_order=True)
+
+    def weighed(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+        """The audible findings with `is_waived` and what their code means."""
+        people = rows.select(*_ROW, "person_key")
+        return (
+            self.audible(rows, findings)
+            .join(self._meaning, on="code", how="left", maintain_order="left")
+            .join(people, on=_ROW, how="left", maintain_order="left")
+            .join(self._waived, on=["code", "centre_code", "person_key"], how="left", maintain_order="left")
+            .with_columns((pl.col("is_waived").fill_null(value=False) & pl.col("is_waivable")).alias("is_waived"))
+        )
+
+    def rows(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+        """The rows with `is_blocked`, `has_no_right` and `is_post_free`."""
+        counted = self.weighed(rows, findings).filter(pl.col("source_row").is_not_null() & ~pl.col("is_waived"))
+        verdicts = counted.group_by(_ROW).agg(
+            pl.col("is_blocking").any().alias("is_blocked"),
+            pl.col("is_right_denied").any().alias("has_no_right"),
+            pl.col("is_post_freed").any().alias("is_post_free"),
+        )
+        fresh = rows.drop("is_blocked", "has_no_right", "is_post_free", strict=False)
+        return fresh.join(verdicts, on=_ROW, how="left", maintain_order="left").with_columns(
+            pl.col("is_blocked", "has_no_right", "is_post_free").fill_null(value=False)
+        )

@@ -1,0 +1,104 @@
+"""Rule 16: one person, one support, over all centres. Close readings 7, 8, 10.
+
+Rows alike in everything that matters are merged. Rows at one centre whose days do not overlap are one person's month.
+Otherwise every row of that person is held in each centre.
+"""
+
+import polars as pl
+
+from ioc_etl.core.dates import days_of
+from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.findings import all_findings, raised
+from ioc_etl.core.rules import Ruling
+from schemas.vocabulary import FindingCode
+
+_KEY = ["centre_code", "source_row"]
+
+
+def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
+    """Adds `is_merged` and `days_on_duty`: the person's days at the centre, whatever rows they are spread over."""
+    named = rows.join(
+        facts.centres.select("centre_code", "centre_name"), on="centre_code", how="left", maintain_order="left"
+    ).with_columns(
+        pl.concat_str("centre_name", pl.lit(" dòng "), pl.col("source_row").cast(pl.String)).alias("place")
+    )
+    several = _several_rows(named)
+    kept = _kept_rows(several)
+    judged = named.join(
+        kept.select(*_KEY, "is_merged", "person_days", "kept_place"), on=_KEY, how="left", maintain_order="left"
+    ).with_columns(
+        pl.col("is_merged").fill_null(value=False),
+        pl.coalesce("person_days", "row_days").alias("days_on_duty"),
+    )
+    findings = all_findings(
+        raised(
+            FindingCode.DUPLICATE_PERSON,
+            several.filter(~pl.col("is_alike") & ~pl.col("is_split")).sort("centre_code", "source_row"),
+            column="citizen_id",
+            place=pl.col("other_places"),
+        ),
+        raised(FindingCode.ROW_MERGED, judged.filter("is_merged"), place=pl.col("kept_place")),
+        _possible_duplicates(named),
+    )
+    return judged.drop("place", "person_days", "kept_place"), findings
+
+
+def _several_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of people who stand more than once, with how those rows relate."""
+    repeated = rows.filter(pl.col("person_id").is_not_null() & (pl.len().over("person_id") > 1))
+    by_place = repeated.sort("centre_code", "source_row")
+    person = by_place.group_by("person_id").agg(
+        pl.col("centre_code").n_unique().alias("centres"),
+        pl.col("facts").n_unique().alias("different"),
+        days_of(pl.col("roster_mask").bitwise_or()).alias("days_together"),
+        days_of(pl.col("roster_mask")).sum().alias("days_apart"),
+        pl.col("place").alias("places"),
+    )
+    is_one_centre = pl.col("centres") == 1
+    is_alike = is_one_centre & (pl.col("different") == 1)
+    return (
+        by_place.join(person, on="person_id")
+        .with_columns(
+            is_alike.alias("is_alike"),
+            (is_one_centre & ~is_alike & (pl.col("days_together") == pl.col("days_apart"))).alias("is_split"),
+        )
+        .with_columns(
+            pl.col("places").list.set_difference(pl.concat_list("place")).list.sort().list.join("; ").alias(
+                "other_places"
+            )
+        )
+    )
+
+
+def _kept_rows(several: pl.DataFrame) -> pl.DataFrame:
+    """Of alike rows the first is kept; of a split month the longest row of the mode with most days (a tie: the lower).
+    """
+    one_month = several.filter(pl.col("is_alike") | pl.col("is_split")).with_columns(
+        days_of(pl.col("duty_mask").bitwise_or().over("person_id")).alias("person_days"),
+        pl.col("row_days").sum().over("person_id", "work_mode").alias("mode_days"),
+    )
+    ordered = one_month.sort(
+        "person_id",
+        pl.when("is_alike").then(0).otherwise(-pl.col("mode_days")),
+        pl.when("is_alike").then(0).otherwise(pl.col("coefficient_tenths")),
+        pl.when("is_alike").then(0).otherwise(-pl.col("row_days")),
+        "source_row",
+        nulls_last=False,
+    )
+    return ordered.with_columns(
+        (pl.int_range(pl.len()).over("person_id") > 0).alias("is_merged"),
+        pl.col("place").first().over("person_id").alias("kept_place"),
+    )
+
+
+def _possible_duplicates(rows: pl.DataFrame) -> pl.DataFrame:
+    """Same name and full birth date, another ID: told on both rows."""
+    alike = rows.filter(
+        pl.col("person_id").is_not_null() & pl.col("name_key").is_not_null() & pl.col("birth_date").is_not_null()
+    ).filter(pl.col("person_id").n_unique().over("name_key", "birth_date") > 1)
+    people = alike.sort("centre_code", "source_row").group_by("name_key", "birth_date").agg(
+        pl.col("place").alias("places")
+    )
+    told = alike.join(people, on=["name_key", "birth_date"], maintain_order="left")
+    others = pl.col("places").list.set_difference(pl.concat_list("place")).list.sort().list.join("; ")
+    return raised(FindingCode.POSSIBLE_DUPLICATE, told, column="citizen_id", place=others)

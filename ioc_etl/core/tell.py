@@ -1,0 +1,81 @@
+"""Raised findings -> findings as they are told: place, texts in both languages, clause, amount at stake."""
+
+import polars as pl
+
+from ioc_etl.core.contracts import conform
+from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.judge import Judge
+from schemas.finding import FINDING
+from schemas.vocabulary import Level, Severity
+
+_BLANKS = ("found", "expected", "place")
+_EMPTY = "—"
+_TEXTS = ("message_vi", "message_en", "how_to_fix_vi", "how_to_fix_en")
+_CENTRE_BLOCK_ORDER = {Level.RUN: 0, Level.FILE: 1, Level.CENTRE: 2, Level.ROW: 3}
+
+
+def tell(
+    findings: pl.DataFrame,
+    *,
+    roster: pl.DataFrame,
+    decisions: pl.DataFrame,
+    sheet_columns: pl.DataFrame,
+    facts: MonthFacts,
+    waivers: pl.DataFrame,
+) -> pl.DataFrame:
+    """Every finding of the run as `schemas.finding.FINDING`, in a stable order.
+
+    `sheet_columns` (`schemas.raw_roster.SHEET_COLUMNS`) gives the letter of a column in its file.
+
+    Raises:
+        ContractError: the result does not keep its contract.
+    """
+    weighed = Judge(facts, waivers).weighed(roster, findings).drop("person_key")
+    placed = (
+        weighed.join(_catalogue(facts), on="code", how="left", maintain_order="left")
+        .join(_rows(roster, decisions), on=["centre_code", "source_row"], how="left", maintain_order="left")
+        .join(sheet_columns, on=["centre_code", "column_name"], how="left", maintain_order="left")
+        .with_columns(
+            pl.concat_str("column_letter", pl.col("source_row").cast(pl.String)).alias("cell"),
+            pl.when(pl.col("severity") == Severity.BLOCK).then("full_amount_vnd").alias("amount_at_stake_vnd"),
+            pl.coalesce("person_key", pl.lit("")).alias("person_key"),
+        )
+    )
+    order = pl.col("level").replace_strict(
+        {str(level): place for level, place in _CENTRE_BLOCK_ORDER.items()}, return_dtype=pl.Int8
+    )
+    told = _written(placed).sort(
+        "centre_code", order, "source_row", "code", "column_name", nulls_last=False, maintain_order=True
+    )
+    return conform(told, FINDING, "finding")
+
+
+def _catalogue(facts: MonthFacts) -> pl.DataFrame:
+    columns = ("level", "severity", "legal_basis", *_TEXTS)
+    return pl.DataFrame(
+        [(str(code), *(str(getattr(text, column)) for column in columns)) for code, text in facts.texts.items()],
+        schema={"code": pl.String, **dict.fromkeys(columns, pl.String)},
+        orient="row",
+    )
+
+
+def _rows(roster: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    at_stake = decisions.select("centre_code", "source_row", "full_amount_vnd")
+    return roster.select(
+        "centre_code", "source_row", "sheet", "row_no", "citizen_id", "full_name", "person_key"
+    ).join(at_stake, on=["centre_code", "source_row"], how="left")
+
+
+def _written(findings: pl.DataFrame) -> pl.DataFrame:
+    """The texts with their blanks filled in."""
+    blanks = {
+        blank: pl.when(pl.col(blank).str.len_chars() > 0).then(pl.col(blank)).otherwise(pl.lit(_EMPTY))
+        for blank in _BLANKS
+    }
+    texts = []
+    for name in _TEXTS:
+        text = pl.col(name)
+        for blank, value in blanks.items():
+            text = text.str.replace_all(f"{{{blank}}}", value, literal=True)
+        texts.append(text.alias(name))
+    return findings.with_columns(texts)

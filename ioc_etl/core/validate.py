@@ -1,0 +1,230 @@
+"""Raw roster -> typed roster and findings: every cell becomes a value or a finding.
+
+Cells are parsed here; what a value means is for the rules (`ioc_etl.core.rules`).
+"""
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from ioc_etl.core.contracts import conform
+from ioc_etl.core.dates import days_mask, parsed_birth_year, parsed_date, whole_month_mask
+from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.findings import all_findings, raised
+from ioc_etl.core.identity import id_digits
+from ioc_etl.core.money import TENTHS, parsed_vnd
+from ioc_etl.core.rules import identity
+from ioc_etl.core.text import clean, folded, name_key, word_key, word_keys
+from schemas.roster import ROSTER
+from schemas.vocabulary import FindingCode
+
+_COEFFICIENT = r"^(\d+)(?:[.,](\d))?0*(?: lan)?$"
+_SHIFT = r"^(?:ca )?0?(\d{1,3})$"
+_WHOLE_NUMBER = r"^\d{1,9}$"
+_NEVER_BLOCKS = ("monitored_service",)
+
+
+def validate(raw: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The typed roster (`schemas.roster`) and the findings about its cells (`schemas.finding.RAISED`).
+
+    Raises:
+        ContractError: the result does not keep its contract.
+    """
+    cleaned = raw.with_columns(clean(pl.col(pl.String)))
+    parsed = _looked_up(_parsed(cleaned, facts), facts)
+    known, id_findings = identity.apply(parsed, facts)
+    roster = known.with_columns(_person_key(), _facts())
+    findings = all_findings(
+        id_findings,
+        _unreadable_cells(roster),
+        raised(FindingCode.ROW_HIDDEN, roster.filter("is_hidden")),
+        raised(FindingCode.NAME_MISSING, roster.filter(pl.col("full_name").is_null()), column="full_name"),
+        _dates(roster),
+        raised(
+            FindingCode.BIRTH_DATE_INVALID,
+            roster.filter(pl.col("birth_text").is_not_null() & pl.col("birth_year").is_null()),
+            column="birth_date",
+            found=pl.col("birth_text"),
+        ),
+    )
+    return conform(roster, ROSTER, "roster"), findings
+
+
+def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    birth_date, birth_year = parsed_date(pl.col("birth_date")), parsed_birth_year(pl.col("birth_date"))
+    rows = raw.with_columns(
+        id_digits(pl.col("citizen_id")).alias("citizen_id"),
+        name_key(pl.col("full_name")).alias("name_key"),
+        pl.col("birth_date").alias("birth_text"),
+        birth_date.alias("birth_date"),
+        pl.coalesce(birth_date.dt.year(), birth_year).alias("birth_year"),
+        pl.when(pl.col("row_no").str.contains(_WHOLE_NUMBER)).then(pl.col("row_no")).cast(pl.Int32).alias("row_order"),
+        folded(pl.col("shift")).str.extract(_SHIFT).cast(pl.Int32).alias("shift"),
+        pl.col("shift").alias("shift_text"),
+        pl.coalesce("agency", "group_text").alias("agency_text"),
+        parsed_date(pl.col("from_date")).alias("first"),
+        parsed_date(pl.col("to_date")).alias("last"),
+        parsed_vnd(pl.col("other_support_vnd")).alias("other_support_vnd"),
+        pl.col("other_support_vnd").alias("other_support_text"),
+        pl.col("bank_account").str.replace_all(r"[\s.\-'\u00a0]", "").alias("bank_account"),
+        pl.col("unreadable").fill_null([]),
+    )
+    return rows.with_columns(_has_readable_dates()).with_columns(
+        pl.when("has_readable_dates")
+        .then(days_mask(pl.col("first"), pl.col("last"), facts.month))
+        .otherwise(pl.lit(whole_month_mask(facts.month), dtype=pl.Int64))
+        .alias("roster_mask"),
+    )
+
+
+def _is_unread(text: str, parsed: str) -> pl.Expr:
+    return pl.col(text).is_not_null() & pl.col(parsed).is_null()
+
+
+def _has_readable_dates() -> pl.Expr:
+    cells_read = ~pl.col("unreadable").list.contains("from_date") & ~pl.col("unreadable").list.contains("to_date")
+    return (
+        cells_read
+        & ~_is_unread("from_date", "first")
+        & ~_is_unread("to_date", "last")
+        & ~(pl.col("first") > pl.col("last")).fill_null(value=False)
+    ).alias("has_readable_dates")
+
+
+def _dates(rows: pl.DataFrame) -> pl.DataFrame:
+    """Close reading 12: a date that is none, or a pair that is reversed."""
+    reversed_pair = (pl.col("first") > pl.col("last")).fill_null(value=False)
+    return all_findings(
+        raised(
+            FindingCode.DATE_INVALID,
+            rows.filter(_is_unread("from_date", "first") | reversed_pair),
+            column="from_date",
+            found=pl.col("from_date"),
+        ),
+        raised(
+            FindingCode.DATE_INVALID,
+            rows.filter(_is_unread("to_date", "last")),
+            column="to_date",
+            found=pl.col("to_date"),
+        ),
+    )
+
+
+def _unreadable_cells(rows: pl.DataFrame) -> pl.DataFrame:
+    cells = (
+        rows.select("centre_code", "source_row", pl.col("unreadable").alias("column_name"))
+        .explode("column_name")
+        .drop_nulls("column_name")
+        .filter(~pl.col("column_name").is_in(_NEVER_BLOCKS))
+    )
+    return raised(FindingCode.CELL_UNREADABLE, cells, column=pl.col("column_name"))
+
+
+def _looked_up(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """Words of closed lists as their codes; an unknown word is null."""
+    policy = facts.policy
+    category, duty = _words(policy.category_words), _duties(facts)
+    mode, service = _words(policy.mode_words), _words(policy.monitored_service_words)
+    coded = rows.with_columns(
+        _codes(rows, "staff_category", category.get),
+        _codes(rows, "duty", duty),
+        _codes(rows, "monitored_service", service.get),
+        _codes(rows, "work_mode", mode.get).alias("mode_by_word"),
+        _mode_by_coefficient("coefficient", facts).alias("mode_by_coefficient"),
+        _mode_by_coefficient("work_mode", facts).alias("mode_by_number"),
+        pl.col("staff_category").alias("category_text"),
+        pl.col("duty").alias("duty_text"),
+        pl.coalesce("work_mode", "coefficient").alias("mode_text"),
+    )
+    by_word = pl.coalesce("mode_by_word", "mode_by_number")
+    stated = pl.coalesce(by_word, "mode_by_coefficient")
+    is_contradicted = (by_word != pl.col("mode_by_coefficient")).fill_null(value=False)
+    is_unread = pl.col("work_mode").is_not_null() & by_word.is_null()
+    mode_column = pl.when(pl.col("work_mode").is_null() & pl.col("coefficient").is_not_null())
+    return coded.with_columns(
+        pl.when(~is_contradicted & ~is_unread).then(stated).alias("work_mode"),
+        mode_column.then(pl.lit("coefficient")).otherwise(pl.lit("work_mode")).alias("mode_column"),
+        agency_code(coded, "agency_text", facts).alias("roster_agency"),
+        pl.col("agency_text").str.strip_chars(),
+    )
+
+
+def agency_code(rows: pl.DataFrame, column: str, facts: MonthFacts) -> pl.Expr:
+    """The agencies of a column as the codes of the month (after successions); null for an unknown word.
+
+    Where a district splits its headcount, the agencies of its decision are known by their own names too.
+    """
+    words = {word_key(word): code for word, code in facts.policy.agency_words.items()}
+    own = {word_key(name): name for name in facts.posts["agency"].unique().to_list()}
+    successor = facts.policy.agency_successor
+
+    def code(word: str) -> str | None:
+        found = words.get(word)
+        return successor.get(found, found) if found is not None else own.get(word)
+
+    return _codes(rows, column, code)
+
+
+def _words[Code: str](words: Mapping[str, Code]) -> dict[str, Code]:
+    return {word_key(word): code for word, code in words.items()}
+
+
+def _duties(facts: MonthFacts) -> Callable[[str], str | None]:
+    """Rule 3: a duty's own words, or a monitoring function with or without a word before it."""
+    words = _words(facts.policy.duty_words)
+    prefixes = [f"{word_key(prefix)} " for prefix in facts.policy.duty_prefixes]
+
+    def duty(word: str) -> str | None:
+        shorter = [word.removeprefix(prefix) for prefix in prefixes if word.startswith(prefix)]
+        return next((words[candidate] for candidate in (word, *shorter) if candidate in words), None)
+
+    return duty
+
+
+def _codes(rows: pl.DataFrame, column: str, code: Callable[[str], str | None]) -> pl.Expr:
+    """The column's words as codes: each different word is looked up once."""
+    words = rows.select(word_keys(pl.col(column)).alias("word")).unique().drop_nulls()["word"].to_list()
+    known = {word: str(found) for word in words if (found := code(word)) is not None}
+    return word_keys(pl.col(column)).replace_strict(known, default=None, return_dtype=pl.String).alias(column)
+
+
+def _mode_by_coefficient(column: str, facts: MonthFacts) -> pl.Expr:
+    text = folded(pl.col(column))
+    tenths = text.str.extract(_COEFFICIENT, 1).cast(pl.Int32) * TENTHS + text.str.extract(
+        _COEFFICIENT, 2
+    ).cast(pl.Int32).fill_null(0)
+    modes = {tenths: str(mode) for mode, tenths in facts.policy.coefficient_tenths.items()}
+    return tenths.replace_strict(modes, default=None, return_dtype=pl.String)
+
+
+def _person_key() -> pl.Expr:
+    """ID, else name and birth date, else the row: what makes a case the same in the next run."""
+    birth = pl.coalesce(pl.col("birth_date").cast(pl.String), pl.col("birth_year").cast(pl.String))
+    by_name = pl.concat_str(pl.lit("name:"), "name_key", pl.lit("|"), birth)
+    by_row = pl.concat_str(pl.lit("row:"), pl.col("source_row").cast(pl.String))
+    return pl.coalesce(pl.concat_str(pl.lit("id:"), "person_id"), by_name, by_row).alias("person_key")
+
+
+def _facts() -> pl.Expr:
+    """Close reading 7: what must agree before two rows are one, values as understood, else as they stand."""
+    parts = [
+        pl.col("name_key"),
+        pl.coalesce(pl.col("birth_date").cast(pl.String), pl.col("birth_year").cast(pl.String), _folded("birth_text")),
+        pl.coalesce(pl.col("roster_agency"), _folded("agency_text")),
+        pl.coalesce(pl.col("staff_category"), _folded("category_text")),
+        pl.coalesce(pl.col("duty"), _folded("duty_text")),
+        pl.coalesce(pl.col("work_mode"), _folded("mode_text")),
+        pl.coalesce(pl.col("shift").cast(pl.String), _folded("shift_text")),
+        pl.coalesce(pl.col("first").cast(pl.String), _folded("from_date")),
+        pl.coalesce(pl.col("last").cast(pl.String), _folded("to_date")),
+        _folded("other_support_name"),
+        pl.coalesce(pl.col("other_support_vnd").cast(pl.String), _folded("other_support_text")),
+        pl.col("bank_account"),
+        _folded("bank_name"),
+        pl.col("unreadable").list.join(","),
+    ]
+    return pl.concat_str([part.fill_null("") for part in parts], separator="\x1f").alias("facts")
+
+
+def _folded(column: str) -> pl.Expr:
+    return folded(pl.col(column))
