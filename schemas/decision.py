@@ -2,6 +2,9 @@
 
 import polars as pl
 
+from schemas.contract import table
+from schemas.vocabulary import Duty, MonitoredService, Outcome, StaffCategory, WorkMode
+
 DECISION: dict[str, pl.DataType] = {
     "reference_month": pl.Date(),
     "centre_code": pl.String(),
@@ -44,3 +47,18 @@ is unknown; `full_amount_vnd` is coefficient times base salary for the whole mon
 `outcome` is paid). `has_no_right`: held for a fault that no mending of the row cures (rulebook section 4).
 `codes` are the row's finding codes, sorted, waived ones too.
 """
+
+DECISION_TABLE = table(
+    "decision",
+    DECISION,
+    required=("reference_month", "centre_code", "sheet", "source_row", "has_no_right", "outcome", "amount_vnd", "codes"),
+    words={
+        "outcome": Outcome,
+        "staff_category": StaffCategory,
+        "duty": Duty,
+        "monitored_service": MonitoredService,
+        "work_mode": WorkMode,
+    },
+    at_least={"amount_vnd": 0, "days_on_duty": 0, "quota_rank": 1, "base_salary_vnd": 1},
+    key=("centre_code", "source_row"),
+)

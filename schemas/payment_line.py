@@ -2,6 +2,9 @@
 
 import polars as pl
 
+from schemas.contract import table
+from schemas.vocabulary import BatchKind, StaffCategory, WorkMode
+
 PAYMENT_LINE: dict[str, pl.DataType] = {
     "reference_month": pl.Date(),
     "centre_code": pl.String(),
@@ -22,3 +25,11 @@ PAYMENT_LINE: dict[str, pl.DataType] = {
     "source_row": pl.Int32(),
 }
 """One row per person, centre and batch kind: regular and arrears lines are positive, recovery lines negative."""
+
+PAYMENT_LINE_TABLE = table(
+    "payment line",
+    PAYMENT_LINE,
+    required=tuple(column for column in PAYMENT_LINE if column not in {"agency", "sheet", "source_row"}),
+    words={"batch_kind": BatchKind, "staff_category": StaffCategory, "work_mode": WorkMode},
+    key=("centre_code", "person_id", "batch_kind"),
+)

@@ -2,6 +2,9 @@
 
 import polars as pl
 
+from schemas.contract import table
+from schemas.vocabulary import Duty, MonitoredService, StaffCategory, WorkMode
+
 ROSTER: dict[str, pl.DataType] = {
     "centre_code": pl.String(),
     "sheet": pl.String(),
@@ -51,3 +54,17 @@ cannot be read. `*_text` is the cell as it stands, beside the value it was under
 `mode_column` says whether the mode or the coefficient was read. `facts` is everything that must agree before two rows
 are one (rulebook, close reading 7).
 """
+
+ROSTER_TABLE = table(
+    "roster",
+    ROSTER,
+    required=("centre_code", "sheet", "source_row", "is_hidden", "unreadable", "has_usable_id", "person_key", "roster_mask"),
+    words={
+        "staff_category": StaffCategory,
+        "duty": Duty,
+        "monitored_service": MonitoredService,
+        "work_mode": WorkMode,
+    },
+    at_least={"roster_mask": 0, "other_support_vnd": 0, "source_row": 1},
+    key=("centre_code", "source_row"),
+)

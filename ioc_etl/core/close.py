@@ -9,8 +9,9 @@ from ioc_etl.errors import ControlTotalError
 from schemas.vocabulary import BatchKind, Outcome
 
 
-def close(*, raw: pl.DataFrame, decisions: pl.DataFrame, lines: pl.DataFrame, posts: pl.DataFrame) -> None:
-    """Checks one run before it is written. `posts`: centre_code, posts of every centre that was decided.
+def close(*, raw: pl.DataFrame, decisions: pl.DataFrame, lines: pl.DataFrame, posts: pl.DataFrame, is_payable: bool) -> None:
+    """Checks one run before it is written. `posts`: centre_code, posts of every centre that was decided. A month
+    that is not payable (before go-live) has no lines.
 
     Raises:
         ControlTotalError: says which total of which centre does not hold; counts and đồng only.
@@ -19,7 +20,7 @@ def close(*, raw: pl.DataFrame, decisions: pl.DataFrame, lines: pl.DataFrame, po
     _money_only_where_paid(decisions)
     _nobody_twice(decisions)
     _no_quota_exceeded(decisions, posts)
-    _lines_are_decisions(decisions, lines)
+    _lines_are_decisions(decisions if is_payable else decisions.clear(), lines)
 
 
 def _refuse(problem: pl.DataFrame, what: str) -> None:

@@ -1,26 +1,26 @@
 """Holding a frame to its contract."""
 
-from collections.abc import Mapping
-
+import pandera.polars as pa
 import polars as pl
+from pandera.errors import SchemaErrors
 
 from ioc_etl.errors import ContractError
 
 
-def conform(frame: pl.DataFrame, contract: Mapping[str, pl.DataType], name: str) -> pl.DataFrame:
+def conform(frame: pl.DataFrame, contract: pa.DataFrameSchema) -> pl.DataFrame:
     """The frame with exactly the contract's columns in its order.
 
     Raises:
-        ContractError: a column is missing or has another type; names columns and types only.
+        ContractError: names the columns and the checks that failed, never a value.
     """
-    missing = [column for column in contract if column not in frame.columns]
+    missing = [column for column in contract.columns if column not in frame.columns]
     if missing:
-        raise ContractError(f"{name}: missing columns {', '.join(missing)}")
-    wrong = [
-        f"{column} is {frame.schema[column]}, not {wanted}"
-        for column, wanted in contract.items()
-        if frame.schema[column] != wanted
-    ]
-    if wrong:
-        raise ContractError(f"{name}: {'; '.join(wrong)}")
-    return frame.select(list(contract))
+        raise ContractError(f"{contract.name}: missing columns {', '.join(missing)}")
+    chosen = frame.select(list(contract.columns))
+    try:
+        contract.validate(chosen, lazy=True)
+    except SchemaErrors as errors:
+        # Failure cases hold the values themselves, which are personal: only columns and checks are told.
+        failed = sorted({f"{error.schema.name}: {error.check}" for error in errors.schema_errors})
+        raise ContractError(f"{contract.name} does not keep its contract: {'; '.join(failed)}") from None
+    return chosen

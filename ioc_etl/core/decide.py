@@ -27,7 +27,7 @@ from ioc_etl.core.rules import (
     shifts,
     work_mode,
 )
-from schemas.decision import DECISION
+from schemas.decision import DECISION_TABLE
 from schemas.vocabulary import Outcome
 
 ROAD = (
@@ -84,7 +84,7 @@ def decide(
     rows, found = quota.apply(ranked, facts)
     findings = judge.audible(rows, all_findings(findings, found))
     ended = _ended(judge.rows(rows, findings), findings, facts)
-    return Decisions(rows=conform(ended, DECISION, "decision"), findings=findings)
+    return Decisions(rows=conform(ended, DECISION_TABLE), findings=findings)
 
 
 def _ended(rows: pl.DataFrame, findings: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:

@@ -19,10 +19,12 @@ def raised(
 ) -> pl.DataFrame:
     """One finding per row of `rows`, which needs `centre_code`, and `source_row` for findings about a row."""
     source_row = pl.col("source_row") if "source_row" in rows.columns else pl.lit(None)
+    source_file = pl.col("source_file") if "source_file" in rows.columns else NOTHING
     column_name = column if isinstance(column, pl.Expr) else pl.lit(column, dtype=pl.String)
     return rows.select(
         pl.lit(code.value).alias("code"),
         pl.col("centre_code"),
+        source_file.alias("source_file"),
         source_row.cast(pl.Int32).alias("source_row"),
         column_name.alias("column_name"),
         found.cast(pl.String).alias("found"),

@@ -6,7 +6,7 @@ Nothing has been approved yet in this edition of the ledger, so what is due is w
 import polars as pl
 
 from ioc_etl.core.contracts import conform
-from schemas.payment_line import PAYMENT_LINE
+from schemas.payment_line import PAYMENT_LINE_TABLE
 from schemas.vocabulary import BatchKind
 
 
@@ -19,4 +19,4 @@ def settle(decisions: pl.DataFrame, *, legal_basis: str, is_payable: bool) -> pl
     lines = due.with_columns(
         pl.lit(BatchKind.REGULAR.value).alias("batch_kind"), pl.lit(legal_basis).alias("legal_basis")
     )
-    return conform(lines, PAYMENT_LINE, "payment line")
+    return conform(lines, PAYMENT_LINE_TABLE)

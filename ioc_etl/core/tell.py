@@ -5,7 +5,7 @@ import polars as pl
 from ioc_etl.core.contracts import conform
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.judge import Judge
-from schemas.finding import FINDING
+from schemas.finding import FINDING_TABLE
 from schemas.vocabulary import Level, Severity
 
 _BLANKS = ("found", "expected", "place")
@@ -47,7 +47,7 @@ def tell(
     told = _written(placed).sort(
         "centre_code", order, "source_row", "code", "column_name", nulls_last=False, maintain_order=True
     )
-    return conform(told, FINDING, "finding")
+    return conform(told, FINDING_TABLE)
 
 
 def _catalogue(facts: MonthFacts) -> pl.DataFrame:

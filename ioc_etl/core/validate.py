@@ -15,7 +15,7 @@ from ioc_etl.core.identity import id_digits
 from ioc_etl.core.money import TENTHS, parsed_vnd
 from ioc_etl.core.rules import identity
 from ioc_etl.core.text import clean, folded, name_key, word_key, word_keys
-from schemas.roster import ROSTER
+from schemas.roster import ROSTER_TABLE
 from schemas.vocabulary import FindingCode
 
 _COEFFICIENT = r"^(\d+)(?:[.,](\d))?0*(?: lan)?$"
@@ -47,7 +47,7 @@ def validate(raw: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Dat
             found=pl.col("birth_text"),
         ),
     )
-    return conform(roster, ROSTER, "roster"), findings
+    return conform(roster, ROSTER_TABLE), findings
 
 
 def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:

@@ -14,19 +14,20 @@ _PER_CENT = 100
 
 
 def apply(centres: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Adds `budget_year_vnd` to the centres of the month, which carry `amount_vnd` and `committed_year_vnd`.
+    """Adds `budget_year_vnd` to the centres of the month, which carry `amount_vnd`, `committed_year_vnd`, `is_decided`.
 
-    The year's use is what is committed plus this month's amount of every centre of the funding source.
+    The year's use is what the funding source has committed plus this month's amount of all its centres.
     """
     priced = (
         centres.join(_allocations(facts), on="funding_source", how="left")
         .with_columns(
             pl.when(~_unreadable(facts)).then("budget_year_vnd").alias("budget_year_vnd"),
-            (pl.col("committed_year_vnd") + pl.col("amount_vnd")).sum().over("funding_source").alias("used"),
+            (pl.col("committed_year_vnd") + pl.col("amount_vnd").sum().over("funding_source")).alias("used"),
         )
         .sort("centre_code")
     )
-    known = priced.filter(pl.col("budget_year_vnd").is_not_null())
+    decided = priced.filter("is_decided")
+    known = decided.filter(pl.col("budget_year_vnd").is_not_null())
     is_exceeded = pl.col("used") > pl.col("budget_year_vnd")
     percent = facts.policy.budget_nearly_used_percent
     is_nearly = ~is_exceeded & (pl.col("used") * _PER_CENT >= pl.col("budget_year_vnd") * percent)
@@ -34,7 +35,7 @@ def apply(centres: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Da
     year = pl.lit(str(facts.month.year))
     return priced.drop("used"), all_findings(
         raised(
-            FindingCode.BUDGET_MISSING, priced.filter(pl.col("budget_year_vnd").is_null()), expected=year
+            FindingCode.BUDGET_MISSING, decided.filter(pl.col("budget_year_vnd").is_null()), expected=year
         ),
         raised(FindingCode.BUDGET_EXCEEDED, known.filter(is_exceeded), found=used, expected=allocated, place=year),
         raised(FindingCode.BUDGET_NEARLY_USED, known.filter(is_nearly), found=used, expected=allocated, place=year),

@@ -1,0 +1,118 @@
+"""Where rosters and registers come from: a folder, or whatever URL fsspec can open.
+
+Layout under the input root (rulebook section 5): `rosters/<YYYY-MM>/<centre code>.<ending>` and `registers/<name>.csv`
+or `.xlsx`. A centre may have a root of its own (the registry's `source_url`).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit, urlunsplit
+
+from fsspec.core import url_to_fs
+
+from ioc_etl.errors import SourceError, TransientError
+from schemas.vocabulary import RegisterName
+
+ROSTER_ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv"})
+REGISTER_ENDINGS = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class PulledFile:
+    """One file as it came: its name, where from (without credentials), its bytes and their SHA-256.
+
+    `data` is cut off one byte past the size that is read at most, and `is_too_large` says so.
+    """
+
+    name: str
+    origin: str
+    data: bytes
+    sha256: str
+    is_too_large: bool = False
+
+
+class InputRoot:
+    """The folder or URL that holds `rosters/` and `registers/`."""
+
+    def __init__(self, url: str) -> None:
+        self._shown = without_credentials(url)
+        try:
+            self._files, self._root = url_to_fs(url)
+        except (ImportError, ValueError) as error:
+            raise SourceError(f"the input {self._shown} cannot be opened: {type(error).__name__}") from error
+
+    def require(self) -> None:
+        """Raises SourceError when the root is not there at all."""
+        if not self._exists(self._root):
+            raise SourceError(f"there is no input folder {self._shown}; name it with --input or IOC_ETL_INPUT")
+
+    def month_files(self, month_code: str) -> tuple[str, ...]:
+        """Names of the files in the month's folder, sorted; none when the folder is not there."""
+        return self._names(f"rosters/{month_code}")
+
+    def pull_roster(self, month_code: str, name: str, *, max_bytes: int) -> PulledFile:
+        """One file of the month's folder."""
+        return self._pull(f"rosters/{month_code}/{name}", max_bytes)
+
+    def pull_register(self, register: RegisterName, *, max_bytes: int) -> tuple[PulledFile, ...]:
+        """The register's files: none, one, or (a mistake) several endings of it."""
+        names = set(self._names("registers"))
+        wanted = [f"{register}{ending}" for ending in REGISTER_ENDINGS]
+        return tuple(self._pull(f"registers/{name}", max_bytes) for name in wanted if name in names)
+
+    def _names(self, folder: str) -> tuple[str, ...]:
+        path = f"{self._root.rstrip('/')}/{folder}"
+        try:
+            entries = self._files.ls(path, detail=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise _transient(f"{self._shown}/{folder}", error) from error
+        files = (entry["name"] for entry in entries if entry["type"] == "file")
+        return tuple(sorted(PurePosixPath(name).name for name in files))
+
+    def _pull(self, path: str, max_bytes: int) -> PulledFile:
+        try:
+            with self._files.open(f"{self._root.rstrip('/')}/{path}", "rb") as stream:
+                data = stream.read(max_bytes + 1)
+        except OSError as error:
+            raise _transient(f"{self._shown}/{path}", error) from error
+        return PulledFile(
+            name=PurePosixPath(path).name,
+            origin=f"{self._shown.rstrip('/')}/{path}",
+            data=data,
+            sha256=hashlib.sha256(data).hexdigest(),
+            is_too_large=len(data) > max_bytes,
+        )
+
+    def _exists(self, path: str) -> bool:
+        try:
+            return bool(self._files.exists(path))
+        except OSError as error:
+            raise _transient(self._shown, error) from error
+
+
+def files_of(centre_code: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names among a month's files that are the centre's roster: its code with the ending of an office file."""
+    return tuple(name for name in names if centre_of(name) == centre_code)
+
+
+def centre_of(name: str) -> str | None:
+    """The centre code a file's name stands for, or None when it is no roster's name."""
+    path = PurePosixPath(name)
+    return path.stem.lower() if path.suffix.lower() in ROSTER_ENDINGS else None
+
+
+def without_credentials(url: str) -> str:
+    """The URL without user, password and query, fit to be kept and shown."""
+    parts = urlsplit(url)
+    if not parts.scheme or not parts.netloc:
+        return url
+    host = parts.hostname or ""
+    return urlunsplit((parts.scheme, f"{host}:{parts.port}" if parts.port else host, parts.path, "", ""))
+
+
+def _transient(what: str, error: OSError) -> TransientError:
+    return TransientError(f"{what} could not be read ({type(error).__name__}); it is tried again")

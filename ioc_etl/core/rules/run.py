@@ -1,0 +1,35 @@
+"""What stops or shadows a whole run. Rules 6, 17 and 18; rulebook section 4, Run."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ioc_etl.core.facts import MonthFacts
+from schemas.finding import RAISED
+from schemas.vocabulary import AdoptionStatus, FindingCode, Severity
+
+
+def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
+    """A month without base salary or before the policy began is stopped; a draft policy, a parameter that ends soon
+    and files that belong to no centre only warn."""
+    policy, month = facts.policy, f"{facts.month:%m/%Y}"
+    told: list[tuple[FindingCode, str | None, str | None, str | None]] = []
+    if policy.base_salary_vnd is None:
+        told.append((FindingCode.NO_BASE_SALARY, month, None, None))
+    if not policy.is_in_force:
+        told.append((FindingCode.POLICY_NOT_IN_FORCE, month, None, None))
+    if policy.adoption.status is AdoptionStatus.DRAFT:
+        told.append((FindingCode.POLICY_DRAFT, None, None, None))
+    if policy.expiring:
+        names = ", ".join(f"{name} ({day:%d/%m/%Y})" for name, day in policy.expiring)
+        told.append((FindingCode.PARAMETER_EXPIRING, names, None, None))
+    if ignored_files:
+        told.append((FindingCode.FILE_IGNORED, ", ".join(sorted(ignored_files)), None, None))
+    rows = [(str(code), None, None, None, None, *blanks) for code, *blanks in told]
+    return pl.DataFrame(rows, schema=RAISED, orient="row")
+
+
+def is_blocked(about_run: pl.DataFrame, facts: MonthFacts) -> bool:
+    """Whether a finding about the run stops it."""
+    blocking = [str(code) for code, text in facts.texts.items() if text.severity is Severity.BLOCK]
+    return about_run.filter(pl.col("centre_code").is_null() & pl.col("code").is_in(blocking)).height > 0
