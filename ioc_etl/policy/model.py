@@ -93,9 +93,9 @@ class Centre:
 class FindingText:
     """What a finding is: how far it reaches, what it stops, how it is told, the clause it rests on.
 
-    Messages may hold the blanks `{found}`, `{expected}`, `{place}` (`schemas.finding`); `blanks` says what the rule that
-    raises it puts there. Two lists of the rulebook that are not the same:
-    `has_no_right` is section 4's "row, block, no right": no mending of the row cures it, and committed money comes back.
+    Messages may hold the blanks `{found}`, `{expected}`, `{place}` (`schemas.finding`); `blanks` says what the rule
+    that raises it puts there. Two lists of the rulebook that are not the same:
+    `has_no_right` is section 4's "row, block, no right": no mending cures it, and committed money comes back.
     `frees_post` is rule 11's: the row holds no post in the quota. OVER_QUOTA is only on the first (it is what the
     ranking finds), ROW_HIDDEN only on the second (the row can be mended, but takes nobody's post meanwhile).
     `rule` is one of `RULES`.
@@ -134,7 +134,7 @@ class MonthPolicy:
     its code, and every code is a word for itself. A duty may have one of `duty_prefixes` and a space before the word.
     An ordinary allowance is, after one optional prefix of `allowance_prefixes`, either a phrase of
     `ordinary_allowance_words` (or that phrase, a space and more) or exactly one of `ordinary_allowance_exact`.
-    `absence_words` are sought inside a note as whole words. `no_support_words` hold "" for a cell of dashes.
+    `absence_words` are sought inside a note as whole words. `no_support_words` say that there is none.
 
     Agencies are already those of the month: `agency_successor` maps a merged department to the one that took its posts
     (identity for the rest), `agency_quota`, `expected_mode` and `shift_staffing` are keyed by the successor.

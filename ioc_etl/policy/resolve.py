@@ -1,0 +1,163 @@
+"""The policy at one reference month: dated values picked, words folded, merged agencies followed."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar, cast
+
+from ioc_etl.errors import PolicyError
+from ioc_etl.policy import shapes
+from ioc_etl.policy.model import Adoption, MonthPolicy, Parameter, Policy
+from schemas.text import word_key
+from schemas.vocabulary import Duty, MonitoredService, WorkMode
+
+T = TypeVar("T")
+_BYTES_IN_MIB = 1024 * 1024
+
+
+def policy_at(policy: Policy, month: date) -> MonthPolicy:
+    """Every parameter at the month whose first day is `month`.
+
+    A month without a base salary has null there. A month outside the policy's life is not in force and takes the first
+    value of whatever has none, so that the run can still say POLICY_NOT_IN_FORCE.
+
+    Raises:
+        PolicyError: the policy is in force, but another parameter has no value for the month.
+    """
+    at = _At(policy, month)
+    last_day = month.replace(day=monthrange(month.year, month.month)[1])
+    agencies = at(shapes.AGENCIES)
+    services = at(shapes.MONITORED_SERVICES)
+    successor = _successors(agencies, at(shapes.AGENCY_SUCCESSION))
+    adoption = at(shapes.ADOPTION)
+    expiring_days = at(shapes.EXPIRING_DAYS)
+    account_digits = at(shapes.BANK_ACCOUNT_DIGITS)
+    return MonthPolicy(
+        first_day=month,
+        last_day=last_day,
+        is_in_force=at.or_none(shapes.POLICY_IN_FORCE) or False,
+        is_payable=month >= at(shapes.FIRST_MONTH),
+        adoption=Adoption(adoption.status, adoption.resolution_no, adoption.adopted_on),
+        base_salary_vnd=at.or_none(shapes.BASE_SALARY),
+        coefficient_tenths=at(shapes.COEFFICIENT),
+        part_month=at(shapes.PART_MONTH),
+        half_month_days=at(shapes.HALF_MONTH_DAYS),
+        eligible_categories=frozenset(at(shapes.ELIGIBLE_CATEGORIES)),
+        category_words=_meanings(at(shapes.CATEGORY_WORDS)),
+        mode_words=_meanings(at(shapes.MODE_WORDS)),
+        duty_words=_duty_words(at(shapes.DUTY_WORDS), services),
+        monitored_service_words=_meanings({code: (s.name, *s.words) for code, s in services.items()}),
+        agency_words=_meanings({code: (agency.name, *agency.words) for code, agency in agencies.items()}),
+        agency_names={code: agency.name for code, agency in agencies.items()},
+        agency_successor=successor,
+        agency_quota=_summed(at(shapes.AGENCY_QUOTA), successor),
+        centre_quota=at(shapes.CENTRE_QUOTA),
+        expected_mode=_moved(at(shapes.EXPECTED_MODE), successor, month),
+        shift_staffing=_summed(at(shapes.SHIFT_STAFFING), successor),
+        shifts=at(shapes.SHIFTS),
+        ordinary_allowance_words=_keys(at(shapes.ORDINARY_ALLOWANCES)),
+        ordinary_allowance_exact=frozenset(_keys(at(shapes.ORDINARY_ALLOWANCES_EXACT))),
+        allowance_prefixes=_keys(at(shapes.ALLOWANCE_PREFIXES)),
+        no_support_words=frozenset(_keys(at(shapes.NO_SUPPORT_WORDS))),
+        absence_words=_keys(at(shapes.ABSENCE_WORDS)),
+        duty_prefixes=_keys(at(shapes.DUTY_PREFIXES)),
+        birth_codes=frozenset(at(shapes.BIRTH_CODES)),
+        foreign_birth_code_from=at(shapes.FOREIGN_BIRTH_CODE_FROM),
+        citizen_id_digits=at(shapes.CITIZEN_ID_DIGITS),
+        restorable_digits=at(shapes.RESTORABLE_DIGITS),
+        cmnd_digits=at(shapes.CMND_DIGITS),
+        cmnd_valid_until=at(shapes.CMND_VALID_UNTIL),
+        bank_account_min_digits=account_digits.min,
+        bank_account_max_digits=account_digits.max,
+        roster_max_bytes=at(shapes.ROSTER_MAX_MIB) * _BYTES_IN_MIB,
+        budget_nearly_used_percent=at(shapes.BUDGET_NEARLY_USED_PERCENT),
+        variance_percent=at(shapes.VARIANCE_PERCENT),
+        payment_legal_basis=at(shapes.PAYMENT_LEGAL_BASIS),
+        expiring_days=expiring_days,
+        expiring=_expiring(policy, last_day, expiring_days),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Picks the values of one month. Values begin and end with months, so any day of the month tells the same."""
+
+    policy: Policy
+    month: date
+
+    def __call__(self, shape: shapes.Shape[T]) -> T:
+        """The value at the month; before the policy began, the parameter's first value."""
+        parameter = self.policy.parameters[shape.name]
+        dated = parameter.at(self.month)
+        if dated is None and not self.or_none(shapes.POLICY_IN_FORCE):
+            dated = parameter.values[0]
+        if dated is None:
+            raise PolicyError(_no_value(parameter, self.month))
+        return cast("T", dated.value)
+
+    def or_none(self, shape: shapes.Shape[T]) -> T | None:
+        """The value at the month, or None."""
+        dated = self.policy.parameters[shape.name].at(self.month)
+        return None if dated is None else cast("T", dated.value)
+
+
+def _no_value(parameter: Parameter, month: date) -> str:
+    first, last = parameter.values[0].valid_from, parameter.values[-1].valid_to
+    reason = f"it begins on {first}" if month < first else f"it ended on {last}"
+    return (
+        f"{parameter.name}.yaml: the parameter has no value for {month:%Y-%m} ({reason}); "
+        "add a dated value with its reference"
+    )
+
+
+def _keys(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word_key(word) for word in words))
+
+
+def _meanings(words: Mapping[T, Iterable[str]]) -> dict[str, T]:
+    """Folded word to code; the code itself is a word too."""
+    return {key: code for code, listed in words.items() for key in _keys((str(code), *listed))}
+
+
+def _duty_words(
+    words: Mapping[Duty, Iterable[str]], services: Mapping[MonitoredService, shapes.ServiceValue]
+) -> dict[str, Duty]:
+    """A monitoring function named as a duty means the function's duty; the duties' own words go before (rule 3)."""
+    of_services = {key: s.duty for code, s in services.items() for key in _keys((code, s.name, *s.words))}
+    return of_services | _meanings(words)
+
+
+def _successors(agencies: Iterable[str], succession: Mapping[str, str]) -> dict[str, str]:
+    return {code: _last(code, succession) for code in agencies}
+
+
+def _last(code: str, succession: Mapping[str, str]) -> str:
+    while code in succession:
+        code = succession[code]
+    return code
+
+
+def _summed(numbers: Mapping[str, int], successor: Mapping[str, str]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for code, number in numbers.items():
+        heir = successor.get(code, code)
+        sums[heir] = sums.get(heir, 0) + number
+    return sums
+
+
+def _moved(modes: Mapping[str, WorkMode], successor: Mapping[str, str], month: date) -> dict[str, WorkMode]:
+    moved: dict[str, WorkMode] = {}
+    for code, mode in modes.items():
+        heir = successor.get(code, code)
+        if moved.setdefault(heir, modes.get(heir, mode)) != modes.get(heir, mode):
+            raise PolicyError(
+                f"expected_mode.yaml: in {month:%Y-%m} {heir} takes over agencies of different modes; give its own mode"
+            )
+    return moved
+
+
+def _expiring(policy: Policy, last_day: date, days: int) -> tuple[tuple[str, date], ...]:
+    until = last_day + timedelta(days=days)
+    ends = ((name, parameter.values[-1].valid_to) for name, parameter in policy.parameters.items())
+    return tuple(sorted((name, end) for name, end in ends if end is not None and last_day <= end <= until))
