@@ -17,6 +17,8 @@ from schemas.vocabulary import RegisterName
 
 ROSTER_ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv"})
 REGISTER_ENDINGS = (".csv", ".xlsx")
+REGISTER_MAX_BYTES = 512 * 1024 * 1024
+"""Past any register of ours; a larger one is read as cut off, which makes it invalid as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,11 @@ class InputRoot:
         """One file of the month's folder."""
         return self._pull(f"rosters/{month_code}/{name}", max_bytes)
 
-    def pull_register(self, register: RegisterName, *, max_bytes: int) -> tuple[PulledFile, ...]:
+    def pull_register(self, register: RegisterName) -> tuple[PulledFile, ...]:
         """The register's files: none, one, or (a mistake) several endings of it."""
         names = set(self._names("registers"))
         wanted = [f"{register}{ending}" for ending in REGISTER_ENDINGS]
-        return tuple(self._pull(f"registers/{name}", max_bytes) for name in wanted if name in names)
+        return tuple(self._pull(f"registers/{name}", REGISTER_MAX_BYTES) for name in wanted if name in names)
 
     def _names(self, folder: str) -> tuple[str, ...]:
         path = f"{self._root.rstrip('/')}/{folder}"

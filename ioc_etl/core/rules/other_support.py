@@ -79,7 +79,7 @@ def _is_ordinary(regime: pl.Expr, facts: MonthFacts) -> pl.Expr:
     policy = facts.policy
     prefixes = sorted((word_key(prefix) for prefix in policy.allowance_prefixes), key=len, reverse=True)
     begins = "|".join(sorted(word_key(word) for word in policy.ordinary_allowance_words))
-    exact = "|".join(sorted(word_key(word) for word in policy.ordinary_allowance_exact_words))
+    exact = "|".join(sorted(word_key(word) for word in policy.ordinary_allowance_exact))
     before = "|".join(prefixes)
     pattern = rf"^(?:(?:{before}) )*(?:(?:{begins})(?: .*)?|(?:{exact}))$"
     return regime.str.contains(pattern).fill_null(value=False)

@@ -1,0 +1,162 @@
+"""The commands, their options and their help. Each calls a module of its own, imported when it is called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="ioc-etl",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="The monthly support of the people who staff the province's Intelligent Operation Centres.\n\n"
+    "Example: ioc-etl run 2022-01 --input /srv/ioc",
+    epilog="Exit codes: 0 done; 3 done, but a centre has no file in force or a new file was refused; "
+    "2 wrong usage; 1 failed, nothing decided.",
+)
+db = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, check it, stop the embedded one.")
+app.add_typer(db, name="db")
+
+Month = Annotated[str, typer.Argument(help="Reference month, as 2022-01 or 01/2022.", show_default=False)]
+Input = Annotated[
+    str | None,
+    typer.Option("--input", help="Folder or URL with rosters/ and registers/ (default: IOC_ETL_INPUT)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; texts for people go to stderr.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of findings and tables: vi or en.")]
+
+
+@app.command(epilog="Example: ioc-etl run 2022-02 --centre dong-xoai --input /srv/ioc")
+def run(
+    month: Month,
+    centre: Annotated[
+        list[str] | None, typer.Option(help="Pull only this centre (repeatable); the whole month is decided.")
+    ] = None,
+    input_root: Input = None,
+    reports: Annotated[
+        Path | None, typer.Option(help="Folder for the exception reports (default: IOC_ETL_HOME/reports).")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Language = "vi",
+) -> None:
+    """Pull, check and load one month: payment records and exception reports."""
+    from ioc_etl.cli import run as command
+
+    raise typer.Exit(command.run(month, centre, input_root, reports, as_json=as_json, lang=lang))
+
+
+@app.command(epilog="Example: ioc-etl check dong-xoai.xlsx --month 2022-02 --input /srv/ioc")
+def check(
+    file: Annotated[Path, typer.Argument(help="A roster, or a register (approved_list.csv, ...).", show_default=False)],
+    centre: Annotated[str | None, typer.Option(help="The centre's code (default: the file's name).")] = None,
+    month: Annotated[str | None, typer.Option(help="Reference month (default: the folder's name).")] = None,
+    input_root: Input = None,
+    as_json: AsJson = False,
+    lang: Language = "vi",
+) -> None:
+    """Give a roster the findings that the month's run would give it, before it is sent. Needs no database."""
+    from ioc_etl.cli import check as command
+
+    raise typer.Exit(command.check(file, centre, month, input_root, as_json=as_json, lang=lang))
+
+
+@app.command(epilog="Example: ioc-etl status 2022-02")
+def status(
+    month: Annotated[str | None, typer.Argument(help="Reference month (default: every month).")] = None,
+    as_json: AsJson = False,
+    lang: Language = "vi",
+) -> None:
+    """Where every centre's month stands and what to do next."""
+    from ioc_etl.cli import status as command
+
+    raise typer.Exit(command.status(month, as_json=as_json, lang=lang))
+
+
+@app.command(epilog="Example: ioc-etl explain 2022-02   (asks for the citizen ID, so that it stays out of the history)")
+def explain(
+    first: Annotated[str, typer.Argument(metavar="[CITIZEN_ID] MONTH", help="The ID may be left out: it is asked for.")],
+    second: Annotated[str | None, typer.Argument(metavar="", hidden=True)] = None,
+    as_json: AsJson = False,
+    lang: Language = "vi",
+) -> None:
+    """Say why a person was paid, or not: every rule, the cell it read, the clause, the rank, the competing row."""
+    from ioc_etl.cli import explain as command
+
+    raise typer.Exit(command.explain(first, second, as_json=as_json, lang=lang))
+
+
+@app.command(epilog="Example: ioc-etl template dong-xoai --month 2022-03 --out dong-xoai.xlsx")
+def template(
+    centre: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],
+    month: Annotated[str | None, typer.Option(help="Reference month (default: the present one).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write it (default: <centre>.xlsx here).")] = None,
+) -> None:
+    """Write an empty roster in the official form, with drop-downs."""
+    from ioc_etl.cli import template as command
+
+    raise typer.Exit(command.template(centre, month, out))
+
+
+@app.command(epilog="Example: ioc-etl impact 2022 --out tac-dong-2022.xlsx")
+def impact(
+    year: Annotated[int, typer.Argument(help="Budget year.", show_default=False)],
+    base_salary: Annotated[
+        int | None, typer.Option(help="Base salary in đồng (default: the decree in force, month by month).")
+    ] = None,
+    centre: Annotated[list[str] | None, typer.Option(help="Only these centres (repeatable).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write the tables as this xlsx file.")] = None,
+    lang: Language = "vi",
+) -> None:
+    """Print the impact report's tables beside the policy's own, with the differences named."""
+    from ioc_etl.cli import impact as command
+
+    raise typer.Exit(command.impact(year, base_salary, centre, out, lang=lang))
+
+
+@app.command(epilog="Example: ioc-etl demo --folder ioc-demo")
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to write rosters, registers and reports.")] = Path("ioc-demo"),
+    with_prefect: Annotated[
+        bool, typer.Option("--prefect/--no-prefect", help="Run the scheduled Prefect flow, or call the pipeline directly.")
+    ] = True,
+) -> None:
+    """Two months of four centres as real office files, run from beginning to end."""
+    from ioc_etl.cli import demo as command
+
+    raise typer.Exit(command.demo(folder, with_prefect=with_prefect))
+
+
+@app.command(epilog="Example: ioc-etl serve --port 4200")
+def serve(
+    port: Annotated[int, typer.Option(help="Port of the Prefect page on this machine.")] = 4200,
+    input_root: Input = None,
+) -> None:
+    """Start Prefect server, schedules and worker together on a single machine."""
+    from ioc_etl.cli import serve as command
+
+    raise typer.Exit(command.serve(port, input_root))
+
+
+@db.command("upgrade", epilog="Example: ioc-etl db upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the schema of this program."""
+    from ioc_etl.cli import db as command
+
+    raise typer.Exit(command.upgrade())
+
+
+@db.command("check", epilog="Example: ioc-etl db check")
+def db_check() -> None:
+    """Run every check of the database; each must find nothing."""
+    from ioc_etl.cli import db as command
+
+    raise typer.Exit(command.check())
+
+
+@db.command("stop", epilog="Example: ioc-etl db stop")
+def db_stop() -> None:
+    """Stop the embedded PostgreSQL. It starts by itself when it is needed again."""
+    from ioc_etl.cli import db as command
+
+    raise typer.Exit(command.stop())

@@ -1,0 +1,79 @@
+"""What a command or a flow works with: settings, policy, database, clock. Wired here, once, by who starts the work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import Engine
+
+from ioc_etl.adapters.clock import Clock
+from ioc_etl.adapters.database import engine_for
+from ioc_etl.adapters.migrate import upgrade
+from ioc_etl.adapters.policy_files import load_policy
+from ioc_etl.adapters.settings import Settings
+from ioc_etl.adapters.sources import InputRoot
+from ioc_etl.core.month import last_day
+from ioc_etl.errors import UsageError
+from ioc_etl.policy.model import Centre, Policy
+
+Progress = Callable[[str, int, int], None]
+"""Told while a long step goes on: what is being done, how many are done, how many there are."""
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """Nobody is watching."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """One installation at work. The database is opened (and brought up to date) when it is first needed."""
+
+    settings: Settings
+    clock: Clock = Clock()
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in the folder of the settings, or the packaged one."""
+        return load_policy(self.settings.policy_folder, self.settings.centres_file)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, at the schema of this program."""
+        engine = engine_for(self.settings)
+        upgrade(engine)
+        return engine
+
+    @cached_property
+    def root(self) -> InputRoot:
+        """The input root.
+
+        Raises:
+            UsageError: nobody said where the rosters are.
+        """
+        if self.settings.input_root is None:
+            raise UsageError("where are the rosters? name the folder with --input or IOC_ETL_INPUT")
+        return InputRoot(self.settings.input_root)
+
+    def root_of(self, centre: Centre) -> InputRoot:
+        """The centre's own root where the registry names one."""
+        return InputRoot(centre.source_url) if centre.source_url else self.root
+
+    def open_centres(self, month: date) -> dict[str, Centre]:
+        """The centres that are open on any day of the month, by code."""
+        return {
+            code: centre
+            for code, centre in self.policy.centres.items()
+            if centre.is_open_between(month, last_day(month))
+        }
+
+    def centre(self, code: str) -> Centre:
+        """The centre of a code.
+
+        Raises:
+            UsageError: there is none.
+        """
+        if code not in self.policy.centres:
+            known = ", ".join(list(self.policy.centres)[:12])
+            raise UsageError(f"there is no centre {code!r}; centres are {known}")
+        return self.policy.centres[code]
