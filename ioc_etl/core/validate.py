@@ -3,7 +3,7 @@
 Cells are parsed here; what a value means is for the rules (`ioc_etl.core.rules`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import polars as pl
 
@@ -123,13 +123,11 @@ def _unreadable_cells(rows: pl.DataFrame) -> pl.DataFrame:
 def _looked_up(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """Words of closed lists as their codes; an unknown word is null."""
     policy = facts.policy
-    category, duty = _words(policy.category_words), _duties(facts)
-    mode, service = _words(policy.mode_words), _words(policy.monitored_service_words)
     coded = rows.with_columns(
-        _codes(rows, "staff_category", category.get),
-        _codes(rows, "duty", duty),
-        _codes(rows, "monitored_service", service.get),
-        _codes(rows, "work_mode", mode.get).alias("mode_by_word"),
+        _codes(rows, "staff_category", policy.category_words.get),
+        _codes(rows, "duty", _duties(facts)),
+        _codes(rows, "monitored_service", policy.monitored_service_words.get),
+        _codes(rows, "work_mode", policy.mode_words.get).alias("mode_by_word"),
         _mode_by_coefficient("coefficient", facts).alias("mode_by_coefficient"),
         _mode_by_coefficient("work_mode", facts).alias("mode_by_number"),
         pl.col("staff_category").alias("category_text"),
@@ -154,7 +152,7 @@ def agency_code(rows: pl.DataFrame, column: str, facts: MonthFacts) -> pl.Expr:
 
     Where a district splits its headcount, the agencies of its decision are known by their own names too.
     """
-    words = {word_key(word): code for word, code in facts.policy.agency_words.items()}
+    words = facts.policy.agency_words
     own = {word_key(name): name for name in facts.posts["agency"].unique().to_list()}
     successor = facts.policy.agency_successor
 
@@ -165,14 +163,10 @@ def agency_code(rows: pl.DataFrame, column: str, facts: MonthFacts) -> pl.Expr:
     return _codes(rows, column, code)
 
 
-def _words[Code: str](words: Mapping[str, Code]) -> dict[str, Code]:
-    return {word_key(word): code for word, code in words.items()}
-
-
 def _duties(facts: MonthFacts) -> Callable[[str], str | None]:
     """Rule 3: a duty's own words, or a monitoring function with or without a word before it."""
-    words = _words(facts.policy.duty_words)
-    prefixes = [f"{word_key(prefix)} " for prefix in facts.policy.duty_prefixes]
+    words = facts.policy.duty_words
+    prefixes = [f"{prefix} " for prefix in facts.policy.duty_prefixes]
 
     def duty(word: str) -> str | None:
         shorter = [word.removeprefix(prefix) for prefix in prefixes if word.startswith(prefix)]

@@ -11,7 +11,7 @@ from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.money import dong
 from ioc_etl.core.month import last_day
 from ioc_etl.core.rules import Ruling
-from ioc_etl.core.text import word_key, word_keys
+from ioc_etl.core.text import word_keys
 from schemas.vocabulary import FindingCode
 
 _FROM_REGISTER = "other_support.csv"
@@ -60,7 +60,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
 
 def _stated(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """What the roster's own columns say: an amount, nothing, or something that cannot be read."""
-    none = [word_key(word) for word in facts.policy.no_support_words]
+    none = sorted(facts.policy.no_support_words)
     regime = word_keys(pl.col("other_support_name"))
     is_none = regime.is_null() | regime.is_in(none)
     is_ordinary = _is_ordinary(regime, facts)
@@ -77,11 +77,10 @@ def _stated(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 def _is_ordinary(regime: pl.Expr, facts: MonthFacts) -> pl.Expr:
     """Whether a regime's name is that of an ordinary salary allowance, with or without a word such as `phụ cấp`."""
     policy = facts.policy
-    prefixes = sorted((word_key(prefix) for prefix in policy.allowance_prefixes), key=len, reverse=True)
-    begins = "|".join(sorted(word_key(word) for word in policy.ordinary_allowance_words))
-    exact = "|".join(sorted(word_key(word) for word in policy.ordinary_allowance_exact))
-    before = "|".join(prefixes)
-    pattern = rf"^(?:(?:{before}) )*(?:(?:{begins})(?: .*)?|(?:{exact}))$"
+    before = "|".join(sorted(policy.allowance_prefixes, key=len, reverse=True))
+    begins = "|".join(sorted(policy.ordinary_allowance_words))
+    exact = "|".join(sorted(policy.ordinary_allowance_exact))
+    pattern = rf"^(?:(?:{before}) )?(?:(?:{begins})(?: .*)?|(?:{exact}))$"
     return regime.str.contains(pattern).fill_null(value=False)
 
 
