@@ -45,6 +45,9 @@ ROSTER_COLUMNS: tuple[RosterColumn, ...] = (
 )
 """In the order of the official form. `coefficient` (Hệ số) may stand in the place of `work_mode`."""
 
+OFFICIAL_HEADERS: dict[str, str] = {column.name: column.official for column in ROSTER_COLUMNS}
+"""Field -> header of the official form."""
+
 ROSTER_FIELDS: tuple[str, ...] = tuple(column.name for column in ROSTER_COLUMNS)
 
 REGISTER_COLUMNS: dict[str, tuple[str, ...]] = {

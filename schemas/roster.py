@@ -34,6 +34,8 @@ ROSTER: dict[str, pl.DataType] = {
     "work_mode": pl.String(),
     "shift_text": pl.String(),
     "shift": pl.Int32(),
+    "from_text": pl.String(),
+    "to_text": pl.String(),
     "roster_mask": pl.Int64(),
     "has_readable_dates": pl.Boolean(),
     "other_support_name": pl.String(),

@@ -54,6 +54,10 @@ class WorkMode(StrEnum):
     INDIRECT = "indirect"
 
 
+WORK_MODE_VI: dict[str, str] = {WorkMode.DIRECT: "Trực tiếp", WorkMode.INDIRECT: "Không trực tiếp"}
+"""The words of the official form."""
+
+
 class PartMonthMethod(StrEnum):
     """What a part of a month earns (rule 12)."""
 

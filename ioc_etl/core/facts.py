@@ -27,6 +27,7 @@ class MonthFacts:
     `approvals`: one row per centre and person approved on any day of the month: centre_code, person_id,
     approved_mask, list_order, list_name, list_name_key, list_agency, list_decision.
     `listed`: one row per centre and citizen ID ever on its lists: centre_code, citizen_id.
+    `last_listed`: one row per centre and person ever listed: centre_code, person_id, last_listing (decision and last day).
     `links`: one row per citizen ID that stands for another: citizen_id, person_id.
     """
 
@@ -38,6 +39,7 @@ class MonthFacts:
     posts: pl.DataFrame
     approvals: pl.DataFrame
     listed: pl.DataFrame
+    last_listed: pl.DataFrame
     links: pl.DataFrame
 
 
@@ -70,6 +72,7 @@ def month_facts(
         posts=_agency_posts(known, establishment, policy),
         approvals=_approvals(registers.approved_list, links, policy, month),
         listed=registers.approved_list.select("centre_code", "citizen_id").unique(),
+        last_listed=_last_listed(registers.approved_list, links),
         links=links,
     )
 
@@ -162,6 +165,13 @@ def _approvals(approved_list: pl.DataFrame, links: pl.DataFrame, policy: MonthPo
         pl.col("agency").last().alias("list_agency"),
         pl.col("decision_no").last().alias("list_decision"),
     )
+
+
+def _last_listed(approved_list: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    until = pl.col("valid_to").dt.strftime("%d/%m/%Y")
+    last = pl.concat_str("decision_no", until, separator=" đến ", ignore_nulls=True).last().alias("last_listing")
+    in_order = person_of(_closed_by_full_lists(approved_list), links).sort("decision_date", "register_row")
+    return in_order.group_by("centre_code", "person_id").agg(last)
 
 
 def _closed_by_full_lists(approved_list: pl.DataFrame) -> pl.DataFrame:

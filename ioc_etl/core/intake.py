@@ -5,11 +5,12 @@ Source: rulebook sections 3 and 4, close readings 2, 3 and 17; section 6, a file
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
-from ioc_etl.core.month import last_day
+from ioc_etl.core.month import last_day, month_code
 from ioc_etl.core.sheet import RosterReading, raw_roster, sheet_columns
 from ioc_etl.policy.model import Centre
 from schemas.finding import RAISED, RaisedFinding
@@ -61,7 +62,7 @@ def intake(
     for offer in offers:
         centre = centres[offer.centre_code]
         about_centre = _about_centre(centre, facts, has_posts=centre.code in with_posts)
-        about_file = _about_file(offer, is_open=_is_open(centre, facts))
+        about_file = _about_file(offer, facts, is_open=_is_open(centre, facts))
         is_stopped = bool(about_centre) or centre.code in with_bad_register
         is_accepted = offer.reading is not None and not is_stopped and not _blocks(about_file, facts)
         carries_on = centre.code in earlier and not is_stopped
@@ -98,8 +99,16 @@ def _is_open(centre: Centre, facts: MonthFacts) -> bool:
 def _about_centre(centre: Centre, facts: MonthFacts, *, has_posts: bool) -> list[RaisedFinding]:
     """What refuses the centre for the month, whatever it sent."""
     if not _is_open(centre, facts):
-        return [RaisedFinding(code=FindingCode.CENTRE_NOT_OPEN, centre_code=centre.code)]
-    return [] if has_posts else [RaisedFinding(code=FindingCode.NO_ESTABLISHMENT, centre_code=centre.code)]
+        days = f"{_day(centre.opened_on)} - {_day(centre.closed_on)}"
+        closed = FindingCode.CENTRE_NOT_OPEN
+        return [RaisedFinding(code=closed, centre_code=centre.code, found=centre.name, expected=days)]
+    day = _day(last_day(facts.month))
+    unset = RaisedFinding(code=FindingCode.NO_ESTABLISHMENT, centre_code=centre.code, expected=day)
+    return [] if has_posts else [unset]
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else "…"
 
 
 def _with_bad_register(facts: MonthFacts) -> set[str]:
@@ -108,9 +117,11 @@ def _with_bad_register(facts: MonthFacts) -> set[str]:
     return set(bad["centre_code"])
 
 
-def _about_file(offer: Offer, *, is_open: bool) -> Sequence[RaisedFinding]:
+def _about_file(offer: Offer, facts: MonthFacts, *, is_open: bool) -> Sequence[RaisedFinding]:
     if not offer.file_names:
-        return [RaisedFinding(code=FindingCode.ROSTER_MISSING, centre_code=offer.centre_code)] if is_open else []
+        sought = f"rosters/{month_code(facts.month)}/{offer.centre_code}.xlsx"
+        missing = RaisedFinding(code=FindingCode.ROSTER_MISSING, centre_code=offer.centre_code, place=sought)
+        return [missing] if is_open else []
     if len(offer.file_names) > 1:
         names = ", ".join(offer.file_names)
         return [RaisedFinding(code=FindingCode.ROSTER_AMBIGUOUS, centre_code=offer.centre_code, found=names)]

@@ -15,6 +15,7 @@ from ioc_etl.core.identity import id_digits
 from ioc_etl.core.money import TENTHS, parsed_vnd
 from ioc_etl.core.rules import identity
 from ioc_etl.core.text import clean, folded, name_key, word_key, word_keys
+from schemas.columns import OFFICIAL_HEADERS
 from schemas.roster import ROSTER_TABLE
 from schemas.vocabulary import FindingCode
 
@@ -64,6 +65,8 @@ def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         pl.coalesce("agency", "group_text").alias("agency_text"),
         parsed_date(pl.col("from_date")).alias("first"),
         parsed_date(pl.col("to_date")).alias("last"),
+        pl.col("from_date").alias("from_text"),
+        pl.col("to_date").alias("to_text"),
         parsed_vnd(pl.col("other_support_vnd")).alias("other_support_vnd"),
         pl.col("other_support_vnd").alias("other_support_text"),
         pl.col("bank_account").str.replace_all(r"[\s.\-'\u00a0]", "").alias("bank_account"),
@@ -99,7 +102,7 @@ def _dates(rows: pl.DataFrame) -> pl.DataFrame:
             FindingCode.DATE_INVALID,
             rows.filter(_is_unread("from_date", "first") | reversed_pair),
             column="from_date",
-            found=pl.col("from_date"),
+            found=pl.concat_str("from_date", "to_date", separator=" - ", ignore_nulls=True),
         ),
         raised(
             FindingCode.DATE_INVALID,
@@ -117,7 +120,8 @@ def _unreadable_cells(rows: pl.DataFrame) -> pl.DataFrame:
         .drop_nulls("column_name")
         .filter(~pl.col("column_name").is_in(_NEVER_BLOCKS))
     )
-    return raised(FindingCode.CELL_UNREADABLE, cells, column=pl.col("column_name"))
+    header = pl.col("column_name").replace(OFFICIAL_HEADERS)
+    return raised(FindingCode.CELL_UNREADABLE, cells, column=pl.col("column_name"), expected=header)
 
 
 def _looked_up(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:

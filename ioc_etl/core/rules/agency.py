@@ -35,6 +35,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             matters.filter(pl.col("roster_agency").is_not_null() & pl.col("posts").is_null()),
             column="agency",
             found=text,
+            expected=pl.lit(", ".join(facts.policy.agency_names.get(code, code) for code in facts.policy.agency_quota)),
         ),
         raised(
             FindingCode.AGENCY_DIFFERS,

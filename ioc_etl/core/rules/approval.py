@@ -9,6 +9,7 @@ from ioc_etl.core.dates import whole_month_mask
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.rules import Ruling
+from ioc_etl.core.text import masked
 from schemas.vocabulary import FindingCode
 
 
@@ -28,10 +29,15 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         pl.when(is_bound).then(pl.col("approved_mask").fill_null(0)).otherwise(whole_month).alias("approved_mask"),
         is_bound.alias("is_bound"),
     )
+    unlisted = judged.filter(pl.col("is_bound") & ~pl.col("is_approved"))
     differs = judged.filter(pl.col("is_approved") & (pl.col("name_key") != pl.col("list_name_key")))
     return judged, all_findings(
         raised(
-            FindingCode.NOT_APPROVED, judged.filter(pl.col("is_bound") & ~pl.col("is_approved")), column="citizen_id"
+            FindingCode.NOT_APPROVED,
+            unlisted.join(facts.last_listed, on=["centre_code", "person_id"], how="left", maintain_order="left"),
+            column="citizen_id",
+            found=masked(pl.col("citizen_id")),
+            expected=pl.col("last_listing"),
         ),
         raised(
             FindingCode.NAME_DIFFERS,

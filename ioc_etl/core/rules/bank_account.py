@@ -39,6 +39,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             rows.filter(account.is_not_null() & ~is_well_formed),
             column="bank_account",
             found=masked(account),
+            expected=pl.lit(f"{low} đến {high} chữ số"),
         ),
         raised(
             FindingCode.SHARED_BANK_ACCOUNT,

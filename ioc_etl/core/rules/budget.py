@@ -33,12 +33,15 @@ def apply(centres: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Da
     is_nearly = ~is_exceeded & (pl.col("used") * _PER_CENT >= pl.col("budget_year_vnd") * percent)
     used, allocated = dong(pl.col("used")), dong(pl.col("budget_year_vnd"))
     year = pl.lit(str(facts.month.year))
+    source = pl.concat_str("funding_source", year, separator=", ")
+    share = pl.col("used") * _PER_CENT // pl.max_horizontal("budget_year_vnd", pl.lit(1))
+    used_share = pl.concat_str(used, pl.format(" ({} %)", share))
     return priced.drop("used"), all_findings(
         raised(
-            FindingCode.BUDGET_MISSING, decided.filter(pl.col("budget_year_vnd").is_null()), expected=year
+            FindingCode.BUDGET_MISSING, decided.filter(pl.col("budget_year_vnd").is_null()), expected=source
         ),
         raised(FindingCode.BUDGET_EXCEEDED, known.filter(is_exceeded), found=used, expected=allocated, place=year),
-        raised(FindingCode.BUDGET_NEARLY_USED, known.filter(is_nearly), found=used, expected=allocated, place=year),
+        raised(FindingCode.BUDGET_NEARLY_USED, known.filter(is_nearly), found=used_share, expected=allocated, place=year),
     )
 
 

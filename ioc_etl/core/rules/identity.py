@@ -18,12 +18,29 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `has_usable_id`, `person_id`; `citizen_id` becomes the ID as understood."""
     judged = _understood(rows, facts)
     missing = judged.filter(pl.col("citizen_id").is_null())
-    cmnd = judged.filter("is_cmnd")
     findings = all_findings(
         raised(FindingCode.ID_MISSING, missing, column="citizen_id"),
-        _about_id(FindingCode.ID_INVALID, judged.filter(pl.col("citizen_id").is_not_null() & ~pl.col("is_known_form"))),
-        _about_id(FindingCode.ID_ZERO_RESTORED, judged.filter("is_restored")),
-        _about_id(_cmnd_code(facts), cmnd),
+        raised(
+            FindingCode.ID_INVALID,
+            judged.filter(pl.col("citizen_id").is_not_null() & ~pl.col("is_known_form")),
+            column="citizen_id",
+            found=masked(pl.col("citizen_id")),
+            expected=pl.lit(f"{facts.policy.citizen_id_digits} chữ số"),
+        ),
+        raised(
+            FindingCode.ID_ZERO_RESTORED,
+            judged.filter("is_restored"),
+            column="citizen_id",
+            found=masked(pl.col("citizen_id").str.strip_chars_start("0")),
+            expected=masked(pl.col("citizen_id")),
+        ),
+        raised(
+            FindingCode.ID_OLD_CMND if _is_cmnd_valid(facts) else FindingCode.ID_OLD_CMND_EXPIRED,
+            judged.filter("is_cmnd"),
+            column="citizen_id",
+            found=masked(pl.col("citizen_id")),
+            expected=pl.lit(f"{facts.policy.cmnd_valid_until:%d/%m/%Y}"),
+        ),
         raised(
             FindingCode.ID_BIRTH_MISMATCH,
             judged.filter(pl.col("is_whole") & (born_in_year(pl.col("citizen_id")) != pl.col("birth_year"))),
@@ -66,10 +83,3 @@ def _understood(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 def _is_cmnd_valid(facts: MonthFacts) -> bool:
     return facts.month <= facts.policy.cmnd_valid_until
 
-
-def _cmnd_code(facts: MonthFacts) -> FindingCode:
-    return FindingCode.ID_OLD_CMND if _is_cmnd_valid(facts) else FindingCode.ID_OLD_CMND_EXPIRED
-
-
-def _about_id(code: FindingCode, rows: pl.DataFrame) -> pl.DataFrame:
-    return raised(code, rows, column="citizen_id", found=masked(pl.col("citizen_id")))

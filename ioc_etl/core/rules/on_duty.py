@@ -1,15 +1,18 @@
 """Rules 8, 11 and 12: the days a row's person was on duty, by the roster and within the approval."""
 
+from datetime import date
+
 import polars as pl
 
 from ioc_etl.core.dates import days_of
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import raised
+from ioc_etl.core.month import last_day
 from ioc_etl.core.rules import Ruling
 from schemas.vocabulary import FindingCode
 
 
-def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:  # noqa: ARG001 - every rule is called alike
+def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `duty_mask` and `row_days`: the row's own days. Dates outside the month, or approved and on duty but never
     on the same day: NOT_ON_DUTY (close reading 12)."""
     dated = rows.with_columns((pl.col("roster_mask") & pl.col("approved_mask")).alias("duty_mask")).with_columns(
@@ -18,4 +21,11 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:  # noqa: ARG001 - ev
     is_outside = pl.col("roster_mask") == 0
     never_both = (pl.col("approved_mask") > 0) & (pl.col("duty_mask") == 0)
     absent = dated.filter(is_outside | never_both)
-    return dated, raised(FindingCode.NOT_ON_DUTY, absent, column="from_date")
+    stated = pl.concat_str("from_text", "to_text", separator=" - ", ignore_nulls=True)
+    return dated, raised(
+        FindingCode.NOT_ON_DUTY, absent, column="from_date", found=stated, expected=pl.lit(_span(facts.month))
+    )
+
+
+def _span(month: date) -> str:
+    return f"{month:%d/%m/%Y} - {last_day(month):%d/%m/%Y}"

@@ -10,6 +10,7 @@ from ioc_etl.core.dates import days_of
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.rules import Ruling
+from ioc_etl.core.text import masked
 from schemas.vocabulary import FindingCode
 
 _KEY = ["centre_code", "source_row"]
@@ -35,6 +36,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             FindingCode.DUPLICATE_PERSON,
             several.filter(~pl.col("is_alike") & ~pl.col("is_split")).sort("centre_code", "source_row"),
             column="citizen_id",
+            found=masked(pl.col("citizen_id")),
             place=pl.col("other_places"),
         ),
         raised(FindingCode.ROW_MERGED, judged.filter("is_merged"), place=pl.col("kept_place")),

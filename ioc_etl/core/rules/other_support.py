@@ -14,7 +14,7 @@ from ioc_etl.core.rules import Ruling
 from ioc_etl.core.text import word_keys
 from schemas.vocabulary import FindingCode
 
-_FROM_REGISTER = "other_support.csv"
+_ON_ROSTER = "danh sách"
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -33,7 +33,8 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         )
     )
     has_lower = (pl.col("other_vnd") < pl.col("full_amount_vnd")).fill_null(value=False)
-    other = pl.concat_str(dong(pl.col("other_vnd")), pl.lit(" ("), pl.col("other_regime").fill_null("—"), pl.lit(")"))
+    other = pl.concat_str(dong(pl.col("other_vnd")), "other_regime", separator=", ", ignore_nulls=True)
+    place = pl.when(pl.col("register_vnd") == pl.col("other_vnd")).then("register_place").otherwise(pl.lit(_ON_ROSTER))
     ours = dong(pl.col("full_amount_vnd"))
     column = "other_support_vnd"
     return compared, all_findings(
@@ -42,18 +43,29 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             compared.filter("is_statement_unreadable"),
             column=column,
             found=pl.coalesce("other_support_text", "other_support_name"),
+            place=pl.lit(_ON_ROSTER),
         ),
         raised(
             FindingCode.OTHER_SUPPORT_UNREADABLE,
             compared.filter(pl.col("is_register_unreadable").fill_null(value=False)),
             column="citizen_id",
-            place=pl.lit(_FROM_REGISTER),
+            place=pl.col("unreadable_place"),
         ),
         raised(
-            FindingCode.OTHER_SUPPORT_HIGHER, compared.filter("is_superseded"), column=column, found=other, expected=ours
+            FindingCode.OTHER_SUPPORT_HIGHER,
+            compared.filter("is_superseded"),
+            column=column,
+            found=other,
+            expected=ours,
+            place=place,
         ),
         raised(
-            FindingCode.OTHER_SUPPORT_STILL_PAID, compared.filter(has_lower), column=column, found=other, expected=ours
+            FindingCode.OTHER_SUPPORT_STILL_PAID,
+            compared.filter(has_lower),
+            column=column,
+            found=other,
+            expected=ours,
+            place=place,
         ),
     )
 
@@ -93,10 +105,16 @@ def _registered(facts: MonthFacts) -> pl.DataFrame:
     special = person_of(register.filter(in_month | ~pl.col("is_readable")), facts.links).filter(
         ~_is_ordinary(word_keys(pl.col("regime")), facts)
     )
-    return special.sort("amount_vnd", "register_row", descending=[True, False], nulls_last=True).group_by(
-        "person_id", maintain_order=True
-    ).agg(
-        pl.col("amount_vnd").filter(pl.col("is_readable") & (pl.col("amount_vnd") > 0)).first().alias("register_vnd"),
-        pl.col("regime").filter(pl.col("is_readable") & (pl.col("amount_vnd") > 0)).first().alias("register_regime"),
-        (~pl.col("is_readable")).any().alias("is_register_unreadable"),
+    largest = pl.col("is_readable") & (pl.col("amount_vnd") > 0)
+    place = pl.format("other_support dòng {}", "register_row")
+    return (
+        special.sort("amount_vnd", "register_row", descending=[True, False], nulls_last=True)
+        .group_by("person_id", maintain_order=True)
+        .agg(
+            pl.col("amount_vnd").filter(largest).first().alias("register_vnd"),
+            pl.col("regime").filter(largest).first().alias("register_regime"),
+            place.filter(largest).first().alias("register_place"),
+            (~pl.col("is_readable")).any().alias("is_register_unreadable"),
+            place.filter(~pl.col("is_readable")).first().alias("unreadable_place"),
+        )
     )

@@ -16,7 +16,12 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     earned = rows.with_columns(_earned(facts).alias("month_amount_vnd"))
     is_part = earned.filter((days > 0) & (days < whole))
     return earned, raised(
-        FindingCode.PART_MONTH, is_part, column="from_date", found=days.cast(pl.String), expected=pl.lit(str(whole))
+        FindingCode.PART_MONTH,
+        is_part,
+        column="from_date",
+        found=days.cast(pl.String),
+        expected=pl.lit(str(whole)),
+        place=pl.lit(facts.policy.part_month.value),
     )
 
 

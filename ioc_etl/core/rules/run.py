@@ -15,14 +15,15 @@ def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
     policy, month = facts.policy, f"{facts.month:%m/%Y}"
     told: list[tuple[FindingCode, str | None, str | None, str | None]] = []
     if policy.base_salary_vnd is None:
-        told.append((FindingCode.NO_BASE_SALARY, month, None, None))
+        told.append((FindingCode.NO_BASE_SALARY, None, month, None))
     if not policy.is_in_force:
-        told.append((FindingCode.POLICY_NOT_IN_FORCE, month, None, None))
+        told.append((FindingCode.POLICY_NOT_IN_FORCE, month, policy.in_force_since, None))
     if policy.adoption.status is AdoptionStatus.DRAFT:
         told.append((FindingCode.POLICY_DRAFT, None, None, None))
     if policy.expiring:
-        names = ", ".join(f"{name} ({day:%d/%m/%Y})" for name, day in policy.expiring)
-        told.append((FindingCode.PARAMETER_EXPIRING, names, None, None))
+        names = ", ".join(name for name, _ in policy.expiring)
+        days = ", ".join(f"{day:%d/%m/%Y}" for _, day in policy.expiring)
+        told.append((FindingCode.PARAMETER_EXPIRING, names, days, None))
     if ignored_files:
         told.append((FindingCode.FILE_IGNORED, ", ".join(sorted(ignored_files)), None, None))
     rows = [(str(code), None, None, None, None, *blanks) for code, *blanks in told]

@@ -17,9 +17,10 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     direct = pl.col("work_mode") == WorkMode.DIRECT
     invalid = rows.filter(direct & ~valid)
     standing = rows.filter(direct & valid & (pl.col("roster_mask") > 0))
+    shifts = pl.lit(", ".join(str(shift) for shift in facts.policy.shifts))
     centres = rows.select("centre_code").unique().join(facts.centres, on="centre_code")
     return rows, all_findings(
-        raised(FindingCode.SHIFT_INVALID, invalid, column="shift", found=pl.col("shift_text")),
+        raised(FindingCode.SHIFT_INVALID, invalid, column="shift", found=pl.col("shift_text"), expected=shifts),
         _province(standing, centres, facts),
         _district(standing, centres),
     )

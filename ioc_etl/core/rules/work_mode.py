@@ -6,7 +6,7 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.money import full_month_vnd
 from ioc_etl.core.rules import Ruling
-from schemas.vocabulary import FindingCode
+from schemas.vocabulary import WORK_MODE_VI, FindingCode
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -30,6 +30,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         expected_mode.alias("expected_mode"),
     )
     wanted = pl.col("expected_mode").replace_strict(tenths, default=None, return_dtype=pl.Int32)
+    agency = pl.col("agency").replace(dict(policy.agency_names))
     column, text = pl.col("mode_column"), pl.col("mode_text")
     return priced, all_findings(
         raised(
@@ -40,13 +41,15 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             priced.filter(pl.col("coefficient_tenths") > wanted),
             column=column,
             found=text,
-            expected=pl.col("expected_mode"),
+            expected=pl.col("expected_mode").replace(WORK_MODE_VI),
+            place=agency,
         ),
         raised(
             FindingCode.MODE_BELOW_EXPECTED,
             priced.filter(pl.col("coefficient_tenths") < wanted),
             column=column,
             found=text,
-            expected=pl.col("expected_mode"),
+            expected=pl.col("expected_mode").replace(WORK_MODE_VI),
+            place=agency,
         ),
     )
