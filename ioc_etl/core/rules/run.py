@@ -17,7 +17,7 @@ def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
     if policy.base_salary_vnd is None:
         told.append((FindingCode.NO_BASE_SALARY, None, month, None))
     if not policy.is_in_force:
-        told.append((FindingCode.POLICY_NOT_IN_FORCE, month, policy.in_force_since, None))
+        told.append((FindingCode.POLICY_NOT_IN_FORCE, month, None, None))
     if policy.adoption.status is AdoptionStatus.DRAFT:
         told.append((FindingCode.POLICY_DRAFT, None, None, None))
     if policy.expiring:
