@@ -1,0 +1,135 @@
+"""The Vietnamese words that people read on sheets, lists and pages: one place for every code of `schemas.vocabulary`.
+
+The words of the roster's own columns (Đối tượng, Nhiệm vụ, Lĩnh vực giám sát, Hình thức làm việc) are the official
+ones: a roster that holds them is read without a finding.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from schemas.columns import ROSTER_COLUMNS
+from schemas.vocabulary import (
+    AdoptionStatus,
+    BatchKind,
+    BatchStatus,
+    CaseStatus,
+    Duty,
+    FileStatus,
+    Level,
+    MonitoredService,
+    Outcome,
+    RunStatus,
+    Severity,
+    StaffCategory,
+    WorkMode,
+)
+
+STAFF_CATEGORY: Mapping[StaffCategory, str] = {
+    StaffCategory.CADRE: "Cán bộ",
+    StaffCategory.CIVIL_SERVANT: "Công chức",
+    StaffCategory.PUBLIC_EMPLOYEE: "Viên chức",
+    StaffCategory.POLICE: "Công an",
+    StaffCategory.CONTRACT: "Hợp đồng",
+}
+
+DUTY: Mapping[Duty, str] = {
+    Duty.DEVELOPMENT: "Phát triển",
+    Duty.DATA_UPDATE: "Cập nhật dữ liệu",
+    Duty.SERVICE_OPERATION: "Vận hành dịch vụ",
+    Duty.SECURITY_MONITORING: "Giám sát, điều hành an toàn, an ninh mạng",
+}
+
+MONITORED_SERVICE: Mapping[MonitoredService, str] = {
+    MonitoredService.SOCIO_ECONOMIC: "Kinh tế - xã hội",
+    MonitoredService.GOVERNMENT_SERVICES: "Chính quyền, dịch vụ công",
+    MonitoredService.TRAFFIC_AND_ORDER: "An toàn giao thông; an ninh, trật tự",
+    MonitoredService.CITIZEN_INTERACTION: "Tương tác, giao tiếp phục vụ công dân",
+    MonitoredService.HEALTH: "Y tế",
+    MonitoredService.EDUCATION: "Giáo dục",
+    MonitoredService.LAND_AND_PLANNING: "Đất đai, quy hoạch xây dựng",
+    MonitoredService.NETWORK_SECURITY: "An ninh mạng, an toàn thông tin",
+    MonitoredService.PRESS_AND_SOCIAL_MEDIA: "Báo chí, mạng xã hội",
+    MonitoredService.TOURISM: "Du lịch thông minh",
+}
+
+WORK_MODE: Mapping[WorkMode, str] = {
+    WorkMode.DIRECT: "Trực tiếp",
+    WorkMode.INDIRECT: "Không trực tiếp",
+}
+
+OUTCOME: Mapping[Outcome, str] = {
+    Outcome.PAID: "Được hỗ trợ",
+    Outcome.SUPERSEDED: "Hưởng chế độ khác cao hơn",
+    Outcome.HELD: "Tạm giữ, chưa chi",
+    Outcome.MERGED: "Gộp vào dòng khác",
+}
+
+SEVERITY: Mapping[Severity, str] = {
+    Severity.BLOCK: "Chặn",
+    Severity.WARN: "Cảnh báo",
+    Severity.INFO: "Thông tin",
+}
+
+LEVEL: Mapping[Level, str] = {
+    Level.FILE: "Tệp danh sách",
+    Level.ROW: "Dòng",
+    Level.CENTRE: "Trung tâm",
+    Level.RUN: "Toàn tỉnh",
+}
+
+FILE_STATUS: Mapping[FileStatus, str] = {
+    FileStatus.ACCEPTED: "Đã tiếp nhận",
+    FileStatus.REFUSED: "Bị từ chối",
+    FileStatus.MISSING: "Chưa gửi",
+}
+
+ADOPTION: Mapping[AdoptionStatus, str] = {
+    AdoptionStatus.DRAFT: "Dự thảo, chưa ban hành",
+    AdoptionStatus.IN_FORCE: "Đã có hiệu lực",
+}
+
+RUN_STATUS: Mapping[RunStatus, str] = {
+    RunStatus.COMPLETED: "Hoàn thành",
+    RunStatus.INCOMPLETE: "Hoàn thành, còn thiếu trung tâm",
+    RunStatus.UNCHANGED: "Không có gì thay đổi",
+    RunStatus.BLOCKED: "Bị chặn",
+    RunStatus.FAILED: "Không thực hiện được",
+}
+
+BATCH_KIND: Mapping[BatchKind, str] = {
+    BatchKind.REGULAR: "Chi thường kỳ",
+    BatchKind.ARREARS: "Truy lĩnh",
+    BatchKind.RECOVERY: "Truy thu",
+}
+
+BATCH_STATUS: Mapping[BatchStatus, str] = {
+    BatchStatus.DRAFT: "Dự thảo",
+    BatchStatus.SUBMITTED: "Trình duyệt",
+    BatchStatus.APPROVED: "Đã duyệt",
+    BatchStatus.EXPORTED: "Đã xuất",
+    BatchStatus.PAID: "Đã chi",
+    BatchStatus.VOID: "Đã hủy",
+}
+
+CASE_STATUS: Mapping[CaseStatus, str] = {
+    CaseStatus.OPEN: "Chưa xử lý",
+    CaseStatus.MENDED: "Đã sửa",
+    CaseStatus.REOPENED: "Phát sinh lại",
+    CaseStatus.WAIVED: "Đã chấp thuận bỏ qua",
+}
+
+DRAFT_MARK = "BẢN NHÁP"
+"""What every paper carries until the resolution is adopted (rule 18)."""
+
+COLUMN_HEADER: Mapping[str, str] = {column.name: column.official for column in ROSTER_COLUMNS}
+"""Column of a roster -> its official header."""
+
+
+def month_title(month: date) -> str:
+    """`Tháng 02 năm 2022`, as titles of rosters and lists say it."""
+    return f"Tháng {month.month:02d} năm {month.year}"
+
+
+def vnd(amount_vnd: int) -> str:
+    """`2.235.000 đ`: whole đồng with dots between thousands."""
+    return f"{amount_vnd:,} đ".replace(",", ".")
