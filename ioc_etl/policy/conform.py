@@ -9,6 +9,7 @@ from ioc_etl.errors import PolicyError
 from ioc_etl.policy.strict_yaml import Document, Path, Value
 
 T = TypeVar("T")
+_LONGEST_SHOWN = 80
 
 
 def conform(document: Document, path: Path, value: Value, adapter: TypeAdapter[T]) -> T:
@@ -16,7 +17,9 @@ def conform(document: Document, path: Path, value: Value, adapter: TypeAdapter[T
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        raise _refused(document, path, error.errors(include_url=False)[0]) from error
+        details = error.errors(include_url=False)
+        misspelt = (detail for detail in details if detail["type"] == "extra_forbidden")
+        raise _refused(document, path, next(misspelt, details[0])) from error
 
 
 def _refused(document: Document, path: Path, detail: ErrorDetails) -> PolicyError:
@@ -27,4 +30,11 @@ def _refused(document: Document, path: Path, detail: ErrorDetails) -> PolicyErro
         case "missing":
             return document.error(where, "this key is missing; add it")
         case _:
-            return document.error(where, f"{detail['msg']}; found {detail['input']!r}")
+            return document.error(
+                where, f"{detail['msg'].removeprefix('Value error, ')}; found {_short(detail['input'])}"
+            )
+
+
+def _short(found: object) -> str:
+    text = repr(found)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
