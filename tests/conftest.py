@@ -1,0 +1,91 @@
+"""Real databases for the tests: one server of each PostgreSQL at hand per test session, one fresh database per test."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from filelock import FileLock
+from psycopg import sql
+
+from ioc_etl.adapters.database import embedded_engine, engine_from_url
+from ioc_etl.adapters.embedded import EmbeddedServer
+from ioc_etl.adapters.migrate import upgrade
+from ioc_etl.adapters.settings import Settings
+
+TEMPLATE = "migrated"
+
+
+def postgresql_folders() -> dict[str, Path | None]:
+    """The packaged PostgreSQL, and the machine's own 15 when it is there."""
+    own = Path("/usr/lib/postgresql/15/bin")
+    found: dict[str, Path | None] = {"postgresql-18": None}
+    return {**found, "postgresql-15": own} if (own / "initdb").exists() else found
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An empty, migrated database of its own: by settings, by environment variables, or as an engine."""
+
+    settings: Settings
+    engine: sa.Engine
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program started by a test needs to find it."""
+        return {"IOC_ETL_HOME": str(self.settings.home), "IOC_ETL_DATABASE_URL": str(self.settings.database_url)}
+
+
+@pytest.fixture(scope="session", params=postgresql_folders())
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """One server for all workers of the session; whoever leaves last stops it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    running = EmbeddedServer(shared / request.param, postgresql_folders()[request.param])
+    users = shared / f"{request.param}.users"
+    with FileLock(f"{users}.lock"):
+        _prepare(running)
+        users.write_text(str(_count(users) + 1))
+    yield running
+    with FileLock(f"{users}.lock"):
+        users.write_text(str(_count(users) - 1))
+        if _count(users) == 0:
+            running.stop()
+
+
+@pytest.fixture
+def database(server: EmbeddedServer, tmp_path: Path) -> Iterator[Database]:
+    """A fresh database with every table and view, gone after the test."""
+    name = f"test_{uuid4().hex}"
+    _administer(
+        server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
+    )
+    parameters = server.connection_parameters(name)
+    url = "postgresql://{user}@/{dbname}?host={host}&port={port}".format(**parameters)
+    yield Database(Settings(home=tmp_path / "home", database_url=url), engine_from_url(url))
+    _administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _prepare(server: EmbeddedServer) -> None:
+    server.ensure_running()
+    parameters = server.connection_parameters()
+    with psycopg.connect(**parameters, autocommit=True) as connection:
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
+            # What the tests write need not survive a power cut.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    upgrade(embedded_engine(server, TEMPLATE))
+
+
+def _administer(server: EmbeddedServer, statement: sql.Composed) -> None:
+    with psycopg.connect(**server.connection_parameters("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _count(users: Path) -> int:
+    return int(users.read_text()) if users.exists() else 0
