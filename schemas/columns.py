@@ -25,9 +25,7 @@ ROSTER_COLUMNS: tuple[RosterColumn, ...] = (
     RosterColumn("row_no", "STT", ("TT", "Số TT")),
     RosterColumn("full_name", "Họ và tên", ("Họ tên",), required=True),
     RosterColumn("birth_date", "Ngày sinh", ("Ngày tháng năm sinh", "Năm sinh")),
-    RosterColumn(
-        "citizen_id", "Số CCCD", ("CCCD", "Số căn cước", "Số định danh cá nhân", "CMND/CCCD"), required=True
-    ),
+    RosterColumn("citizen_id", "Số CCCD", ("CCCD", "Số căn cước", "Số định danh cá nhân", "CMND/CCCD"), required=True),
     RosterColumn("agency", "Cơ quan cử", ("Cơ quan", "Đơn vị", "Đơn vị công tác", "Đơn vị cử")),
     RosterColumn("staff_category", "Đối tượng", ("Đối tượng hưởng", "Loại cán bộ"), required=True),
     RosterColumn("duty", "Nhiệm vụ", ("Nhiệm vụ tại Trung tâm",), required=True),

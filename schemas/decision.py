@@ -51,7 +51,16 @@ is unknown; `full_amount_vnd` is coefficient times base salary for the whole mon
 DECISION_TABLE = table(
     "decision",
     DECISION,
-    required=("reference_month", "centre_code", "sheet", "source_row", "has_no_right", "outcome", "amount_vnd", "codes"),
+    required=(
+        "reference_month",
+        "centre_code",
+        "sheet",
+        "source_row",
+        "has_no_right",
+        "outcome",
+        "amount_vnd",
+        "codes",
+    ),
     words={
         "outcome": Outcome,
         "staff_category": StaffCategory,

@@ -60,7 +60,16 @@ are one (rulebook, close reading 7).
 ROSTER_TABLE = table(
     "roster",
     ROSTER,
-    required=("centre_code", "sheet", "source_row", "is_hidden", "unreadable", "has_usable_id", "person_key", "roster_mask"),
+    required=(
+        "centre_code",
+        "sheet",
+        "source_row",
+        "is_hidden",
+        "unreadable",
+        "has_usable_id",
+        "person_key",
+        "roster_mask",
+    ),
     words={
         "staff_category": StaffCategory,
         "duty": Duty,

@@ -31,3 +31,21 @@ class WorkbookCells:
 
     file_format: str
     sheets: Sequence[SheetCells] = field(default_factory=tuple)
+
+
+def column_letter(index: int) -> str:
+    """The letters a spreadsheet program gives to column `index` (0 is A, 26 is AA)."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """The index of the column with these letters: what `column_letter` undoes."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1

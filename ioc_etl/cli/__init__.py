@@ -1,4 +1,4 @@
-"""The command line: parse, call the pipeline, map errors to exit codes. Nothing heavy is imported until it is needed."""
+"""The command line: parse, call the pipeline, map errors to exit codes. Imports late."""
 
 from ioc_etl.cli.main import main
 

@@ -75,7 +75,9 @@ def status(
 
 @app.command(epilog="Example: ioc-etl explain 2022-02   (asks for the citizen ID, so that it stays out of the history)")
 def explain(
-    first: Annotated[str, typer.Argument(metavar="[CITIZEN_ID] MONTH", help="The ID may be left out: it is asked for.")],
+    first: Annotated[
+        str, typer.Argument(metavar="[CITIZEN_ID] MONTH", help="The ID may be left out: it is asked for.")
+    ],
     second: Annotated[str | None, typer.Argument(metavar="", hidden=True)] = None,
     as_json: AsJson = False,
     lang: Language = "vi",
@@ -118,7 +120,8 @@ def impact(
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to write rosters, registers and reports.")] = Path("ioc-demo"),
     with_prefect: Annotated[
-        bool, typer.Option("--prefect/--no-prefect", help="Run the scheduled Prefect flow, or call the pipeline directly.")
+        bool,
+        typer.Option("--prefect/--no-prefect", help="Run the scheduled Prefect flow, or call the pipeline directly."),
     ] = True,
 ) -> None:
     """Two months of four centres as real office files, run from beginning to end."""

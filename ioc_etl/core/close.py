@@ -9,8 +9,12 @@ from ioc_etl.errors import ControlTotalError
 from schemas.vocabulary import BatchKind, Outcome
 
 
-def close(*, raw: pl.DataFrame, decisions: pl.DataFrame, lines: pl.DataFrame, posts: pl.DataFrame, is_payable: bool) -> None:
-    """Checks one run before it is written. `posts`: centre_code, posts of every centre that was decided. A month
+def close(
+    *, raw: pl.DataFrame, decisions: pl.DataFrame, lines: pl.DataFrame, posts: pl.DataFrame, is_payable: bool
+) -> None:
+    """Checks one run before it is written.
+
+    `posts`: centre_code, posts of every centre that was decided. A month
     that is not payable (before go-live) has no lines.
 
     Raises:

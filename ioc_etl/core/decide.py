@@ -77,10 +77,12 @@ def decide(
         findings = all_findings(findings, found)
     judge = Judge(facts, waivers)
     first = judge.rows(rows, findings)
-    paid_before = committed.select("centre_code", "person_id").unique().with_columns(pl.lit(value=True).alias("has_committed"))
-    ranked = first.join(
-        paid_before, on=["centre_code", "person_id"], how="left", maintain_order="left"
-    ).with_columns(pl.col("has_committed").fill_null(value=False))
+    paid_before = (
+        committed.select("centre_code", "person_id").unique().with_columns(pl.lit(value=True).alias("has_committed"))
+    )
+    ranked = first.join(paid_before, on=["centre_code", "person_id"], how="left", maintain_order="left").with_columns(
+        pl.col("has_committed").fill_null(value=False)
+    )
     rows, found = quota.apply(ranked, facts)
     findings = judge.audible(rows, all_findings(findings, found))
     ended = _ended(judge.rows(rows, findings), findings, facts)
@@ -110,13 +112,11 @@ def _ended(rows: pl.DataFrame, findings: pl.DataFrame, facts: MonthFacts) -> pl.
     return ended.with_columns(
         pl.lit(facts.month).alias("reference_month"),
         pl.when(is_paid).then("month_amount_vnd").otherwise(0).cast(pl.Int64).alias("amount_vnd"),
-        pl.coalesce(
-            pl.col("birth_date").cast(pl.String), pl.col("birth_year").cast(pl.String), "birth_text"
-        ).alias("birth_date"),
+        pl.coalesce(pl.col("birth_date").cast(pl.String), pl.col("birth_year").cast(pl.String), "birth_text").alias(
+            "birth_date"
+        ),
         pl.coalesce("agency", "agency_text").alias("agency"),
         pl.col("other_vnd").alias("other_support_vnd"),
         pl.col("other_regime").alias("other_support_regime"),
         pl.col("base_salary_vnd").cast(pl.Int64),
     ).sort("centre_code", "source_row")
-
-

@@ -27,7 +27,7 @@ class MonthFacts:
     `approvals`: one row per centre and person approved on any day of the month: centre_code, person_id,
     approved_mask, list_order, list_name, list_name_key, list_agency, list_decision.
     `listed`: one row per centre and citizen ID ever on its lists: centre_code, citizen_id.
-    `last_listed`: one row per centre and person ever listed: centre_code, person_id, last_listing (decision and last day).
+    `last_listed`: one row per centre and person ever listed: centre_code, person_id, last_listing.
     `links`: one row per citizen ID that stands for another: citizen_id, person_id.
     """
 
@@ -128,10 +128,14 @@ def _district_posts(establishment: pl.DataFrame, policy: MonthPolicy) -> pl.Data
     whole = pl.col("headcount").filter(pl.col("agency").is_null()).last()
     by_agency = pl.col("headcount").filter(pl.col("agency").is_not_null()).sum()
     is_split = pl.col("agency").is_not_null().any()
-    return establishment.sort("register_row").group_by("centre_code").agg(
-        pl.min_horizontal(pl.when(is_split).then(by_agency).otherwise(whole), pl.lit(quota))
-        .cast(pl.Int32)
-        .alias("posts")
+    return (
+        establishment.sort("register_row")
+        .group_by("centre_code")
+        .agg(
+            pl.min_horizontal(pl.when(is_split).then(by_agency).otherwise(whole), pl.lit(quota))
+            .cast(pl.Int32)
+            .alias("posts")
+        )
     )
 
 

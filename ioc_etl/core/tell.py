@@ -61,9 +61,9 @@ def _catalogue(facts: MonthFacts) -> pl.DataFrame:
 
 def _rows(roster: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     at_stake = decisions.select("centre_code", "source_row", "full_amount_vnd")
-    return roster.select(
-        "centre_code", "source_row", "sheet", "row_no", "citizen_id", "full_name", "person_key"
-    ).join(at_stake, on=["centre_code", "source_row"], how="left")
+    return roster.select("centre_code", "source_row", "sheet", "row_no", "citizen_id", "full_name", "person_key").join(
+        at_stake, on=["centre_code", "source_row"], how="left"
+    )
 
 
 def _written(findings: pl.DataFrame) -> pl.DataFrame:

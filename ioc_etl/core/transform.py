@@ -80,9 +80,7 @@ def transform(given: MonthInput) -> MonthResult:
 def _decided(taken: Intake, about_run: pl.DataFrame, given: MonthInput, facts: MonthFacts) -> MonthResult:
     roster, found_in_cells = validate(taken.raw, facts)
     decided = decide(roster, found_in_cells, facts, waivers=given.waivers, committed=given.committed)
-    lines = settle(
-        decided.rows, legal_basis=facts.policy.payment_legal_basis, is_payable=facts.policy.is_payable
-    )
+    lines = settle(decided.rows, legal_basis=facts.policy.payment_legal_basis, is_payable=facts.policy.is_payable)
     centres, about_budget = budget.apply(_centres(taken, decided.rows, given.committed_year, facts), facts)
     close(
         raw=taken.raw,
@@ -160,5 +158,3 @@ def _centres(taken: Intake, decisions: pl.DataFrame, committed_year: pl.DataFram
             pl.col("centre_code").is_in(sorted(taken.accepted | taken.in_force)).alias("is_decided"),
         )
     )
-
-

@@ -188,9 +188,9 @@ def _codes(rows: pl.DataFrame, column: str, code: Callable[[str], str | None]) -
 
 def _mode_by_coefficient(column: str, facts: MonthFacts) -> pl.Expr:
     text = folded(pl.col(column))
-    tenths = text.str.extract(_COEFFICIENT, 1).cast(pl.Int32) * TENTHS + text.str.extract(
-        _COEFFICIENT, 2
-    ).cast(pl.Int32).fill_null(0)
+    tenths = text.str.extract(_COEFFICIENT, 1).cast(pl.Int32) * TENTHS + text.str.extract(_COEFFICIENT, 2).cast(
+        pl.Int32
+    ).fill_null(0)
     modes = {tenths: str(mode) for mode, tenths in facts.policy.coefficient_tenths.items()}
     return tenths.replace_strict(modes, default=None, return_dtype=pl.String)
 

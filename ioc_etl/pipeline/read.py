@@ -91,5 +91,3 @@ def _problem(
     code: FindingCode, pulled: PulledCentre, found: str | None, *, expected: str | None = None
 ) -> RaisedFinding:
     return RaisedFinding(code=code, centre_code=pulled.centre_code, found=found, expected=expected)
-
-

@@ -1,7 +1,7 @@
 """What a command or a flow works with: settings, policy, database, clock. Wired here, once, by who starts the work."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -30,7 +30,7 @@ class Services:
     """One installation at work. The database is opened (and brought up to date) when it is first needed."""
 
     settings: Settings
-    clock: Clock = Clock()
+    clock: Clock = field(default_factory=Clock)
 
     @cached_property
     def policy(self) -> Policy:

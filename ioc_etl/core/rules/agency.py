@@ -14,9 +14,7 @@ from schemas.vocabulary import FindingCode
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `agency`: the code whose post the row holds, null when unknown or where agencies do not matter."""
     with_posts = facts.posts.select("centre_code", pl.col("agency").alias("roster_agency"), "posts")
-    judged = rows.join(
-        with_posts, on=["centre_code", "roster_agency"], how="left", maintain_order="left"
-    ).with_columns(
+    judged = rows.join(with_posts, on=["centre_code", "roster_agency"], how="left", maintain_order="left").with_columns(
         pl.when("is_agency_binding")
         .then(pl.when("is_approved").then(pl.coalesce("list_agency", "roster_agency")).otherwise("roster_agency"))
         .alias("agency")

@@ -31,9 +31,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     others = pl.col("places").list.set_difference(pl.concat_list("place")).list.sort().list.join("; ")
     return rows, all_findings(
         raised(FindingCode.BANK_ACCOUNT_MISSING, rows.filter(account.is_null()), column="bank_account"),
-        raised(
-            FindingCode.BANK_ACCOUNT_MISSING, rows.filter(pl.col("bank_name").is_null()), column="bank_name"
-        ),
+        raised(FindingCode.BANK_ACCOUNT_MISSING, rows.filter(pl.col("bank_name").is_null()), column="bank_name"),
         raised(
             FindingCode.BANK_ACCOUNT_INVALID,
             rows.filter(account.is_not_null() & ~is_well_formed),

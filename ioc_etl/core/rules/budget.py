@@ -37,11 +37,11 @@ def apply(centres: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Da
     share = pl.col("used") * _PER_CENT // pl.max_horizontal("budget_year_vnd", pl.lit(1))
     used_share = pl.concat_str(used, pl.format(" ({} %)", share))
     return priced.drop("used"), all_findings(
-        raised(
-            FindingCode.BUDGET_MISSING, decided.filter(pl.col("budget_year_vnd").is_null()), expected=source
-        ),
+        raised(FindingCode.BUDGET_MISSING, decided.filter(pl.col("budget_year_vnd").is_null()), expected=source),
         raised(FindingCode.BUDGET_EXCEEDED, known.filter(is_exceeded), found=used, expected=allocated, place=year),
-        raised(FindingCode.BUDGET_NEARLY_USED, known.filter(is_nearly), found=used_share, expected=allocated, place=year),
+        raised(
+            FindingCode.BUDGET_NEARLY_USED, known.filter(is_nearly), found=used_share, expected=allocated, place=year
+        ),
     )
 
 

@@ -82,4 +82,3 @@ def _understood(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 
 def _is_cmnd_valid(facts: MonthFacts) -> bool:
     return facts.month <= facts.policy.cmnd_valid_until
-

@@ -13,8 +13,10 @@ from schemas.vocabulary import FindingCode
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
-    """Adds `duty_mask` and `row_days`: the row's own days. Dates outside the month, or approved and on duty but never
-    on the same day: NOT_ON_DUTY (close reading 12)."""
+    """Adds `duty_mask` and `row_days`: the row's own days.
+
+    Dates outside the month, or approved and on duty but never on the same day: NOT_ON_DUTY (close reading 12).
+    """
     dated = rows.with_columns((pl.col("roster_mask") & pl.col("approved_mask")).alias("duty_mask")).with_columns(
         days_of(pl.col("duty_mask")).alias("row_days")
     )

@@ -20,9 +20,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `is_merged` and `days_on_duty`: the person's days at the centre, whatever rows they are spread over."""
     named = rows.join(
         facts.centres.select("centre_code", "centre_name"), on="centre_code", how="left", maintain_order="left"
-    ).with_columns(
-        pl.concat_str("centre_name", pl.lit(" dòng "), pl.col("source_row").cast(pl.String)).alias("place")
-    )
+    ).with_columns(pl.concat_str("centre_name", pl.lit(" dòng "), pl.col("source_row").cast(pl.String)).alias("place"))
     several = _several_rows(named)
     kept = _kept_rows(several)
     judged = named.join(
@@ -65,16 +63,17 @@ def _several_rows(rows: pl.DataFrame) -> pl.DataFrame:
             (is_one_centre & ~is_alike & (pl.col("days_together") == pl.col("days_apart"))).alias("is_split"),
         )
         .with_columns(
-            pl.col("places").list.set_difference(pl.concat_list("place")).list.sort().list.join("; ").alias(
-                "other_places"
-            )
+            pl.col("places")
+            .list.set_difference(pl.concat_list("place"))
+            .list.sort()
+            .list.join("; ")
+            .alias("other_places")
         )
     )
 
 
 def _kept_rows(several: pl.DataFrame) -> pl.DataFrame:
-    """Of alike rows the first is kept; of a split month the longest row of the mode with most days (a tie: the lower).
-    """
+    """Of alike rows the first is kept, of a split month the mode with most days (a tie: the lower), its longest row."""
     one_month = several.filter(pl.col("is_alike") | pl.col("is_split")).with_columns(
         days_of(pl.col("duty_mask").bitwise_or().over("person_id")).alias("person_days"),
         pl.col("row_days").sum().over("person_id", "work_mode").alias("mode_days"),
@@ -98,8 +97,8 @@ def _possible_duplicates(rows: pl.DataFrame) -> pl.DataFrame:
     alike = rows.filter(
         pl.col("person_id").is_not_null() & pl.col("name_key").is_not_null() & pl.col("birth_date").is_not_null()
     ).filter(pl.col("person_id").n_unique().over("name_key", "birth_date") > 1)
-    people = alike.sort("centre_code", "source_row").group_by("name_key", "birth_date").agg(
-        pl.col("place").alias("places")
+    people = (
+        alike.sort("centre_code", "source_row").group_by("name_key", "birth_date").agg(pl.col("place").alias("places"))
     )
     told = alike.join(people, on=["name_key", "birth_date"], maintain_order="left")
     others = pl.col("places").list.set_difference(pl.concat_list("place")).list.sort().list.join("; ")

@@ -23,12 +23,14 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """
     people = _ranked(_people(rows, facts))
     ranks = people.select("centre_code", "owner", "quota_rank", "quota_limit", "is_over", "last_inside")
-    judged = rows.with_columns(_owner()).join(
-        ranks, on=["centre_code", "owner"], how="left", maintain_order="left"
-    ).with_columns(
-        pl.when(~pl.col("is_post_free")).then("quota_rank").alias("quota_rank"),
-        pl.when(~pl.col("is_post_free")).then("quota_limit").alias("quota_limit"),
-        (pl.col("is_over").fill_null(value=False) & ~pl.col("is_post_free")).alias("is_over"),
+    judged = (
+        rows.with_columns(_owner())
+        .join(ranks, on=["centre_code", "owner"], how="left", maintain_order="left")
+        .with_columns(
+            pl.when(~pl.col("is_post_free")).then("quota_rank").alias("quota_rank"),
+            pl.when(~pl.col("is_post_free")).then("quota_limit").alias("quota_limit"),
+            (pl.col("is_over").fill_null(value=False) & ~pl.col("is_post_free")).alias("is_over"),
+        )
     )
     over = raised(
         FindingCode.OVER_QUOTA,
@@ -37,7 +39,9 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         expected=pl.col("quota_limit").cast(pl.String),
         place=pl.col("last_inside"),
     )
-    return judged.drop("owner", "last_inside"), all_findings(over, _exceeded(people, facts), _list_over_quota(rows, facts))
+    return judged.drop("owner", "last_inside"), all_findings(
+        over, _exceeded(people, facts), _list_over_quota(rows, facts)
+    )
 
 
 def _owner() -> pl.Expr:
@@ -55,7 +59,12 @@ def _people(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         .sort(_ORDER, descending=_DESCENDING, nulls_last=True)
         .unique(["centre_code", "owner"], keep="first", maintain_order=True)
         .join(centres, on="centre_code", how="left", maintain_order="left")
-        .join(facts.posts.rename({"posts": "agency_posts"}), on=["centre_code", "agency"], how="left", maintain_order="left")
+        .join(
+            facts.posts.rename({"posts": "agency_posts"}),
+            on=["centre_code", "agency"],
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(
             pl.when("is_agency_binding")
             .then(pl.when(pl.col("agency").is_not_null()).then(pl.col("agency_posts").fill_null(0)))
@@ -66,9 +75,7 @@ def _people(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 
 def _ranked(people: pl.DataFrame) -> pl.DataFrame:
     """Rank within the agency's posts where agencies matter, then of those inside within the centre's."""
-    in_agency = people.with_columns(
-        _rank("centre_code", "agency").alias("agency_rank")
-    ).with_columns(
+    in_agency = people.with_columns(_rank("centre_code", "agency").alias("agency_rank")).with_columns(
         (pl.col("agency_rank") > pl.col("agency_posts")).fill_null(value=False).alias("is_over_agency"),
     )
     in_centre = in_agency.with_columns(_rank("centre_code", "is_over_agency").alias("centre_rank")).with_columns(
@@ -98,13 +105,17 @@ def _exceeded(people: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     groups = crowded.group_by("centre_code", "agency").agg(
         pl.len().alias("people"), pl.col("quota_limit").max().alias("limit")
     )
-    told = groups.sort("centre_code", "agency").group_by("centre_code", maintain_order=True).agg(
-        pl.concat_str(
-            pl.when(pl.col("agency").is_not_null()).then(pl.concat_str(name, pl.lit(" "))).otherwise(pl.lit("")),
-            pl.format("{}/{}", "people", "limit"),
+    told = (
+        groups.sort("centre_code", "agency")
+        .group_by("centre_code", maintain_order=True)
+        .agg(
+            pl.concat_str(
+                pl.when(pl.col("agency").is_not_null()).then(pl.concat_str(name, pl.lit(" "))).otherwise(pl.lit("")),
+                pl.format("{}/{}", "people", "limit"),
+            )
+            .str.join("; ")
+            .alias("groups")
         )
-        .str.join("; ")
-        .alias("groups")
     )
     return raised(FindingCode.QUOTA_EXCEEDED, told, found=pl.col("groups"))
 
@@ -113,9 +124,7 @@ def _list_over_quota(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """Rule 8: the approved list may not exceed the posts of an agency or the centre on any day of the month."""
     concerned = facts.approvals.join(rows.select("centre_code").unique(), on="centre_code", how="semi")
     centre = concerned.join(facts.centres.select("centre_code", "posts"), on="centre_code")
-    agency = concerned.rename({"list_agency": "agency"}).join(
-        facts.posts, on=["centre_code", "agency"], how="inner"
-    )
+    agency = concerned.rename({"list_agency": "agency"}).join(facts.posts, on=["centre_code", "agency"], how="inner")
     crowded = pl.concat(
         [
             _days_over(centre.with_columns(pl.lit(None, dtype=pl.String).alias("agency")), facts),
@@ -123,8 +132,10 @@ def _list_over_quota(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         ]
     )
     name = pl.col("agency").replace(dict(facts.policy.agency_names)).fill_null("toàn Trung tâm")
-    told = crowded.sort("centre_code", "agency", nulls_last=True).group_by("centre_code", maintain_order=True).agg(
-        pl.format("{} {}/{}", name, "listed", "posts").str.join("; ").alias("groups")
+    told = (
+        crowded.sort("centre_code", "agency", nulls_last=True)
+        .group_by("centre_code", maintain_order=True)
+        .agg(pl.format("{} {}/{}", name, "listed", "posts").str.join("; ").alias("groups"))
     )
     return raised(FindingCode.APPROVED_LIST_OVER_QUOTA, told, found=pl.col("groups"))
 

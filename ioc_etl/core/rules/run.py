@@ -10,8 +10,10 @@ from schemas.vocabulary import AdoptionStatus, FindingCode, Severity
 
 
 def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
-    """A month without base salary or before the policy began is stopped; a draft policy, a parameter that ends soon
-    and files that belong to no centre only warn."""
+    """A month without base salary or before the policy began is stopped.
+
+    A draft policy, a parameter that ends soon and files that belong to no centre only warn.
+    """
     policy, month = facts.policy, f"{facts.month:%m/%Y}"
     told: list[tuple[FindingCode, str | None, str | None, str | None]] = []
     if policy.base_salary_vnd is None:

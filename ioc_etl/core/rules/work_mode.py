@@ -33,9 +33,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     agency = pl.col("agency").replace(dict(policy.agency_names))
     column, text = pl.col("mode_column"), pl.col("mode_text")
     return priced, all_findings(
-        raised(
-            FindingCode.WORK_MODE_UNKNOWN, priced.filter(pl.col("work_mode").is_null()), column=column, found=text
-        ),
+        raised(FindingCode.WORK_MODE_UNKNOWN, priced.filter(pl.col("work_mode").is_null()), column=column, found=text),
         raised(
             FindingCode.MODE_ABOVE_EXPECTED,
             priced.filter(pl.col("coefficient_tenths") > wanted),

@@ -1,0 +1,57 @@
+"""The words of the command line's output, in both languages."""
+
+from ioc_etl.errors import UsageError
+
+_VI = {
+    "month": "Tháng",
+    "total": "Cộng",
+    "reports": "Báo cáo ngoại lệ",
+    "run_completed": "hoàn thành",
+    "run_incomplete": "hoàn thành, còn thiếu hồ sơ",
+    "run_unchanged": "không có gì thay đổi so với lần chạy trước",
+    "run_blocked": "bị dừng, không xét được",
+    "run_failed": "không có hồ sơ nào dùng được",
+    "file_accepted": "đã nhận",
+    "file_refused": "bị trả lại",
+    "file_missing": "chưa gửi",
+}
+_EN = {
+    "month": "Month",
+    "total": "Total",
+    "reports": "Exception reports",
+    "run_completed": "completed",
+    "run_incomplete": "completed, files are missing",
+    "run_unchanged": "nothing has changed since the last run",
+    "run_blocked": "blocked, nothing decided",
+    "run_failed": "no usable file came",
+    "file_accepted": "accepted",
+    "file_refused": "refused",
+    "file_missing": "missing",
+}
+_HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Chi trả", "Mức khác cao hơn", "Giữ lại", "Gộp", "Số tiền", "Phát hiện")
+_HEADER_EN = ("Centre", "File", "Rows", "Paid", "Superseded", "Held", "Merged", "Amount", "Findings")
+
+
+class Words(dict[str, str]):
+    """One language's words, with the header of the month's table."""
+
+    header: tuple[str, ...] = ()
+
+
+def words(lang: str) -> Words:
+    """The words of a language.
+
+    Raises:
+        UsageError: there are none of it.
+    """
+    spoken = {"vi": (_VI, _HEADER_VI), "en": (_EN, _HEADER_EN)}
+    if lang not in spoken:
+        raise UsageError(f"there is no language {lang!r}; use --lang vi or --lang en")
+    said = Words(spoken[lang][0])
+    said.header = spoken[lang][1]
+    return said
+
+
+def finding_message(message_vi: str, message_en: str, lang: str) -> str:
+    """The finding's message in the language."""
+    return message_en if lang == "en" else message_vi

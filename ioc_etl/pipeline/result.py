@@ -1,0 +1,79 @@
+"""What a run tells those who started it: counts, đồng and codes, never a personal value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from schemas.vocabulary import FileStatus, RunStatus
+
+COMPLETED, FAILED, INCOMPLETE = 0, 1, 3
+_EXIT_CODES = {
+    RunStatus.COMPLETED: COMPLETED,
+    RunStatus.UNCHANGED: COMPLETED,
+    RunStatus.INCOMPLETE: INCOMPLETE,
+    RunStatus.BLOCKED: FAILED,
+    RunStatus.FAILED: FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CentreReport:
+    """One centre's month. `codes` counts its findings; `is_offer_refused`: it sent a file that was not accepted."""
+
+    centre_code: str
+    centre_name: str
+    file_status: FileStatus
+    rows_read: int
+    paid_rows: int
+    superseded_rows: int
+    held_rows: int
+    merged_rows: int
+    amount_vnd: int
+    quota: int | None
+    batch_status: str | None
+    is_offer_refused: bool = False
+    codes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """How one run of a month ended. `run_findings` are (code, message in Vietnamese, message in English)."""
+
+    run_id: UUID
+    reference_month: date
+    status: RunStatus
+    centres: tuple[CentreReport, ...]
+    run_findings: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def total_vnd(self) -> int:
+        """What the month's drafts pay, in đồng."""
+        return sum(centre.amount_vnd for centre in self.centres)
+
+    @property
+    def exit_code(self) -> int:
+        """0 completed; 3 completed, but a centre has no file in force or a new file was refused; 1 nothing decided."""
+        if self.status is RunStatus.UNCHANGED and not self.is_complete:
+            return INCOMPLETE
+        return _EXIT_CODES[self.status]
+
+    @property
+    def is_complete(self) -> bool:
+        """Every centre of the month has a file in force and no new file was refused."""
+        return not self.gaps
+
+    @property
+    def gaps(self) -> tuple[CentreReport, ...]:
+        """The centres without a file in force, or whose new file was refused."""
+        return tuple(
+            centre for centre in self.centres if centre.file_status != FileStatus.ACCEPTED or centre.is_offer_refused
+        )
+
+
+def status_of(centres: tuple[CentreReport, ...]) -> RunStatus:
+    """Completed, incomplete with a gap, failed when nothing usable came."""
+    if not any(centre.file_status == FileStatus.ACCEPTED for centre in centres):
+        return RunStatus.FAILED
+    has_gap = any(centre.file_status != FileStatus.ACCEPTED or centre.is_offer_refused for centre in centres)
+    return RunStatus.INCOMPLETE if has_gap else RunStatus.COMPLETED
