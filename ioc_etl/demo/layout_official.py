@@ -36,7 +36,7 @@ _COLUMNS = (
     FormColumn("duty", 20),
     FormColumn("monitored_service", 20),
     FormColumn("work_mode", 11),
-    FormColumn("shift", 6),
+    FormColumn("shift", 7),
     FormColumn("from_date", 11, "Thời gian trong tháng"),
     FormColumn("to_date", 11, "Thời gian trong tháng"),
     FormColumn("other_support_name", 16, "Hỗ trợ đặc thù đang hưởng"),
@@ -60,7 +60,7 @@ def official_form(roster: Roster) -> bytes:
     """The roster as xlsx: rows of one agency stand below its group row, which alone names the agency."""
     workbook = new_workbook(f"Danh sách {month_title(roster.month)}")
     sheet = workbook.create_sheet(f"DS T{roster.month:%m}")
-    put_national_heading(sheet, authority=f"UBND {roster.place}".upper(), columns=_LAST)
+    put_national_heading(sheet, centre_name=roster.centre.name, columns=_LAST)
     _title(sheet, roster)
     first_row = put_header(sheet, _HEADER_ROW, _COLUMNS)
     next_row = _write_groups(sheet, first_row, roster.rows)

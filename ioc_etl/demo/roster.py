@@ -6,7 +6,7 @@ from datetime import date
 
 from ioc_etl.demo.people import Person, invent_person
 from ioc_etl.policy.model import Centre
-from ioc_etl.reports.terms import DUTY, STAFF_CATEGORY, WORK_MODE
+from ioc_etl.reports.terms import CENTRE_NAME, DUTY, STAFF_CATEGORY, WORK_MODE, place_of
 from schemas.vocabulary import CentreKind, Duty, StaffCategory, WorkMode
 
 
@@ -63,11 +63,8 @@ class Roster:
 
     @property
     def place(self) -> str:
-        """`tỉnh Bình Phước` of `Trung tâm Điều hành thông minh tỉnh Bình Phước`."""
-        return self.centre.name.removeprefix(CENTRE_NAME).strip() or self.centre.name
-
-
-CENTRE_NAME = "Trung tâm Điều hành thông minh"
+        """`tỉnh Bình Phước`: where the centre stands, as headings write it."""
+        return place_of(self.centre.name) or self.centre.name
 
 
 def demo_centre(code: str, place: str, kind: CentreKind, opened_on: date) -> Centre:

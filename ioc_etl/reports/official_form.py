@@ -8,7 +8,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ioc_etl.reports.terms import COLUMN_HEADER
+from ioc_etl.reports.terms import CENTRE_NAME, COLUMN_HEADER, place_of
 from ioc_etl.reports.workbook_style import BODY, BOLD, CENTRED, HEADER_FILL, ITALIC, box, text_at
 
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -27,11 +27,13 @@ class FormColumn:
     group: str | None = None
 
 
-def put_national_heading(sheet: Worksheet, *, authority: str, columns: int) -> None:
+def put_national_heading(sheet: Worksheet, *, centre_name: str, columns: int) -> None:
     """Rows 1 to 3: who writes on the left, the nation and its motto on the right."""
     left, right = columns // 3, columns // 2 + 1
-    text_at(sheet, 1, 1, authority, font=BODY, alignment=CENTRED, merge_to=left)
-    text_at(sheet, 2, 1, "TRUNG TÂM ĐIỀU HÀNH THÔNG MINH", font=_UNDERLINED, alignment=CENTRED, merge_to=left)
+    place = place_of(centre_name)
+    authority, office = (f"UBND {place}", CENTRE_NAME) if place else ("", centre_name)
+    text_at(sheet, 1, 1, authority.upper(), font=BODY, alignment=CENTRED, merge_to=left)
+    text_at(sheet, 2, 1, office.upper(), font=_UNDERLINED, alignment=CENTRED, merge_to=left)
     text_at(sheet, 3, 1, "Số:        /DS-IOC", font=BODY, alignment=CENTRED, merge_to=left)
     text_at(sheet, 1, right, _NATION, font=BOLD, alignment=CENTRED, merge_to=columns)
     text_at(sheet, 2, right, _MOTTO, font=_UNDERLINED, alignment=CENTRED, merge_to=columns)

@@ -125,6 +125,15 @@ COLUMN_HEADER: Mapping[str, str] = {column.name: column.official for column in R
 """Column of a roster -> its official header."""
 
 
+CENTRE_NAME = "Trung tâm Điều hành thông minh"
+
+
+def place_of(centre_name: str) -> str | None:
+    """`tỉnh Bình Phước` of `Trung tâm Điều hành thông minh tỉnh Bình Phước`; None for a centre named otherwise."""
+    place = centre_name.removeprefix(CENTRE_NAME).strip()
+    return place if place and place != centre_name.strip() else None
+
+
 def month_title(month: date) -> str:
     """`Tháng 02 năm 2022`, as titles of rosters and lists say it."""
     return f"Tháng {month.month:02d} năm {month.year}"
