@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ioc_etl.reports.exception_summary import ExceptionOverview, add_summary_sheet
+from ioc_etl.reports.exception_counts import ExceptionOverview
+from ioc_etl.reports.exception_summary import add_summary_sheet
 from ioc_etl.reports.terms import COLUMN_HEADER, LEVEL, SEVERITY, month_title
 from ioc_etl.reports.workbook_style import (
     BODY,
@@ -42,7 +43,7 @@ SHEET = "Ngoại lệ"
 WAIVED = "Đã chấp thuận bỏ qua"
 
 _HEADERS = ("STT", "Mức độ", "Nơi", "Người", "Nội dung", "Căn cứ", "Cách sửa", "Số tiền liên quan (đồng)")
-_WIDTHS = {"A": 5, "B": 11, "C": 25, "D": 22, "E": 42, "F": 25, "G": 40, "H": 13}
+_WIDTHS = {"A": 5, "B": 11, "C": 25, "D": 22, "E": 42, "F": 29, "G": 38, "H": 13}
 _FILLS = {
     Severity.BLOCK: PatternFill("solid", fgColor="F8CBAD"),
     Severity.WARN: PatternFill("solid", fgColor="FFF2CC"),

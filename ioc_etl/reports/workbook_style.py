@@ -4,7 +4,6 @@ import re
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
-from textwrap import wrap
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
@@ -38,6 +37,7 @@ RIGHT = Alignment(horizontal="right", vertical="center")
 _FOOTER_FONT = f"{FONT_NAME},Regular"
 _A4 = 9
 _LETTERS_PER_UNIT = 1.15  # a width counts digits of the default font; our letters are narrower
+_WIDE_LETTER = 1.5
 _LINE_POINTS = 14.5
 _PADDING_POINTS = 5
 _MAX_POINTS = 409
@@ -98,8 +98,20 @@ def set_widths(sheet: Worksheet, widths: Mapping[str, float]) -> None:
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column `width` characters wide, a little on the safe side."""
-    room = max(int(width * _LETTERS_PER_UNIT), 1)
-    return sum(max(len(wrap(line, room)), 1) for line in text.splitlines()) or 1
+    room = width * _LETTERS_PER_UNIT
+    return sum(_wrapped_lines(line, room) for line in text.splitlines()) or 1
+
+
+def _wrapped_lines(line: str, room: float) -> int:
+    """Words go to the next line when they do not fit; a word longer than a line is broken."""
+    lines, used = 1, 0.0
+    for word in line.split():
+        length = sum(_WIDE_LETTER if letter.isupper() or letter == "_" else 1 for letter in word)
+        if used and used + 1 + length > room:
+            lines, used = lines + 1, 0.0
+        used += length + (1 if used else 0)
+        lines, used = lines + int(used // room), used % room
+    return lines
 
 
 def fit_height(sheet: Worksheet, row: int, texts: Mapping[str, str | None]) -> None:
