@@ -45,7 +45,7 @@ _COLUMNS = {
     "to_date": "Ðến ngày",
     "degree": "Trình độ",
 }
-_WIDTHS = (6, 14, 12, 7, 26, 26, 26, 24, 22, 14, 5, 12, 16, 18, 11, 9, 11, 10)
+_WIDTHS = (6, 14, 12, 7, 38, 26, 26, 24, 34, 15, 5, 16, 16, 20, 11, 9, 11, 10)
 _COEFFICIENTS = {WORK_MODE[WorkMode.DIRECT]: "1,5", WORK_MODE[WorkMode.INDIRECT]: "0,5"}
 _DEGREES = ("Đại học", "Thạc sĩ", "Cao đẳng")
 _FIRST_COLUMN, _HEADER_ROW = 2, 6
@@ -78,7 +78,7 @@ def old_style(roster: Roster) -> bytes:
             if cell.row == _HEADER_ROW:
                 cell.fill = HEADER_FILL
     text_at(sheet, last_row + 2, _FIRST_COLUMN + 7, "Người lập danh sách", font=BOLD, alignment=CENTRED)
-    text_at(sheet, last_row + 6, _FIRST_COLUMN + 7, "Quách Thị Mỹ Duyên", font=BOLD, alignment=CENTRED)
+    text_at(sheet, last_row + 6, _FIRST_COLUMN + 7, "Lưu Ngọc Trâm", font=BOLD, alignment=CENTRED)
     print_on_a4_landscape(sheet, title_rows=None, footer="")
     return workbook_bytes(workbook)
 
