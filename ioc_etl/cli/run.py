@@ -10,7 +10,7 @@ from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.reports import write_reports
 from ioc_etl.pipeline.result import CentreReport, RunReport
-from ioc_etl.pipeline.run import run as run_month
+from ioc_etl.pipeline.month import run as run_month
 
 
 def run(

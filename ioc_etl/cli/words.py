@@ -14,6 +14,15 @@ _VI = {
     "file_accepted": "đã nhận",
     "file_refused": "bị trả lại",
     "file_missing": "chưa gửi",
+    "outcome_paid": "chi trả",
+    "outcome_superseded": "đã có mức khác cao hơn",
+    "outcome_held": "giữ lại",
+    "outcome_merged": "gộp",
+    "severity_block": "Chặn",
+    "severity_warn": "Cảnh báo",
+    "severity_info": "Ghi chú",
+    "nothing_found": "Không phát hiện gì.",
+    "without_registers": "Không có sổ đăng ký (--input): chưa đối chiếu phê duyệt, số người được giao, mức hỗ trợ khác.",
 }
 _EN = {
     "month": "Month",
@@ -27,6 +36,15 @@ _EN = {
     "file_accepted": "accepted",
     "file_refused": "refused",
     "file_missing": "missing",
+    "outcome_paid": "paid",
+    "outcome_superseded": "superseded",
+    "outcome_held": "held",
+    "outcome_merged": "merged",
+    "severity_block": "Blocks",
+    "severity_warn": "Warns",
+    "severity_info": "Info",
+    "nothing_found": "Nothing was found.",
+    "without_registers": "No registers (--input): approval, establishment and other supports were not checked.",
 }
 _HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Chi trả", "Mức khác cao hơn", "Giữ lại", "Gộp", "Số tiền", "Phát hiện")
 _HEADER_EN = ("Centre", "File", "Rows", "Paid", "Superseded", "Held", "Merged", "Amount", "Findings")

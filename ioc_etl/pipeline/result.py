@@ -8,13 +8,6 @@ from uuid import UUID
 from schemas.vocabulary import FileStatus, RunStatus
 
 COMPLETED, FAILED, INCOMPLETE = 0, 1, 3
-_EXIT_CODES = {
-    RunStatus.COMPLETED: COMPLETED,
-    RunStatus.UNCHANGED: COMPLETED,
-    RunStatus.INCOMPLETE: INCOMPLETE,
-    RunStatus.BLOCKED: FAILED,
-    RunStatus.FAILED: FAILED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,11 @@ class CentreReport:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """How one run of a month ended. `run_findings` are (code, message in Vietnamese, message in English)."""
+    """How one run of a month ended.
+
+    `status` is FAILED when nothing usable came for any centre, BLOCKED when a finding about the run stopped it.
+    `run_findings` are (code, message in Vietnamese, message in English).
+    """
 
     run_id: UUID
     reference_month: date
@@ -54,14 +51,9 @@ class RunReport:
     @property
     def exit_code(self) -> int:
         """0 completed; 3 completed, but a centre has no file in force or a new file was refused; 1 nothing decided."""
-        if self.status is RunStatus.UNCHANGED and not self.is_complete:
-            return INCOMPLETE
-        return _EXIT_CODES[self.status]
-
-    @property
-    def is_complete(self) -> bool:
-        """Every centre of the month has a file in force and no new file was refused."""
-        return not self.gaps
+        if self.status in {RunStatus.BLOCKED, RunStatus.FAILED}:
+            return FAILED
+        return INCOMPLETE if self.gaps else COMPLETED
 
     @property
     def gaps(self) -> tuple[CentreReport, ...]:
@@ -70,10 +62,3 @@ class RunReport:
             centre for centre in self.centres if centre.file_status != FileStatus.ACCEPTED or centre.is_offer_refused
         )
 
-
-def status_of(centres: tuple[CentreReport, ...]) -> RunStatus:
-    """Completed, incomplete with a gap, failed when nothing usable came."""
-    if not any(centre.file_status == FileStatus.ACCEPTED for centre in centres):
-        return RunStatus.FAILED
-    has_gap = any(centre.file_status != FileStatus.ACCEPTED or centre.is_offer_refused for centre in centres)
-    return RunStatus.INCOMPLETE if has_gap else RunStatus.COMPLETED

@@ -1,0 +1,38 @@
+"""The input fingerprint: equal to the current run's, and nothing has to be done (design section 3, same again)."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from ioc_etl.pipeline.extract import PulledRegisters
+from ioc_etl.policy.model import Policy
+
+
+def fingerprint(
+    *,
+    offers: Mapping[str, Sequence[str]],
+    in_force: Mapping[str, str],
+    registers: PulledRegisters,
+    ignored: Sequence[str],
+    waivers: pl.DataFrame,
+    policy: Policy,
+    code_version: str,
+) -> str:
+    """SHA-256 over everything a decision rests on but the ledger.
+
+    `offers` and `in_force` give SHA-256 by centre; the centres are part of `policy.version`.
+    """
+    parts = {
+        "offers": {code: sorted(shas) for code, shas in offers.items()},
+        "in_force": dict(in_force),
+        "registers": {str(name): sorted(file.sha256 for file in files) for name, files in registers.files.items()},
+        "ignored": sorted(ignored),
+        "waivers": waivers.sort("waiver_id").write_json(),
+        "policy": policy.version,
+        "code": code_version,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
