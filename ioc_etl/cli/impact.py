@@ -14,9 +14,7 @@ def impact(
     year: int, base_salary_vnd: int | None, centres: Sequence[str] | None, out: Path | None, *, lang: str
 ) -> int:
     """Print the tables; write them as a workbook where asked."""
-    tables = impact_of_year(
-        services_of().policy, year=year, base_salary_vnd=base_salary_vnd, centres=centres or None
-    )
+    tables = impact_of_year(services_of().policy, year=year, base_salary_vnd=base_salary_vnd, centres=centres or None)
     say(impact_text(tables, lang=lang))
     if out is not None:
         try:

@@ -22,9 +22,7 @@ def parsed_vnd(column: pl.Expr) -> pl.Expr:
     whole = (
         pl.when(text.str.contains(_GROUPED_BY_COMMAS))
         .then(text.str.replace(r"\.0+$", "").str.replace_all(",", "", literal=True))
-        .when(
-            text.str.contains(_GROUPED_BY_DOTS) | text.str.contains(_GROUPED_BY_SPACES) | text.str.contains(_PLAIN)
-        )
+        .when(text.str.contains(_GROUPED_BY_DOTS) | text.str.contains(_GROUPED_BY_SPACES) | text.str.contains(_PLAIN))
         .then(text.str.replace(r",0+$", "").str.replace_all(r"[. ]", ""))
     )
     return whole.cast(pl.Int64, strict=False)
@@ -36,7 +34,7 @@ def full_month_vnd(coefficient_tenths: pl.Expr, base_salary_vnd: pl.Expr) -> pl.
 
 
 def rounded_half_up(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """numerator / denominator for whole, non-negative numbers, half a đồng upwards."""
+    """Numerator / denominator for whole, non-negative numbers, half a đồng upwards."""
     return (2 * numerator + denominator) // (2 * denominator)
 
 

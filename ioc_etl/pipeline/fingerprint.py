@@ -34,5 +34,3 @@ def fingerprint(
         "code": code_version,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-

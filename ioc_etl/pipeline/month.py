@@ -105,7 +105,7 @@ class _Work:
             and current.input_fingerprint == same
             and current.ledger_position == self.state.ledger_position
         ):
-            write_unchanged_run(connection, self._facts(RunStatus.UNCHANGED, same), current)
+            write_unchanged_run(connection, self._facts(RunStatus.UNCHANGED, same), same_as=current.run_id)
             return RunStatus.UNCHANGED
         facts = facts_of(self.services.policy, self.month, self.pulled.registers)
         result = self._decided(connection, facts)
@@ -200,7 +200,9 @@ class _Work:
     def _offers(self) -> dict[str, tuple[str, ...]]:
         """SHA-256 of what every centre offers, by centre."""
         latest = {code: tuple(file.sha256 for file in files) for code, files in self.state.latest.items()}
-        return latest | {centre.centre_code: tuple(file.sha256 for file in centre.files) for centre in self.pulled.centres}
+        return latest | {
+            centre.centre_code: tuple(file.sha256 for file in centre.files) for centre in self.pulled.centres
+        }
 
     def _fingerprint(self, in_force: Mapping[str, str]) -> str:
         return fingerprint(
@@ -240,5 +242,3 @@ def _again(files: Sequence[KeptFile], contents: Mapping[UUID, bytes]) -> tuple[P
 def _status(result: MonthResult) -> RunStatus:
     has_gap = bool(result.refused_offers) or (result.centres["file_status"] != FileStatus.ACCEPTED.value).any()
     return RunStatus.INCOMPLETE if has_gap else RunStatus.COMPLETED
-
-

@@ -61,4 +61,3 @@ class RunReport:
         return tuple(
             centre for centre in self.centres if centre.file_status != FileStatus.ACCEPTED or centre.is_offer_refused
         )
-

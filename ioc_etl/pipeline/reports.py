@@ -1,0 +1,62 @@
+"""Writing the exception reports of a month: one workbook per centre, from what the database says."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from ioc_etl.adapters.report_files import write_report
+from ioc_etl.adapters.store import decisions, exceptions, month_overview, run_history
+from ioc_etl.core.month import month_code
+from ioc_etl.pipeline.services import Services
+from ioc_etl.policy.model import MonthPolicy
+from ioc_etl.policy.resolve import policy_at
+from ioc_etl.reports.exceptions import ExceptionOverview, exception_workbook
+from schemas.finding import FINDING
+from schemas.vocabulary import CentreKind, FileStatus
+
+
+def write_reports(services: Services, month: date, folder: Path) -> list[Path]:
+    """One workbook per centre of the month, `<folder>/<month>/<centre>.xlsx`, readable by their owner only.
+
+    Raises:
+        SourceError: the folder cannot be written.
+    """
+    overview = month_overview(services.engine, month)
+    history = run_history(services.engine, month, limit=1)
+    run_id = history["run_id"][0] if history.height else ""
+    told, decided = exceptions(services.engine, month), decisions(services.engine, month)
+    policy = policy_at(services.policy, month)
+    written = []
+    for row in overview.iter_rows(named=True):
+        code = row["centre_code"]
+        centre = services.policy.centres.get(code)
+        own = told.filter((pl.col("centre_code") == code) | pl.col("centre_code").is_null())
+        content = exception_workbook(
+            centre_name=centre.name if centre else code,
+            month=month,
+            findings=own.select(list(FINDING)),
+            decisions=decided.filter(pl.col("centre_code") == code),
+            overview=ExceptionOverview(
+                run_id=run_id,
+                file_name=_file_name(own),
+                file_status=FileStatus(row["file_status"]),
+                adoption=policy.adoption.status,
+                quota=row["quota"],
+                shifts=policy.shifts,
+                posts_per_shift=None,
+                agency_quota=_agency_quota(policy, is_province=bool(centre and centre.kind is CentreKind.PROVINCE)),
+                agency_names=policy.agency_names,
+            ),
+        )
+        written.append(write_report(folder / month_code(month) / f"{code}.xlsx", content))
+    return written
+
+
+def _file_name(findings: pl.DataFrame) -> str | None:
+    names = findings["source_file"].drop_nulls()
+    return names[0] if names.len() else None
+
+
+def _agency_quota(policy: MonthPolicy, *, is_province: bool) -> dict[str, int]:
+    return dict(policy.agency_quota) if is_province else {}
