@@ -8,9 +8,9 @@ from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.errors import UsageError
+from ioc_etl.pipeline.month import run as run_month
 from ioc_etl.pipeline.reports import write_reports
 from ioc_etl.pipeline.result import CentreReport, RunReport
-from ioc_etl.pipeline.month import run as run_month
 
 
 def run(

@@ -22,7 +22,23 @@ _VI = {
     "severity_warn": "Cảnh báo",
     "severity_info": "Ghi chú",
     "nothing_found": "Không phát hiện gì.",
-    "without_registers": "Không có sổ đăng ký (--input): chưa đối chiếu phê duyệt, số người được giao, mức hỗ trợ khác.",
+    "without_registers": "Không có sổ đăng ký (--input): chưa đối chiếu phê duyệt, số người, mức hỗ trợ khác.",
+    "ask_id": "Số căn cước (không hiện ra): ",
+    "row": "dòng",
+    "amount": "Cách tính",
+    "rank": "Thứ hạng trong định mức",
+    "basis": "Căn cứ",
+    "waived": "đã chấp thuận bỏ qua",
+    "never_run": "Chưa có tháng nào được chạy; hãy chạy",
+    "batch_draft": "nháp",
+    "batch_submitted": "trình duyệt",
+    "batch_approved": "đã duyệt",
+    "batch_exported": "đã xuất",
+    "batch_paid": "đã chi",
+    "batch_void": "đã hủy",
+    "next_send": "Trung tâm gửi hồ sơ, rồi chạy lại tháng",
+    "next_mend": "Trung tâm sửa hồ sơ theo báo cáo ngoại lệ và gửi lại",
+    "next_review": "xem các dòng giữ lại trong báo cáo ngoại lệ",
 }
 _EN = {
     "month": "Month",
@@ -45,15 +61,34 @@ _EN = {
     "severity_info": "Info",
     "nothing_found": "Nothing was found.",
     "without_registers": "No registers (--input): approval, establishment and other supports were not checked.",
+    "ask_id": "Citizen ID (not shown): ",
+    "row": "row",
+    "amount": "Amount",
+    "rank": "Rank within the quota",
+    "basis": "Basis",
+    "waived": "waived",
+    "never_run": "Nothing was run yet; run it with",
+    "batch_draft": "draft",
+    "batch_submitted": "submitted",
+    "batch_approved": "approved",
+    "batch_exported": "exported",
+    "batch_paid": "paid",
+    "batch_void": "void",
+    "next_send": "the centre sends its roster, then run the month again",
+    "next_mend": "the centre mends its file by the exception report and sends it again",
+    "next_review": "look at the held rows in the exception report",
 }
 _HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Chi trả", "Mức khác cao hơn", "Giữ lại", "Gộp", "Số tiền", "Phát hiện")
 _HEADER_EN = ("Centre", "File", "Rows", "Paid", "Superseded", "Held", "Merged", "Amount", "Findings")
+_STATUS_VI = ("Tháng", "Trung tâm", "Hồ sơ", "Dòng", "Giữ lại", "Số tiền", "Đợt chi", "Việc tiếp theo")
+_STATUS_EN = ("Month", "Centre", "File", "Rows", "Held", "Amount", "Batch", "Next")
 
 
 class Words(dict[str, str]):
-    """One language's words, with the header of the month's table."""
+    """One language's words, with the headers of the month's table and of the status."""
 
     header: tuple[str, ...] = ()
+    status_header: tuple[str, ...] = ()
 
 
 def words(lang: str) -> Words:
@@ -62,11 +97,11 @@ def words(lang: str) -> Words:
     Raises:
         UsageError: there are none of it.
     """
-    spoken = {"vi": (_VI, _HEADER_VI), "en": (_EN, _HEADER_EN)}
+    spoken = {"vi": (_VI, _HEADER_VI, _STATUS_VI), "en": (_EN, _HEADER_EN, _STATUS_EN)}
     if lang not in spoken:
         raise UsageError(f"there is no language {lang!r}; use --lang vi or --lang en")
     said = Words(spoken[lang][0])
-    said.header = spoken[lang][1]
+    _, said.header, said.status_header = spoken[lang]
     return said
 
 

@@ -86,7 +86,7 @@ def _check(
     texts: Mapping[FindingCode, FindingText],
 ) -> Check:
     own = tuple(finding for finding in findings if texts[FindingCode(str(finding["code"]))].rule == rule.key)
-    stopping = [finding for finding in own if finding["severity"] == Severity.BLOCK and not finding["waived"]]
+    stopping = [finding for finding in own if finding["severity"] == Severity.BLOCK and not finding["is_waived"]]
     read = tuple(cells[column] for column in rule.columns if column in cells)
     return Check(rule, is_passed=not stopping, is_warned=bool(own) and not stopping, cells=read, findings=own)
 

@@ -100,7 +100,7 @@ def _registers(services: Services) -> PulledRegisters | None:
 
 def _facts_without_registers(services: Services, month: date) -> MonthFacts:
     """No list binds, every centre has the posts of its kind, nothing is known of other supports or budgets."""
-    facts = facts_of(services.policy, month, PulledRegisters({name: () for name in RegisterName}))
+    facts = facts_of(services.policy, month, PulledRegisters(dict.fromkeys(RegisterName, ())))
     quota = facts.policy.centre_quota
     return replace(
         facts,

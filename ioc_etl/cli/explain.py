@@ -1,0 +1,104 @@
+"""`ioc-etl explain`: why a person was paid, or not. Shows what stands in the file: for the eyes of who asks."""
+
+import getpass
+import sys
+from collections.abc import Mapping
+
+from ioc_etl.cli.console import dong, say, say_json
+from ioc_etl.cli.wiring import services_of
+from ioc_etl.cli.words import finding_message, words
+from ioc_etl.core.explain import Check
+from ioc_etl.core.month import month_code, parse_month
+from ioc_etl.errors import UsageError
+from ioc_etl.pipeline.explain import ExplainedRow, legal_basis
+from ioc_etl.pipeline.explain import explain as explain_person
+from ioc_etl.pipeline.services import Services
+
+_TENTHS = 10
+_FACTS = ("outcome", "amount_vnd", "coefficient_tenths", "base_salary_vnd", "days_on_duty", "quota_rank", "quota_limit")
+
+
+def explain(first: str, second: str | None, *, as_json: bool, lang: str) -> int:
+    """`explain MONTH` asks for the ID; `explain CITIZEN_ID MONTH` takes it."""
+    words(lang)
+    month = parse_month(first if second is None else second)
+    citizen_id = _asked(lang) if second is None else first
+    digits = "".join(character for character in citizen_id if character.isalnum())
+    if not digits:
+        raise UsageError("no citizen ID was given")
+    services = services_of()
+    rows = explain_person(services, month, digits)
+    if as_json:
+        say_json({"reference_month": month_code(month), "rows": [_as_object(row) for row in rows]})
+        return 0
+    for row in rows:
+        _show(services, row, lang)
+    return 0
+
+
+def _asked(lang: str) -> str:
+    """Hidden on a terminal; from a pipe the first line."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    return getpass.getpass(words(lang)["ask_id"]).strip()
+
+
+def _show(services: Services, row: ExplainedRow, lang: str) -> None:
+    spoken, decision = words(lang), row.decision
+    month = parse_month(str(decision["reference_month"])[:7])
+    say(f"{decision['full_name'] or '—'} — {row.centre_name}, {spoken['month']} {month:%m/%Y}")
+    say(f"{row.file_name}, {decision['sheet']}, {spoken['row']} {decision['source_row']}")
+    say(f"→ {spoken['outcome_' + str(decision['outcome'])]}: {dong(int(str(decision['amount_vnd'])))}")
+    for number, check in enumerate(row.checks, start=1):
+        _show_check(number, check, lang)
+    say(f"{spoken['amount']}: {_sum(decision)}")
+    if decision["quota_rank"] is not None:
+        say(f"{spoken['rank']}: {decision['quota_rank']}/{decision['quota_limit']}")
+    say(f"{spoken['basis']}: {legal_basis(services, month)}")
+    say()
+
+
+def _show_check(number: int, check: Check, lang: str) -> None:
+    mark = "✗" if not check.is_passed else "!" if check.is_warned else "✓"
+    title = check.rule.title_en if lang == "en" else check.rule.title_vi
+    cells = ", ".join(f"{cell.address} {cell.header}: {cell.text or '—'}" for cell in check.cells)
+    say(f"{mark} {number:2}. {title}  [{check.rule.clause}]")
+    if cells:
+        say(f"      {cells}")
+    for finding in check.findings:
+        waived = f" ({words(lang)['waived']})" if finding["is_waived"] else ""
+        message = finding_message(str(finding["message_vi"]), str(finding["message_en"]), lang)
+        say(f"      {finding['code']}{waived}: {message}")
+        say(f"      {finding['legal_basis']}")
+
+
+def _sum(decision: Mapping[str, object]) -> str:
+    tenths, base = decision["coefficient_tenths"], decision["base_salary_vnd"]
+    if tenths is None or base is None:
+        return "—"
+    whole, tenth = divmod(int(str(tenths)), _TENTHS)
+    full = dong(int(str(decision["full_amount_vnd"])))
+    return f"{whole},{tenth} × {dong(int(str(base)))} = {full}; {decision['days_on_duty']} d"
+
+
+def _as_object(row: ExplainedRow) -> dict[str, object]:
+    return {
+        "centre_code": row.decision["centre_code"],
+        "file_name": row.file_name,
+        "sheet": row.decision["sheet"],
+        "source_row": row.decision["source_row"],
+        **{name: row.decision[name] for name in _FACTS},
+        "rules": [
+            {
+                "rule": check.rule.key,
+                "clause": check.rule.clause,
+                "passed": check.is_passed,
+                "cells": [{"cell": cell.address, "header": cell.header, "text": cell.text} for cell in check.cells],
+                "findings": [
+                    {name: finding[name] for name in ("code", "severity", "is_waived", "message_vi", "message_en")}
+                    for finding in check.findings
+                ],
+            }
+            for check in row.checks
+        ],
+    }

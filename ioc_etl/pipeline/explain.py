@@ -1,0 +1,93 @@
+"""Why a person was paid, or not, in a month: read from the database and from the kept bytes of the file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from ioc_etl.adapters.store import decision_of, read_contents, read_month_state
+from ioc_etl.adapters.workbooks import read_cells
+from ioc_etl.core.explain import Cell, Check, cells_of_row, checks
+from ioc_etl.core.sheet import RosterReading, read_roster
+from ioc_etl.errors import UsageError
+from ioc_etl.pipeline.services import Services
+from ioc_etl.policy.model import Centre
+from ioc_etl.policy.resolve import policy_at
+from schemas.vocabulary import CentreKind
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedRow:
+    """One roster row of the person: the decision (`schemas.decision`), the file it stood in, every rule's word."""
+
+    decision: Mapping[str, object]
+    centre_name: str
+    file_name: str
+    checks: tuple[Check, ...]
+
+
+def explain(services: Services, month: date, citizen_id: str) -> tuple[ExplainedRow, ...]:
+    """Every row of the person in the month's current run.
+
+    Raises:
+        UsageError: nobody of that ID stands on an accepted roster of the month; the ID itself is not told.
+    """
+    person = decision_of(services.engine, month, citizen_id)
+    if not person.decisions.height:
+        raise UsageError(f"nobody with that ID stands on an accepted roster of {month:%Y-%m}")
+    codes = set(person.decisions["centre_code"])
+    readings = _readings(services, month, codes)
+    return tuple(
+        _row(services, decision, person.findings, readings) for decision in person.decisions.iter_rows(named=True)
+    )
+
+
+def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading]]:
+    """File name and reading of the files in force of the given centres."""
+    with services.engine.connect() as connection:
+        files = {code: file for code, file in read_month_state(connection, month).in_force.items() if code in codes}
+        contents = dict(read_contents(connection, [file.source_file_id for file in files.values()]))
+    return {
+        code: (file.file_name, _reading(services, services.centre(code), month, contents[file.source_file_id]))
+        for code, file in files.items()
+    }
+
+
+def _reading(services: Services, centre: Centre, month: date, content: bytes) -> RosterReading:
+    return read_roster(
+        read_cells(content),
+        centre=centre,
+        month=month,
+        agencies_matter=centre.kind is CentreKind.PROVINCE,
+        all_centres=services.policy.centres.values(),
+    )
+
+
+def _row(
+    services: Services,
+    decision: Mapping[str, object],
+    findings: pl.DataFrame,
+    readings: Mapping[str, tuple[str, RosterReading]],
+) -> ExplainedRow:
+    code, source_row = str(decision["centre_code"]), int(str(decision["source_row"]))
+    own = findings.filter((pl.col("centre_code") == code) & (pl.col("source_row") == source_row))
+    file_name, reading = readings.get(code, ("", None))
+    return ExplainedRow(
+        decision=decision,
+        centre_name=services.centre(code).name,
+        file_name=file_name,
+        checks=checks(list(own.iter_rows(named=True)), _cells(reading, source_row), services.policy.findings),
+    )
+
+
+def _cells(reading: RosterReading | None, source_row: int) -> dict[str, Cell]:
+    if reading is None or source_row not in reading.source_row:
+        return {}
+    place = list(reading.source_row).index(source_row)
+    return cells_of_row(reading.columns, reading.column_letters, place, source_row)
+
+
+def legal_basis(services: Services, month: date) -> str:
+    """What a payment of the month rests on."""
+    return policy_at(services.policy, month).payment_legal_basis
