@@ -93,13 +93,19 @@ class PrintedCheck:
 
 @dataclass(frozen=True, slots=True)
 class IndirectPricedAsDirect:
-    """The printed method prices an agency's people as direct whom the policy expects to be indirect."""
+    """The printed method prices an agency's people as direct whom the policy expects to be indirect.
+
+    The agency has the posts in `month_count` months of the year, `difference_vnd` is too much in all of them; the two
+    monthly amounts are those of `first_month`.
+    """
 
     agency_name: str
     posts: int
+    first_month: date
     printed_month_vnd: int
     own_month_vnd: int
-    year_difference_vnd: int
+    month_count: int
+    difference_vnd: int
 
 
 @dataclass(frozen=True, slots=True)

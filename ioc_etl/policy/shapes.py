@@ -96,6 +96,28 @@ class DigitsValue(Record):
     max: Positive
 
 
+class PrintedFigures(Record):
+    """What the source prints about one group of centres; what it does not print is absent."""
+
+    posts: Positive | None = None
+    per_person_vnd: Positive | None = None
+    month_vnd: Positive | None = None
+    year_vnd: Positive | None = None
+
+
+class PrintedImpactValue(Record):
+    """The source's own impact table: for which year and centres, its rows, what it says about all districts."""
+
+    year: Positive
+    centres: tuple[Code, ...]
+    province: PrintedFigures
+    districts: PrintedFigures
+    total: PrintedFigures
+    district_count: Positive
+    all_districts: PrintedFigures
+    provincial_budget_at_least_vnd: Positive
+
+
 @dataclass(frozen=True, slots=True)
 class Shape(Generic[T_co]):
     """One parameter: its name (which is its file's name) and the type of its values."""
@@ -154,3 +176,4 @@ BUDGET_NEARLY_USED_PERCENT: Shape[int] = _shape("budget_nearly_used_percent", Pe
 VARIANCE_PERCENT: Shape[int] = _shape("variance_percent", Percent)
 EXPIRING_DAYS: Shape[int] = _shape("expiring_days", Count)
 PAYMENT_LEGAL_BASIS: Shape[str] = _shape("payment_legal_basis", Text)
+PRINTED_IMPACT: Shape[PrintedImpactValue] = _shape("printed_impact", PrintedImpactValue)
