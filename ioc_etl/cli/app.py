@@ -138,7 +138,7 @@ def serve(
     """Start Prefect server, schedules and worker together on a single machine."""
     from ioc_etl.cli import serve as command
 
-    raise typer.Exit(command.serve(port, input_root))
+    command.serve(port, input_root)
 
 
 @db.command("upgrade", epilog="Example: ioc-etl db upgrade")

@@ -65,17 +65,15 @@ def _show(result: Preflight, lang: str) -> None:
     counts = result.decisions.group_by("outcome").len()
     rows = dict(counts.iter_rows())
     is_vietnamese = lang == "vi"
-    say(
-        f"{result.centre_code} {result.reference_month:%m/%Y}: {words(lang)['file_accepted' if result.is_accepted else 'file_refused']}"
-    )
+    verdict = words(lang)["file_accepted" if result.is_accepted else "file_refused"]
+    say(f"{result.centre_code} {result.reference_month:%m/%Y}: {verdict}")
     names = [words(lang)[f"outcome_{outcome}"] for outcome in Outcome]
     say("; ".join(f"{name} {rows.get(str(outcome), 0)}" for outcome, name in zip(Outcome, names, strict=True)))
     for finding in result.findings.iter_rows(named=True):
         place = finding["cell"] or (f"{finding['source_row']}" if finding["source_row"] else "")
         mark = words(lang)[f"severity_{finding['severity']}"]
-        say(
-            f"{mark:9} {place:>6} {finding['code']}: {finding_message(finding['message_vi'], finding['message_en'], lang)}"
-        )
+        message = finding_message(finding["message_vi"], finding["message_en"], lang)
+        say(f"{mark:9} {place:>6} {finding['code']}: {message}")
         say(f"{'':17}→ {finding['how_to_fix_vi' if is_vietnamese else 'how_to_fix_en']}")
     if not result.findings.height:
         say(words(lang)["nothing_found"])

@@ -2,16 +2,16 @@
 
 import os
 import sys
+from typing import NoReturn
 
 from ioc_etl.cli.wiring import settings_of
 from ioc_etl.errors import UsageError
 
 
-def serve(port: int, input_root: str | None) -> int:
+def serve(port: int, input_root: str | None) -> NoReturn:
     """Become `python -m flows.serve`; signals reach it directly."""
     settings = settings_of(input_root)
     if settings.input_root is None:
         raise UsageError("where are the rosters? name the folder with --input or IOC_ETL_INPUT")
     environment = {**os.environ, "IOC_ETL_INPUT": settings.input_root, "IOC_ETL_HOME": str(settings.home)}
     os.execve(sys.executable, [sys.executable, "-m", "flows.serve", "--port", str(port)], environment)  # noqa: S606
-    return 1
