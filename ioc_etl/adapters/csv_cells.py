@@ -1,0 +1,129 @@
+"""CSV and other delimited text: the cells of a file that has no sheets.
+
+UTF-8 with or without a byte order mark, or UTF-16 with one; `;`, `,` or tab, whichever makes a table of it.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from io import StringIO
+
+from ioc_etl.adapters.legacy_text import check_content
+from ioc_etl.adapters.office_limits import MAX_FIELD_CHARACTERS
+from ioc_etl.adapters.sheet_grid import SheetGrid
+from ioc_etl.errors import LegacyEncodingError, UnreadableFileError
+from schemas.sheet_cells import WorkbookCells
+
+_DELIMITERS = ";,\t"
+_SAMPLE_CHARACTERS = 64_000
+_QUOTED = re.compile(r'"[^"]*"')
+_SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_KEPT_AS_TEXT = re.compile(r'="(.*)"|\'(\d+)', re.DOTALL)
+_DELIMITERS_IN_ONE_FIELD = 3
+_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_NOT_TEXT = "tệp không phải là tệp bảng tính hay CSV"
+
+
+def csv_workbook(data: bytes) -> WorkbookCells:
+    """The one sheet of a delimited text; its name is empty, its row numbers are the lines its records begin on.
+
+    Raises:
+        UnreadableFileError: no text, damaged UTF-8, or quotes that are never closed.
+        LegacyEncodingError: TCVN3, VNI or Windows-1258.
+    """
+    text = decoded(data)
+    separator = _SEP_LINE.match(text)
+    delimiter = separator[1] if separator else _delimiter(text)
+    grid = SheetGrid()
+    for line, record in _records(text, delimiter):
+        if not (separator and line == 1):
+            for column, field in enumerate(record):
+                if field:
+                    grid.put(line, column, _bare(field))
+    return WorkbookCells("csv", (grid.sheet(""),))
+
+
+def decoded(data: bytes) -> str:
+    """The bytes as text.
+
+    Raises:
+        UnreadableFileError: no text, or damaged UTF-8.
+        LegacyEncodingError: TCVN3, VNI or Windows-1258.
+    """
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
+        if not data.startswith(mark):
+            continue
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            raise _undecodable(data, encoding) from None
+        if "\0" in text or (encoding == "utf-8-sig" and _CONTROL.search(data)):
+            raise UnreadableFileError(_NOT_TEXT)
+        check_content(text.encode("utf-8") if mark else data)
+        return text
+    raise UnreadableFileError(_NOT_TEXT)
+
+
+def _undecodable(data: bytes, encoding: str) -> UnreadableFileError:
+    """Why the bytes are no UTF-8: another kind of file, Vietnamese of one byte a letter, or a damaged file."""
+    if encoding != "utf-8-sig" or _CONTROL.search(data):
+        return UnreadableFileError(_NOT_TEXT)
+    whole = sum(len(match) for match in _UTF8_LETTER.findall(data))
+    high = len(_HIGH_BYTE.findall(data))
+    if whole > high - whole:
+        line = _first_bad_line(data)
+        return UnreadableFileError(f"tệp CSV hỏng: dòng {line} không phải là UTF-8")
+    return LegacyEncodingError("không phải Unicode UTF-8 (TCVN3, VNI hoặc Windows-1258)")
+
+
+def _first_bad_line(data: bytes) -> int:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    return 1
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that makes the most of a table: lines of one width, times that width."""
+    lines = _QUOTED.sub("", text[:_SAMPLE_CHARACTERS]).splitlines()
+
+    def table(delimiter: str) -> int:
+        widths = Counter(line.count(delimiter) for line in lines)
+        del widths[0]
+        return max((width * count for width, count in widths.items()), default=0)
+
+    return max(_DELIMITERS, key=table)
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Every record with the line it begins on."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    line = 1
+    while True:
+        try:
+            record = next(reader, None)
+        except csv.Error:
+            raise UnreadableFileError(
+                f"dòng {line} có một ô quá dài, nhiều nhất là {MAX_FIELD_CHARACTERS} ký tự"
+            ) from None
+        if record is None:
+            return
+        if reader.line_num > line and any(_swallows_lines(field, delimiter) for field in record):
+            raise UnreadableFileError(f"dấu ngoặc kép mở ở dòng {line} không được đóng")
+        yield line, record
+        line = reader.line_num + 1
+
+
+def _swallows_lines(field: str, delimiter: str) -> bool:
+    """Whether a quoted field holds whole lines of the table: its quote was never closed where it should be."""
+    return "\n" in field and field.count(delimiter) >= _DELIMITERS_IN_ONE_FIELD
+
+
+def _bare(field: str) -> str:
+    """A field without what keeps a spreadsheet from making a number of it (`="070"`, `'070`)."""
+    kept = _KEPT_AS_TEXT.fullmatch(field)
+    return (kept[1] or kept[2] or "") if kept else field

@@ -1,0 +1,33 @@
+"""How much of an office file is read: what bounds the memory and the time that one file can take.
+
+Technical limits, far above any roster (rulebook section 4 bounds the file's own size): a month of the whole country
+fits, a zip bomb or one cell in the sheet's last corner does not.
+"""
+
+from ioc_etl.errors import UnreadableFileError
+
+MAX_INFLATED_BYTES = 256 * 1024 * 1024
+MAX_PARTS = 4_000
+MAX_SHEETS = 200
+MAX_ROWS = 250_000
+MAX_COLUMNS = 1_000
+MAX_CELLS = 6_000_000
+MAX_FIELD_CHARACTERS = 131_072
+
+
+def check_rows(row_number: int) -> None:
+    """Refuses a row beyond the last that is read."""
+    if row_number > MAX_ROWS:
+        raise UnreadableFileError(f"có ô ở dòng {row_number}, nhiều nhất là {MAX_ROWS} dòng")
+
+
+def check_columns(column_count: int) -> None:
+    """Refuses a column beyond the last that is read."""
+    if column_count > MAX_COLUMNS:
+        raise UnreadableFileError(f"có {column_count} cột, nhiều nhất là {MAX_COLUMNS}")
+
+
+def check_cells(cell_count: int) -> None:
+    """Refuses a sheet whose rows together are wider than memory should hold."""
+    if cell_count > MAX_CELLS:
+        raise UnreadableFileError(f"có quá nhiều ô ({cell_count}), nhiều nhất là {MAX_CELLS}")

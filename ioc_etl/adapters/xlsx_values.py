@@ -1,0 +1,46 @@
+"""What a stored value of an xlsx cell says: the workbook's shared strings, date formats and calendar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ioc_etl.adapters.cell_text import boolean_text, is_error_text, number_text, serial_text
+from ioc_etl.adapters.office_zip import DAMAGED
+from ioc_etl.adapters.xlsx_text import plain_text
+from ioc_etl.errors import UnreadableFileError
+
+_ISO_DATE_LENGTH = len("2022-01-31")
+
+
+@dataclass(frozen=True, slots=True)
+class CellValues:
+    """Turns what stands in a cell's `<v>` into its text."""
+
+    strings: Sequence[str] = ()
+    date_styles: frozenset[str] = frozenset()
+    legacy_fonts: Mapping[str, str] = field(default_factory=dict)
+    counts_from_1904: bool = False
+
+    @property
+    def are_plain(self) -> bool:
+        """Whether no cell needs a second look: no legacy fonts, no shared string that is an error."""
+        return not self.legacy_fonts and not any(text[:1] in "#E" and is_error_text(text) for text in self.strings)
+
+    def text(self, kind: str, style: str, stored: str) -> str:
+        """The text of a stored value; `kind` is the cell's `t`, `style` its `s`."""
+        if kind == "s":
+            return self._shared(stored)
+        if kind in {"", "n"}:
+            if style in self.date_styles:
+                return serial_text(stored, counts_from_1904=self.counts_from_1904)
+            return stored if stored.isdigit() else number_text(stored)
+        if kind == "b":
+            return boolean_text(is_true=stored.strip() in {"1", "true"})
+        if kind == "d":
+            return stored[:_ISO_DATE_LENGTH]
+        return plain_text(stored)
+
+    def _shared(self, stored: str) -> str:
+        try:
+            return self.strings[int(stored)]
+        except (ValueError, IndexError) as error:
+            raise UnreadableFileError(DAMAGED) from error
