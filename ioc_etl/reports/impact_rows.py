@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ioc_etl.reports.impact_words import group_label, period_title
+from ioc_etl.reports.impact_phrases import group_label, period_title
+from ioc_etl.reports.impact_words import ImpactWords
 from schemas.impact import ImpactGroup, ImpactPeriod, ImpactScenario
-
-WHOLE_YEAR = "Cả năm (tổng các tháng)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,12 @@ class Block:
     rows: tuple[TableRow, ...]
 
 
-def blocks(scenario: ImpactScenario) -> Iterator[Block]:
+def blocks(words: ImpactWords, scenario: ImpactScenario) -> Iterator[Block]:
     """A block for each period; if there are several, the year's own after them."""
     for period in scenario.periods:
-        yield Block(period_title(period), tuple(_period_rows(scenario, period)))
+        yield Block(period_title(words, period), tuple(_period_rows(words, scenario, period)))
     if len(scenario.periods) > 1:
-        yield Block(WHOLE_YEAR, tuple(_year_rows(scenario)))
+        yield Block(words.whole_year, tuple(_year_rows(words, scenario)))
 
 
 def _is_shown(scenario: ImpactScenario, group: ImpactGroup) -> bool:
@@ -55,12 +54,12 @@ def _is_shown(scenario: ImpactScenario, group: ImpactGroup) -> bool:
     return bool(scenario.province_names and scenario.district_names)
 
 
-def _period_rows(scenario: ImpactScenario, period: ImpactPeriod) -> Iterator[TableRow]:
+def _period_rows(words: ImpactWords, scenario: ImpactScenario, period: ImpactPeriod) -> Iterator[TableRow]:
     for row in period.rows:
         if _is_shown(scenario, row.group):
             is_total = row.group is ImpactGroup.TOTAL
             yield TableRow(
-                label=group_label(scenario, row.group),
+                label=group_label(words, scenario, row.group),
                 is_total=is_total,
                 posts=row.posts,
                 per_person_vnd=None if is_total else period.direct_vnd,
@@ -73,11 +72,11 @@ def _period_rows(scenario: ImpactScenario, period: ImpactPeriod) -> Iterator[Tab
             )
 
 
-def _year_rows(scenario: ImpactScenario) -> Iterator[TableRow]:
+def _year_rows(words: ImpactWords, scenario: ImpactScenario) -> Iterator[TableRow]:
     for year in scenario.years:
         if _is_shown(scenario, year.group):
             yield TableRow(
-                label=group_label(scenario, year.group),
+                label=group_label(words, scenario, year.group),
                 is_total=year.group is ImpactGroup.TOTAL,
                 posts=None,
                 per_person_vnd=None,

@@ -1,12 +1,15 @@
-"""The impact tables as a workbook to print: sheet `Tác động`, and `Đối chiếu` where the source prints the same."""
+"""The impact tables as a workbook to print, in Vietnamese.
+
+Sheet `Tác động` holds the tables; sheet `Đối chiếu` the printed figures, where the source prints the same tables.
+"""
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ioc_etl.reports import impact_words as words
+from ioc_etl.reports.impact_phrases import base_salary_line, difference_text, group_label, notes, scenario_title
 from ioc_etl.reports.impact_rows import TableRow, blocks
-from ioc_etl.reports.terms import DRAFT_MARK
+from ioc_etl.reports.impact_words import VIETNAMESE as WORDS
 from ioc_etl.reports.workbook_style import (
     BODY,
     BOLD,
@@ -39,12 +42,11 @@ _TEXT_WIDTH = 1.2 * sum(_WIDTHS.values())  # over a whole page, words fill lines
 _LINE_POINTS = 16.0
 _HEADER_POINTS = 34.0
 _CHECK_WIDTHS = {"A": 52, "B": 26, "C": 20, "D": 20, "E": 12}
-_CHECK_HEADER = ("Nội dung", "Chỉ tiêu", "Số in", "Tính lại", "Kết quả")
 
 
 def impact_workbook(tables: ImpactTables) -> bytes:
     """The workbook as xlsx bytes; the same tables give the same bytes."""
-    title = words.TITLE.format(year=tables.year)
+    title = WORDS.title.format(year=tables.year)
     workbook = new_workbook(title)
     _add_tables(workbook, tables, title)
     if tables.checks:
@@ -56,21 +58,28 @@ def _add_tables(workbook: Workbook, tables: ImpactTables, title: str) -> None:
     sheet = workbook.create_sheet(SHEET)
     set_widths(sheet, _WIDTHS)
     text_at(sheet, 1, 1, title, font=TITLE, alignment=CENTRED, merge_to=_COLUMNS)
-    text_at(sheet, 2, 1, words.SUBTITLE, font=BOLD, alignment=CENTRED, merge_to=_COLUMNS)
-    text_at(sheet, 3, 1, words.base_salary_line(tables), alignment=CENTRED, merge_to=_COLUMNS)
-    text_at(sheet, 4, 1, words.UNIT, font=ITALIC, alignment=RIGHT, merge_to=_COLUMNS)
+    text_at(sheet, 2, 1, WORDS.subtitle, font=BOLD, alignment=CENTRED, merge_to=_COLUMNS)
+    text_at(sheet, 3, 1, base_salary_line(WORDS, tables), alignment=CENTRED, merge_to=_COLUMNS)
+    text_at(sheet, 4, 1, WORDS.unit, font=ITALIC, alignment=RIGHT, merge_to=_COLUMNS)
     row = 5
     for number, scenario in enumerate(tables.scenarios, start=1):
-        text_at(sheet, row, 1, f"Bảng {number}. {words.scenario_title(scenario)}", font=BOLD, merge_to=_COLUMNS)
+        text_at(
+            sheet,
+            row,
+            1,
+            WORDS.table.format(number=number, title=scenario_title(WORDS, scenario)),
+            font=BOLD,
+            merge_to=_COLUMNS,
+        )
         row = _add_table(sheet, row + 1, scenario) + 1
     if tables.differences:
         texts = [
-            f"{number}. {words.difference_vi(difference)}\n{words.difference_en(difference)}"
+            f"{number}. {difference_text(difference, 'vi')}\n{difference_text(difference, 'en')}"
             for number, difference in enumerate(tables.differences, start=1)
         ]
-        row = _add_texts(sheet, row, words.DIFFERENCES, texts) + 1
-    _add_texts(sheet, row, words.NOTES, [f"- {note}" for note in words.notes(tables)])
-    print_on_a4_landscape(sheet, title_rows=None, footer=title, mark=DRAFT_MARK if tables.is_draft else "")
+        row = _add_texts(sheet, row, WORDS.differences, texts) + 1
+    _add_texts(sheet, row, WORDS.notes, [f"- {note}" for note in notes(WORDS, tables)])
+    print_on_a4_landscape(sheet, title_rows=None, footer=title, mark=WORDS.draft if tables.is_draft else "")
 
 
 def _add_table(sheet: Worksheet, row: int, scenario: ImpactScenario) -> int:
@@ -79,7 +88,7 @@ def _add_table(sheet: Worksheet, row: int, scenario: ImpactScenario) -> int:
     _add_header(sheet, row, several=len(scenario.periods) > 1)
     box(sheet, row, row + 1, _COLUMNS, fill=HEADER_FILL)
     row += 2
-    for block in blocks(scenario):
+    for block in blocks(WORDS, scenario):
         text_at(sheet, row, 1, block.title, font=ITALIC, merge_to=_COLUMNS)
         box(sheet, row, row, _COLUMNS, fill=GROUP_FILL)
         row += 1
@@ -91,14 +100,13 @@ def _add_table(sheet: Worksheet, row: int, scenario: ImpactScenario) -> int:
 
 
 def _add_header(sheet: Worksheet, row: int, *, several: bool) -> None:
-    span = "Chi trả cả kỳ" if several else "Chi trả năm"
-    _merged_down(sheet, row, 1, "Nội dung")
-    text_at(sheet, row, 2, words.PRINTED_METHOD, font=BOLD, alignment=CENTRED, merge_to=5)
-    text_at(sheet, row, 6, words.OWN_METHOD, font=BOLD, alignment=CENTRED, merge_to=9)
-    _merged_down(sheet, row, _COLUMNS, "Chênh lệch")
-    under = ("Số suất", "Mức/người/ tháng", "Chi trả tháng", span, "Suất trực tiếp", "Suất không trực tiếp")
-    for column, name in enumerate((*under, "Chi trả tháng", span), start=2):
-        text_at(sheet, row + 1, column, name, font=BOLD, alignment=CENTRED)
+    span = WORDS.span_column if several else WORDS.year_column
+    _merged_down(sheet, row, 1, WORDS.item)
+    text_at(sheet, row, 2, WORDS.printed_method, font=BOLD, alignment=CENTRED, merge_to=5)
+    text_at(sheet, row, 6, WORDS.own_method, font=BOLD, alignment=CENTRED, merge_to=9)
+    _merged_down(sheet, row, _COLUMNS, WORDS.difference_column)
+    for column, name in enumerate(WORDS.wide_columns, start=2):
+        text_at(sheet, row + 1, column, name.format(span=span), font=BOLD, alignment=CENTRED)
     sheet.row_dimensions[row].height = _LINE_POINTS + 4
     sheet.row_dimensions[row + 1].height = _HEADER_POINTS
 
@@ -147,23 +155,23 @@ def _add_texts(sheet: Worksheet, row: int, heading: str, texts: list[str]) -> in
 def _add_checks(workbook: Workbook, tables: ImpactTables) -> None:
     sheet = workbook.create_sheet(CHECKS_SHEET)
     set_widths(sheet, _CHECK_WIDTHS)
-    text_at(sheet, 1, 1, words.CHECKS, font=TITLE, alignment=CENTRED, merge_to=len(_CHECK_WIDTHS))
+    text_at(sheet, 1, 1, WORDS.checks, font=TITLE, alignment=CENTRED, merge_to=len(_CHECK_WIDTHS))
     text_at(sheet, 2, 1, tables.source, font=ITALIC, alignment=LEFT, merge_to=len(_CHECK_WIDTHS))
     sheet.row_dimensions[2].height = _LINE_POINTS * lines_needed(tables.source, sum(_CHECK_WIDTHS.values()))
-    for column, name in enumerate(_CHECK_HEADER, start=1):
+    for column, name in enumerate(WORDS.check_columns, start=1):
         text_at(sheet, 4, column, name, font=BOLD, alignment=CENTRED)
     box(sheet, 4, 4, len(_CHECK_WIDTHS), fill=HEADER_FILL)
     by_kind = {scenario.kind: scenario for scenario in tables.scenarios}
     for row, check in enumerate(tables.checks, start=5):
         agrees = check.printed == check.counted
         font = BODY if agrees else BOLD
-        label = words.short_label(by_kind[check.scenario], check.group)
+        label = group_label(WORDS, by_kind[check.scenario], check.group, with_names=False)
         text_at(sheet, row, 1, label, font=font)
-        text_at(sheet, row, 2, words.MEASURE[check.measure], font=font)
+        text_at(sheet, row, 2, WORDS.measures[check.measure], font=font)
         _put_number(sheet, row, 3, check.printed, font)
         _put_number(sheet, row, 4, check.counted, font)
-        text_at(sheet, row, 5, words.AGREES if agrees else words.DISAGREES, font=font, alignment=CENTRED)
+        text_at(sheet, row, 5, WORDS.agrees if agrees else WORDS.disagrees, font=font, alignment=CENTRED)
         fit_height(sheet, row, {"A": label})
     box(sheet, 5, 4 + len(tables.checks), len(_CHECK_WIDTHS))
-    mark = DRAFT_MARK if tables.is_draft else ""
-    print_on_a4_landscape(sheet, title_rows="4:4", footer=words.TITLE.format(year=tables.year), mark=mark)
+    mark = WORDS.draft if tables.is_draft else ""
+    print_on_a4_landscape(sheet, title_rows="4:4", footer=WORDS.title.format(year=tables.year), mark=mark)

@@ -9,7 +9,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ioc_etl.adapters.policy_files import load_policy
 from ioc_etl.core.impact import impact
-from ioc_etl.reports.impact import difference_en, difference_vi, impact_text, impact_workbook
+from ioc_etl.errors import UsageError
+from ioc_etl.reports.impact import difference_text, impact_text, impact_workbook
 from schemas.impact import ImpactTables
 
 PRINTED = [
@@ -51,30 +52,39 @@ def test_the_text_shows_every_figure_of_the_rulebook(of_2022: ImpactTables, figu
 
 
 def test_the_text_says_that_66_must_be_99_in_both_languages(of_2022: ImpactTables) -> None:
-    text = impact_text(of_2022)
-    assert "In 66 người cho 11 Trung tâm cấp huyện, đúng phải là 99 người: 11 × 9 = 99" in text
-    assert "66 people are printed for 11 district centres; it must be 99: 11 × 9 = 99" in text
+    assert "In 66 người cho 11 Trung tâm cấp huyện, đúng phải là 99 người: 11 × 9 = 99" in impact_text(of_2022)
+    english = impact_text(of_2022, lang="en")
+    assert "66 people are printed for 11 district centres; it must be 99: 11 × 9 = 99" in english
+    assert "1,215,840,000" in english
 
 
 def test_the_text_fits_a_page_and_is_composed_vietnamese(of_2022: ImpactTables, of_2023: ImpactTables) -> None:
-    for text in (impact_text(of_2022), impact_text(of_2023)):
+    for tables, lang, mark in ((of_2022, "vi", "BẢN NHÁP"), (of_2023, "vi", "BẢN NHÁP"), (of_2023, "en", "DRAFT")):
+        text = impact_text(tables, lang)
         assert max(len(line) for line in text.splitlines()) <= 120
         assert unicodedata.is_normalized("NFC", text)
         assert text.endswith("\n")
-        assert "BẢN NHÁP" in text.splitlines()[0]
+        assert mark in text.splitlines()[0]
+
+
+def test_another_language_is_refused(of_2022: ImpactTables) -> None:
+    with pytest.raises(UsageError, match="there is no language 'fr'; there are vi and en"):
+        impact_text(of_2022, lang="fr")
 
 
 def test_the_text_says_that_a_year_with_a_change_is_the_sum_of_its_months(
     of_2022: ImpactTables, of_2023: ImpactTables
 ) -> None:
-    said = "kinh phí năm là tổng của 12 tháng, mỗi tháng theo mức của tháng đó"
+    said = "kinh phí năm là tổng của mười hai tháng, mỗi tháng theo mức của tháng đó"
     assert said in impact_text(of_2023)
     assert said not in impact_text(of_2022)
     assert "1.362.060.000" in impact_text(of_2023)
 
 
 def test_every_difference_is_told_in_both_languages(of_2022: ImpactTables) -> None:
-    told = [(difference_vi(difference), difference_en(difference)) for difference in of_2022.differences]
+    told = [
+        (difference_text(difference, "vi"), difference_text(difference, "en")) for difference in of_2022.differences
+    ]
     assert len(told) == 3
     assert "tối đa" in told[2][0]
     assert "ceiling" in told[2][1]
@@ -92,7 +102,7 @@ def test_the_workbook_checks_the_printed_figures_only_where_there_are_any(
     of_2022: ImpactTables, of_2023: ImpactTables
 ) -> None:
     rows = list(sheet_of(of_2022, "Đối chiếu").iter_rows(min_row=5, values_only=True))
-    assert ("11 Trung tâm IOC cấp huyện", "Số suất", 66, 99, "Khác") in rows
+    assert ("11 Trung tâm IOC cấp huyện", "số suất", 66, 99, "Khác") in rows
     assert sum(row[4] == "Khớp" for row in rows) == 12
     assert load_workbook(BytesIO(impact_workbook(of_2023))).sheetnames == ["Tác động"]
 
