@@ -78,6 +78,7 @@ def _table(name: RegisterName, book: WorkbookCells | None, *, is_unreadable: boo
 
 
 def _about_whole(name: RegisterName, table: RegisterTable) -> list[pl.DataFrame]:
+    row: tuple[str | None, ...]
     if table.is_absent and name not in _OPTIONAL_REGISTERS:
         row = (FindingCode.REGISTER_MISSING.value, None, None, None, None, None, name.value, f"registers/{name}.csv")
     elif table.problem is not None:
