@@ -1,0 +1,55 @@
+"""One run of one month, as the scheduled flow and the operator's flow share it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from prefect import get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+
+from flows.artifacts import show
+from flows.lifeline import end_with_worker
+from flows.patience import patiently, step
+from flows.privacy import NoPersonalValues
+from flows.pull import Pulled, pull
+from flows.states import state_of
+from flows.surroundings import patience_of_flow, services_of_flow
+from ioc_etl.core.month import month_code, parse_month
+from ioc_etl.errors import SourceError
+from ioc_etl.pipeline.month import run_month
+from ioc_etl.pipeline.result import RunReport
+from ioc_etl.pipeline.services import Services
+
+
+@step("decide and load {month}")
+def decide_and_load(services: Services, month: str, pulled: Pulled) -> RunReport:
+    """The whole month from what came, in one transaction; a month that is held by another run is waited for."""
+    with NoPersonalValues():
+        return run_month(services, parse_month(month), pulled=pulled.month)
+
+
+def run_in_prefect(month: date, centres: Sequence[str] | None = None) -> State[None]:
+    """Pull, decide, load, show; the state says how it ended (`flows.states`).
+
+    `centres` only limits what is pulled: the whole month is decided.
+
+    Raises:
+        UsageError: there is no such centre, or nobody said where the rosters are.
+        SourceError: no centre's source could be read, so there is nothing to decide on.
+    """
+    end_with_worker()
+    with NoPersonalValues():
+        services = services_of_flow()
+        codes = None if centres is None else [services.centre(code).code for code in centres]
+        patience = patience_of_flow()
+    runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=patience.at_once)
+    pulled = pull.with_options(task_runner=runner)(month_code(month), codes, patience)
+    if pulled.unreachable and not pulled.month.centres:
+        raise SourceError("no centre's source could be read; the month stays as it was")
+    report = patiently(decide_and_load, patience)(quote(services), month_code(month), quote(pulled), return_state=False)
+    get_run_logger().info("Run %s of %s: %s", report.run_id, month_code(month), report.status)
+    with NoPersonalValues():
+        show(report, services.policy.findings)
+    return state_of(report, pulled.unreachable)
