@@ -7,10 +7,12 @@ or `.xlsx`. A centre may have a root of its own (the registry's `source_url`).
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
+from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from ioc_etl.errors import SourceError, TransientError
 from schemas.vocabulary import RegisterName
@@ -41,7 +43,7 @@ class InputRoot:
     def __init__(self, url: str) -> None:
         self._shown = without_credentials(url)
         try:
-            self._files, self._root = url_to_fs(url)
+            self._files, self._root = _opened(url)
         except (ImportError, ValueError) as error:
             raise SourceError(f"the input {self._shown} cannot be opened: {type(error).__name__}") from error
 
@@ -94,6 +96,14 @@ class InputRoot:
             return bool(self._files.exists(path))
         except OSError as error:
             raise _transient(self._shown, error) from error
+
+
+def _opened(url: str) -> tuple[AbstractFileSystem, str]:
+    """A URL as fsspec opens it; what is no URL is a folder, whatever characters its name has."""
+    if "://" in url:
+        files, root = url_to_fs(url)
+        return files, str(root)
+    return LocalFileSystem(), str(Path(url).absolute())
 
 
 def files_of(centre_code: str, names: Iterable[str]) -> tuple[str, ...]:
