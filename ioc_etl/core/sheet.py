@@ -1,0 +1,255 @@
+"""Cells -> one centre's raw roster: which sheet, which table, who stands on it, and what is wrong with the file.
+
+Pure. Source: rulebook sections 4 (file findings) and 5, close readings 1, 2 and 4.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain, repeat
+
+import polars as pl
+
+from ioc_etl.core.sheet_header import Header, find_header
+from ioc_etl.core.sheet_rows import TableRows, table_rows
+from ioc_etl.core.sheet_title import months_stated, other_centre_stated, title_lines
+from ioc_etl.core.sheet_totals import mismatch
+from ioc_etl.policy.model import Centre
+from schemas.columns import ROSTER_COLUMNS, ROSTER_FIELDS
+from schemas.finding import RaisedFinding
+from schemas.raw_roster import RAW_ROSTER, SHEET_COLUMNS
+from schemas.sheet_cells import SheetCells, WorkbookCells, column_letter
+from schemas.vocabulary import FindingCode
+
+_OFFICIAL = {column.name: column.official for column in ROSTER_COLUMNS}
+_REQUIRED = tuple(column.name for column in ROSTER_COLUMNS if column.required)
+_WARNINGS = frozenset({FindingCode.HIDDEN_ROWS, FindingCode.SHEET_IGNORED, FindingCode.COLUMN_UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class RosterReading:
+    """What one file says: its people, column by column, and the findings about the file.
+
+    `columns` holds exactly the roster fields that the table has, one text per person; `source_row`, `is_hidden`,
+    `group_text` and `unreadable` are as long. `column_letters` are the letters of the fields' columns.
+    """
+
+    sheet: str
+    columns: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    source_row: Sequence[int] = ()
+    is_hidden: Sequence[bool] = ()
+    group_text: Sequence[str | None] = ()
+    unreadable: Sequence[list[str] | None] = ()
+    column_letters: Mapping[str, str] = field(default_factory=dict)
+    findings: Sequence[RaisedFinding] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a finding refuses the file."""
+        return any(finding.code not in _WARNINGS for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A sheet that holds a list of people."""
+
+    sheet: SheetCells
+    header: Header
+
+
+def read_roster(
+    book: WorkbookCells, *, centre: Centre, month: date, agencies_matter: bool, all_centres: Collection[Centre]
+) -> RosterReading:
+    """The roster of one centre and month.
+
+    The visible sheet with a roster's header is read; of several the first whose title says the month, else the first.
+    `agencies_matter` makes the agency's column required, unless group rows name the agencies.
+    """
+    tables = [_Table(sheet, header) for sheet in book.sheets if (header := find_header(sheet))]
+    rosters = [table for table in tables if table.header.is_rosters]
+    chosen = _chosen(rosters, tables, month)
+    ignored = [_ignored(rosters, chosen, book, centre)] if any(table is not chosen for table in rosters) else []
+    if chosen is None:
+        expected = ", ".join(_OFFICIAL[name] for name in _REQUIRED)
+        missing = RaisedFinding(FindingCode.HEADER_NOT_FOUND, centre.code, expected=expected)
+        return RosterReading(sheet=_first_name(book), findings=(missing, *ignored))
+    sheet = _with_merges(chosen.sheet, chosen.header)
+    rows = table_rows(sheet, chosen.header)
+    findings = [
+        *_about_columns(chosen.header, centre, needs_agency=agencies_matter and not rows.has_groups),
+        *_about_title(chosen, centre, month, all_centres),
+        *_about_rows(sheet, rows, centre),
+        *ignored,
+    ]
+    return _reading(sheet, chosen.header, rows, findings)
+
+
+def _chosen(rosters: Sequence[_Table], tables: Sequence[_Table], month: date) -> _Table | None:
+    """A table that lacks too much to be known as a roster is read where there is no better one."""
+    visible = [table for table in rosters if table.sheet.is_visible]
+    if not visible:
+        others = [table for table in tables if table.sheet.is_visible]
+        return max(others, key=lambda table: table.header.field_count, default=None)
+    if len(visible) == 1:
+        return visible[0]
+    return next((table for table in visible if month in months_stated(_title(table))), visible[0])
+
+
+def _title(table: _Table) -> Sequence[str]:
+    return title_lines(table.sheet, table.header.first)
+
+
+def _first_name(book: WorkbookCells) -> str:
+    return next((sheet.name for sheet in book.sheets if sheet.is_visible), "")
+
+
+def _ignored(rosters: Sequence[_Table], chosen: _Table | None, book: WorkbookCells, centre: Centre) -> RaisedFinding:
+    names = ", ".join(table.sheet.name for table in rosters if table is not chosen)
+    read = chosen.sheet.name if chosen else _first_name(book)
+    return RaisedFinding(FindingCode.SHEET_IGNORED, centre.code, found=names, expected=read)
+
+
+def _with_merges(sheet: SheetCells, header: Header) -> SheetCells:
+    """The sheet with cells that are merged over several people's rows standing in each of them.
+
+    A row of the merge that holds nothing of its own is the lower half of one person's line and stays empty.
+    """
+    known = {column for name, column in header.columns.items() if name != "row_no"}
+    merges = [merge for merge in sheet.tall_merges if merge[2] in known and merge[0] > sheet.row_numbers[header.last]]
+    if not merges:
+        return sheet
+    place = {number: index for index, number in enumerate(sheet.row_numbers)}
+    rows = [list(row) for row in sheet.rows]
+    for first, last, column in merges:
+        for number in range(first + 1, last + 1):
+            if first in place and number in place and any(sheet.rows[place[number]][each] for each in known):
+                rows[place[number]][column] = sheet.rows[place[first]][column]
+    return replace(sheet, rows=rows)
+
+
+def _about_columns(header: Header, centre: Centre, *, needs_agency: bool) -> list[RaisedFinding]:
+    required = [*_REQUIRED, *(["agency"] if needs_agency else [])]
+    missing = [
+        RaisedFinding(FindingCode.COLUMN_MISSING, centre.code, column_name=name, expected=_OFFICIAL[name])
+        for name in required
+        if name not in header.columns and not (name == "work_mode" and "coefficient" in header.columns)
+    ]
+    ambiguous = [
+        RaisedFinding(
+            FindingCode.COLUMN_AMBIGUOUS,
+            centre.code,
+            column_name=name,
+            found="; ".join(header.texts[column] for column in columns),
+            expected=_OFFICIAL[name],
+            place=", ".join(map(column_letter, columns)),
+        )
+        for name, columns in header.repeated.items()
+    ]
+    return [*missing, *ambiguous, *_unknown(header, centre)]
+
+
+def _unknown(header: Header, centre: Centre) -> list[RaisedFinding]:
+    if not header.unknown:
+        return []
+    found = "; ".join(header.unknown.values())
+    place = ", ".join(map(column_letter, header.unknown))
+    return [RaisedFinding(FindingCode.COLUMN_UNKNOWN, centre.code, found=found, place=place)]
+
+
+def _about_title(table: _Table, centre: Centre, month: date, all_centres: Collection[Centre]) -> list[RaisedFinding]:
+    lines = _title(table)
+    findings = []
+    months = months_stated(lines)
+    if months and month not in months:
+        found = ", ".join(f"{each:%m/%Y}" for each in sorted(months))
+        findings.append(RaisedFinding(FindingCode.WRONG_MONTH, centre.code, found=found, expected=f"{month:%m/%Y}"))
+    other = other_centre_stated(lines, centre, all_centres)
+    if other is not None:
+        findings.append(RaisedFinding(FindingCode.WRONG_CENTRE, centre.code, found=other.name, expected=centre.name))
+    return findings
+
+
+def _about_rows(sheet: SheetCells, rows: TableRows, centre: Centre) -> list[RaisedFinding]:
+    numbers = [sheet.row_numbers[index] for index in rows.people]
+    hidden = [number for number in numbers if number in sheet.hidden_rows]
+    findings = []
+    wrong = mismatch(rows.totals, people=len(numbers), visible=len(numbers) - len(hidden), has_groups=rows.has_groups)
+    if wrong is not None:
+        place = f"{column_letter(wrong.column)}{wrong.row_number}"
+        counted = str(len(numbers))
+        findings.append(
+            RaisedFinding(
+                FindingCode.TOTAL_MISMATCH, centre.code, found=str(wrong.count), expected=counted, place=place
+            )
+        )
+    if not numbers:
+        findings.append(RaisedFinding(FindingCode.NO_ROWS, centre.code, place=sheet.name))
+    if hidden:
+        found, place = str(len(hidden)), ", ".join(map(str, hidden))
+        findings.append(RaisedFinding(FindingCode.HIDDEN_ROWS, centre.code, found=found, place=place))
+    return findings
+
+
+def _reading(sheet: SheetCells, header: Header, rows: TableRows, findings: Sequence[RaisedFinding]) -> RosterReading:
+    people = [sheet.rows[index] for index in rows.people]
+    numbers = [sheet.row_numbers[index] for index in rows.people]
+    return RosterReading(
+        sheet=sheet.name,
+        columns={name: [row[column] for row in people] for name, column in header.columns.items()},
+        source_row=numbers,
+        is_hidden=[number in sheet.hidden_rows for number in numbers],
+        group_text=rows.groups,
+        unreadable=_unreadable(sheet, header, numbers),
+        column_letters={name: column_letter(column) for name, column in header.columns.items()},
+        findings=tuple(findings),
+    )
+
+
+def _unreadable(sheet: SheetCells, header: Header, numbers: Sequence[int]) -> Sequence[list[str] | None]:
+    """Per person the fields whose cell cannot be read; None for nearly everyone."""
+    if not sheet.unreadable:
+        return [None] * len(numbers)
+    names = {column: name for name, column in header.columns.items()}
+    failed: dict[int, list[str]] = {}
+    for number, column in sorted(sheet.unreadable):
+        if column in names:
+            failed.setdefault(number, []).append(names[column])
+    return [failed.get(number) for number in numbers]
+
+
+def raw_roster(readings: Mapping[str, RosterReading]) -> pl.DataFrame:
+    """The people of many centres as one frame (`schemas.raw_roster.RAW_ROSTER`), by centre code, in their order."""
+    counts = {code: len(reading.source_row) for code, reading in readings.items()}
+    texts = {
+        name: list(
+            chain.from_iterable(
+                reading.columns.get(name) or repeat(None, counts[code]) for code, reading in readings.items()
+            )
+        )
+        for name in ROSTER_FIELDS
+    }
+    return pl.DataFrame(
+        {
+            "centre_code": list(chain.from_iterable(repeat(code, count) for code, count in counts.items())),
+            "sheet": list(chain.from_iterable(repeat(readings[code].sheet, count) for code, count in counts.items())),
+            "source_row": list(chain.from_iterable(reading.source_row for reading in readings.values())),
+            "is_hidden": list(chain.from_iterable(reading.is_hidden for reading in readings.values())),
+            "group_text": list(chain.from_iterable(reading.group_text for reading in readings.values())),
+            "unreadable": list(chain.from_iterable(reading.unreadable for reading in readings.values())),
+            **texts,
+        },
+        schema=RAW_ROSTER,
+    ).with_columns(_trimmed(name) for name in ROSTER_FIELDS)
+
+
+def _trimmed(name: str) -> pl.Expr:
+    text = pl.col(name).str.strip_chars()
+    return pl.when(text != "").then(text).alias(name)
+
+
+def sheet_columns(readings: Mapping[str, RosterReading]) -> pl.DataFrame:
+    """Which letter each known column has in each centre's file (`schemas.raw_roster.SHEET_COLUMNS`)."""
+    rows = [
+        (code, name, letter) for code, reading in readings.items() for name, letter in reading.column_letters.items()
+    ]
+    return pl.DataFrame(rows, schema=SHEET_COLUMNS, orient="row")

@@ -1,0 +1,167 @@
+"""Finding the roster's table on a sheet: by its header, wherever it stands.
+
+Source: rulebook section 5, close reading 1. Headers are compared without case, accents, white space and punctuation;
+nothing that is merely similar is taken.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from schemas.columns import ROSTER_COLUMNS
+from schemas.sheet_cells import SheetCells
+from schemas.text import fold, squeeze
+
+_FIELD_BY_HEADER = {
+    squeeze(header): column.name for column in ROSTER_COLUMNS for header in (column.official, *column.aliases)
+}
+_IDENTITY = frozenset({"full_name", "citizen_id"})
+_LEADING = frozenset({"row_no", "full_name", "citizen_id"})
+_REQUIRED = frozenset(column.name for column in ROSTER_COLUMNS if column.required)
+_FIELDS_OF_A_HEADER = 3
+_FIELDS_OF_A_ROSTER = 5
+_LINES_OF_A_HEADER = 3
+_LONGEST_HEADER = 80
+_REMARK = re.compile(r"\((\d{1,2}|[a-z]|\*+|dong|d|vnd|dd/mm/yyyy|ngay/thang/nam|neu co)\)")
+_ROW_NUMBER = re.compile(r"\d+([.)]\d*)*")
+_LONG_NUMBER = re.compile(r"\d{6}")
+
+Row = Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where a table's header stands and what its columns are.
+
+    `first` and `last` are the indices of its lines in the sheet's rows. `columns` leads from a field to its column,
+    the first where `repeated` names several; `unknown` leads from a column to the header nobody knows.
+    """
+
+    first: int
+    last: int
+    columns: Mapping[str, int]
+    repeated: Mapping[str, tuple[int, ...]]
+    unknown: Mapping[int, str]
+    texts: Mapping[int, str]
+
+    @property
+    def is_rosters(self) -> bool:
+        """Whether it is a roster's and not that of some other list of people."""
+        fields = {"work_mode" if name == "coefficient" else name for name in self.columns}
+        return len(_REQUIRED & fields) >= _FIELDS_OF_A_ROSTER
+
+    @property
+    def field_count(self) -> int:
+        """How many of the roster's fields it has."""
+        return len(self.columns)
+
+
+@lru_cache(maxsize=4096)
+def field_of(header: str) -> str | None:
+    """The roster field that a header names, or None. A number, unit or date form in brackets does not matter."""
+    if len(header) > _LONGEST_HEADER:
+        return None
+    return _FIELD_BY_HEADER.get(squeeze(header)) or _FIELD_BY_HEADER.get(squeeze(_REMARK.sub("", fold(header))))
+
+
+def find_header(sheet: SheetCells) -> Header | None:
+    """The first lines of the sheet that name at least three fields, the person's name or ID among them."""
+    above: list[dict[int, str]] = []
+    for index, row in enumerate(sheet.rows):
+        above = [*above[1 - _LINES_OF_A_HEADER :], _fields(row)]
+        for lines in range(1, len(above) + 1):
+            together = {field for fields in above[-lines:] for field in fields.values()}
+            if above[-1] and len(together) >= _FIELDS_OF_A_HEADER and together & _IDENTITY:
+                return _header(sheet.rows, *_extended(sheet.rows, index - lines + 1, index))
+    return None
+
+
+def _fields(row: Row) -> dict[int, str]:
+    return {column: field for column, text in enumerate(row) if text and (field := field_of(text))}
+
+
+def _extended(rows: Sequence[Row], first: int, last: int) -> tuple[int, int]:
+    """The header's lines with the one above that leads it and the ones below that divide its columns."""
+    if first > 0 and last - first + 1 < _LINES_OF_A_HEADER and _leads(rows[first - 1], rows[first : last + 1]):
+        first -= 1
+    while last + 1 < len(rows) and last - first + 1 < _LINES_OF_A_HEADER and _divides(rows, first, last):
+        last += 1
+    return first, last
+
+
+def _leads(row: Row, header: Sequence[Row]) -> bool:
+    """Whether the line above holds cells of the header that span down to it."""
+    known = {field for line in header for field in _fields(line).values()}
+    new = {field for column, field in _fields(row).items() if not any(_text(line, column) for line in header)} - known
+    return len(new) > 1 or bool(new & _LEADING)
+
+
+def _divides(rows: Sequence[Row], first: int, last: int) -> bool:
+    """Whether the line below names columns that the header leaves open, and is not a person's."""
+    below = rows[last + 1]
+    header = rows[first : last + 1]
+    columns = {field: column for line in header for column, field in _fields(line).items()}
+    if any(text and _LONG_NUMBER.search(text) for text in below):
+        return False
+    number = _text(below, columns.get("row_no"))
+    if number and _ROW_NUMBER.fullmatch(number):
+        return False
+    return any(
+        field not in columns and column not in columns.values() for column, field in _named(header, below).items()
+    )
+
+
+def _named(header: Sequence[Row], below: Row) -> dict[int, str]:
+    """The fields of a line below the header, its cells read alone or as the end of the cell above."""
+    found = {}
+    for column, text in enumerate(below):
+        if text:
+            field = field_of(text) or field_of(f"{_text(header[-1], column)} {text}")
+            if field:
+                found[column] = field
+    return found
+
+
+def _header(rows: Sequence[Row], first: int, last: int) -> Header:
+    lines = rows[first : last + 1]
+    places: dict[str, list[int]] = {}
+    unknown: dict[int, str] = {}
+    texts: dict[int, str] = {}
+    for column in range(max(map(len, lines))):
+        stacked = [text for line in lines if (text := _text(line, column))]
+        if not stacked:
+            continue
+        field = _stacked_field(stacked)
+        texts[column] = " ".join(stacked[-1].split())
+        if field:
+            places.setdefault(field, []).append(column)
+        else:
+            unknown[column] = texts[column]
+    return Header(
+        first=first,
+        last=last,
+        columns={field: columns[0] for field, columns in places.items()},
+        repeated={field: tuple(columns) for field, columns in places.items() if len(columns) > 1},
+        unknown=unknown,
+        texts=texts,
+    )
+
+
+def _stacked_field(stacked: Sequence[str]) -> str | None:
+    """What cells that stand above each other name: the lowest that is known, or all of them together."""
+    return next(
+        (
+            field
+            for field in (field_of(stacked[-1]), field_of(" ".join(stacked)), *map(field_of, stacked[-2::-1]))
+            if field
+        ),
+        None,
+    )
+
+
+def _text(row: Row, column: int | None) -> str:
+    """The cell's text, without white space at its ends; empty where the row is shorter."""
+    if column is None or column >= len(row):
+        return ""
+    return (row[column] or "").strip()

@@ -1,0 +1,92 @@
+"""What the lines above a table say: which month, which centre. Only a clear statement counts.
+
+Source: rulebook section 5. A dated line ("…, ngày 28 tháng 01 năm 2022"), the letter a list goes with and an address
+speak of something else.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from itertools import pairwise
+
+from ioc_etl.policy.model import Centre
+from schemas.sheet_cells import SheetCells
+from schemas.text import fold, word_key
+from schemas.vocabulary import CentreKind
+
+_DATED = re.compile(r"\bngay[\s.,…_/\d]*thang[\s.…_\d]*(?:nam[\s.…_\d]*|/[\s\d]*)?")
+_PLACE_AND_DATE = re.compile(r"[^,]{2,60},\s*ngay\b")
+_SPEAKS_OF_OTHERS = re.compile(
+    r"\(?\s*(?:kem theo|can cu|theo (?:cong van|quyet dinh|to trinh|nghi quyet|ke hoach)|kinh gui|gui|noi nhan|ban hanh"
+    r"|dia chi|tru so|dien thoai|dt|email|so)\b"
+)
+_MONTH = re.compile(r"\b(?:thang|t)\s*(\d{1,2})(?!\d)(?:\s*,?\s*nam\s*|\s*[/.\-]\s*|\s+)(\d{4})(?!\d)")
+_SEVERAL_MONTHS = re.compile(
+    r"\bthang\s*\d{1,2}(?!\d)\s*(?:,|-|–|va|den|toi)\s*(?:thang\s*)?\d{1,2}(?!\d)\s*(?:,|va|nam|/)"
+)
+_MONTH_WORD = re.compile(r"\bthang\s*\d{1,2}$")
+_UNIT_WORDS = ("thanh pho ", "tp ", "thi xa ", "tx ", "huyen ", "h ")
+_LARGER_UNIT_WORDS = tuple(f" {word}" for word in _UNIT_WORDS if word != "h ")
+_CENTRE_WORDS = re.compile(r"\b(?:trung tam|ioc)\b")
+
+
+def title_lines(sheet: SheetCells, header_index: int) -> list[str]:
+    """The texts above the table, folded, without what speaks of other papers, days and places."""
+    cells = [text for row in sheet.rows[:header_index] for text in row if text]
+    lines = [fold(line) for cell in cells for line in _lines(cell)]
+    own = [line for line in lines if not _SPEAKS_OF_OTHERS.match(line) and not _PLACE_AND_DATE.match(line)]
+    return [line for line in (_DATED.sub(" ", line).strip() for line in own) if line]
+
+
+def _lines(cell: str) -> Sequence[str]:
+    """A cell's lines, each by itself where one of them is dated; else a title that is broken anywhere."""
+    return cell.splitlines() if _DATED.search(fold(cell)) else (cell,)
+
+
+def months_stated(lines: Sequence[str]) -> set[date]:
+    """The months that the title names; none where it speaks of several at once ("tháng 01 đến tháng 03")."""
+    if any(_SEVERAL_MONTHS.search(line) for line in lines):
+        return set()
+    return {
+        date(int(match[2]), int(match[1]), 1)
+        for line in [*lines, *_broken_lines(lines)]
+        for match in _MONTH.finditer(line)
+        if 1 <= int(match[1]) <= 12 and int(match[2]) > 0
+    }
+
+
+def _broken_lines(lines: Sequence[str]) -> Iterable[str]:
+    """A title whose year stands in the next cell: "THÁNG 01", "NĂM 2022"."""
+    for line, following in pairwise(lines):
+        if _MONTH_WORD.search(line) and following.startswith("nam "):
+            yield f"{line} {following}"
+
+
+def other_centre_stated(lines: Sequence[str], centre: Centre, all_centres: Collection[Centre]) -> Centre | None:
+    """The centre that the title names, when it is another than `centre` and `centre` is not named."""
+    spoken = [f" {word_key(line)} " for line in lines]
+    if not spoken or _is_named(spoken, centre, is_own=True):
+        return None
+    named = [other for other in all_centres if other.code != centre.code and _is_named(spoken, other, is_own=False)]
+    # A district's heading names the province too; the smaller place is the one that speaks.
+    return min(named, key=lambda other: (other.kind is CentreKind.PROVINCE, other.code), default=None)
+
+
+def _is_named(spoken: Sequence[str], centre: Centre, *, is_own: bool) -> bool:
+    """Whether a line names the centre.
+
+    A place's bare name does, for its own centre; for another one it takes the kind of place with it ("thị xã …") or a
+    word for centre. The province's name alone stands in every district's heading, so it takes a word for centre.
+    """
+    phrases = [word_key(name) for name in (centre.name, *centre.aliases)]
+    for line in spoken:
+        has_centre_word = _CENTRE_WORDS.search(line) is not None
+        for phrase in phrases:
+            if f" {phrase} " not in line:
+                continue
+            if centre.kind is CentreKind.PROVINCE:
+                if has_centre_word and not any(unit in line for unit in _LARGER_UNIT_WORDS):
+                    return True
+            elif is_own or has_centre_word or phrase.startswith(_UNIT_WORDS):
+                return True
+    return False

@@ -1,0 +1,67 @@
+"""The words by which a line on a sheet is known for what it is: a group's heading, the end of the table, a numbering.
+
+Source: rulebook section 5 and what office forms print (signature blocks, notes, "Bằng chữ").
+"""
+
+import re
+import unicodedata
+
+from schemas.text import fold
+
+_GROUP_NUMBER = re.compile(r"[IVXLC]{1,6}[.)]?|[A-ZĐ][.)]?")
+_GROUP_PREFIX = re.compile(r"\s*(?:(?:[IVXLC]{1,6}|[A-HĐ])\s*[.):/]|(?:[IVXLC]{1,6}|[A-HĐ])\s+[-–]|[IVX]{1,4}\s)\s*")
+_ITEM_PREFIX = re.compile(r"\s*(?:\d{1,2}\s*[.):/]|[-–+*])\s*")
+_GROUP_COUNT = re.compile(r"\s*[:(,\-–]?\s*\d{1,5}\s*(?:người|đ/c|đồng chí|cán bộ)\s*\)?\s*", re.IGNORECASE)
+_ORGANISATION = re.compile(
+    r"công an\b|ca (?:tỉnh|tp|tx|huyện|thị xã|thành phố)\b|sở |phòng |văn phòng|vp\b|ubnd|[uủ][yỷ] ban|hđnd|hội đồng"
+    r"|trung tâm|ban (?:quản lý|chỉ huy|ql|chỉ đạo|dân)|chi cục|cục |đơn vị|cơ quan|đội |tổ |bộ phận|nhóm|khối "
+    r"|lãnh đạo|cán bộ|công chức|viên chức|hợp đồng|lao động|lực lượng|thanh tra|bệnh viện|trường |bộ chỉ huy|ngành "
+    r"|(?:tỉnh|huyện|thành|thị) [uủ][yỷ]|cong an|van phong|uy ban|trung tam"
+)
+_END = re.compile(
+    r"(?:[^,]*,\s*)?ngay[\s.…_/\d]*thang[\s.…_\d]*(?:nam[\s.…_\d]*)?"
+    r"|\(ky\b.*|\(?(?:da )?ky(?: ten| ghi| thay|,).*|\(?da ky\)?"
+    r"|nguoi (?:lap|kiem|duyet|phu trach|dung dau|tong hop|bao cao|de nghi)\b.*|(?:phu trach )?ke toan\b.*"
+    r"|thu (?:truong|quy)\b.*|(?:pho |q\.? ?|quyen )?giam doc\b.*|(?:pho )?chu tich\b.*"
+    r"|(?:pho )?truong (?:phong|ban|don vi|bo phan)\b.*|(?:pho )?chanh van phong\b.*"
+    r"|lanh dao (?:don vi|co quan)\b.*|(?:tm|kt|tl|tuq|t/m)[. ].*|dai dien\b.*|xac nhan\b.*"
+    r"|(?:phe )?duyet(?: cua\b.*)?|noi nhan\b.*|luu ?:.*|(?:tong )?(?:so )?(?:tien )?(?:viet )?bang chu\b.*"
+    r"|(?:ghi chu|luu y) ?[:.].*|an dinh (?:danh sach|so)\b.*|\(?danh sach (?:nay|gom|tren|co)\b.*|\(?\*+\)?.*",
+    re.DOTALL,
+)
+_NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Za-zĐđ])\)?(?:\s*=.*)?", re.DOTALL)
+
+
+def is_end_mark(text: str) -> bool:
+    """Whether a cell belongs below a table: a date, a signature's title, "Bằng chữ", "Ghi chú:"."""
+    return _END.fullmatch(fold(text)) is not None
+
+
+def is_organisation(text: str) -> bool:
+    """Whether a text is the name of an office or a kind of staff, and no person's: "Công an tỉnh", "Viên chức"."""
+    bare = _ITEM_PREFIX.sub("", unicodedata.normalize("NFC", text).strip().lower(), count=1)
+    return _ORGANISATION.match(bare) is not None
+
+
+def is_group_number(text: str) -> bool:
+    """Whether the number of a row is a group's: `I`, `B.`."""
+    return _GROUP_NUMBER.fullmatch(text) is not None
+
+
+def has_group_prefix(text: str) -> bool:
+    """Whether a text begins with a group's number: "II. Sở Y tế"."""
+    match = _GROUP_PREFIX.match(text)
+    return match is not None and match.end() < len(text)
+
+
+def group_name(text: str) -> str:
+    """A group's name without its number and its count: "I. Công an tỉnh (12 người)" is "Công an tỉnh"."""
+    flat = " ".join(text.split())
+    prefix = _GROUP_PREFIX.match(flat) or _ITEM_PREFIX.match(flat)
+    bare = flat[prefix.end() :] if prefix else flat
+    return _GROUP_COUNT.sub("", bare) if _GROUP_COUNT.search(bare) else bare
+
+
+def is_numbering(text: str) -> bool:
+    """Whether a cell only numbers its column: `(3)`, `B`, `(3)=(1)x(2)`."""
+    return _NUMBERING.fullmatch(text) is not None
