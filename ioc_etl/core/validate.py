@@ -15,7 +15,7 @@ from ioc_etl.core.identity import id_digits
 from ioc_etl.core.money import TENTHS, parsed_vnd
 from ioc_etl.core.rules import identity
 from ioc_etl.core.text import clean, folded, name_key, word_key, word_keys
-from schemas.columns import OFFICIAL_HEADERS
+from schemas.columns import OFFICIAL_HEADERS, ROSTER_FIELDS
 from schemas.roster import ROSTER_TABLE
 from schemas.vocabulary import FindingCode
 
@@ -31,7 +31,7 @@ def validate(raw: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Dat
     Raises:
         ContractError: the result does not keep its contract.
     """
-    cleaned = raw.with_columns(clean(pl.col(pl.String)))
+    cleaned = raw.with_columns(clean(pl.col("group_text", *ROSTER_FIELDS)))
     parsed = _looked_up(_parsed(cleaned, facts), facts)
     known, id_findings = identity.apply(parsed, facts)
     roster = known.with_columns(_person_key(), _facts())

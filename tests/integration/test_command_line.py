@@ -1,0 +1,190 @@
+"""The commands as people type them, each a process of its own, on the sample input and a real database."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.conftest import Database
+
+INPUT = Path(__file__).parents[1] / "golden" / "input"
+PROGRAM = Path(sys.executable).parent / "ioc-etl"
+PAID_ID, HELD_ID = "070068027001", "070173535031"
+
+
+class Shell:
+    """Runs the program with a home, an input and a database of its own."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = {**os.environ, **environment}
+
+    def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(PROGRAM), *arguments], env=self._environment, input=stdin, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture
+def shell(database: Database, tmp_path: Path) -> Shell:
+    root = tmp_path / "input"
+    shutil.copytree(INPUT, root)
+    return Shell({**database.environment, "IOC_ETL_INPUT": str(root)})
+
+
+def test_run_tells_rows_paid_held_and_amount_per_centre(shell: Shell) -> None:
+    done = shell("run", "2022-01")
+    assert done.returncode == 0, done.stderr
+    assert "101.320.000 đ" in done.stdout
+    assert "40.975.000 đ" in done.stdout
+
+
+def test_run_gives_one_json_object_and_exit_code_3_for_a_month_with_a_gap(shell: Shell) -> None:
+    done = shell("run", "2022-02", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["exit_code"], told["total_vnd"]) == (3, 3, 55_875_000)
+    assert {centre["centre_code"]: centre["file_status"] for centre in told["centres"]} == {
+        "tinh": "accepted",
+        "dong-xoai": "accepted",
+        "phuoc-long": "accepted",
+        "binh-long": "missing",
+    }
+    assert all(Path(path).is_file() for path in told["exception_reports"])
+
+
+def test_no_output_but_explains_holds_a_citizen_id(shell: Shell) -> None:
+    done = [shell("run", "2022-02"), shell("run", "2022-02", "--json"), shell("status"), shell("status", "--json")]
+    text = "".join(process.stdout + process.stderr for process in done)
+    expected = json.loads((INPUT / "expected" / "2022-02.json").read_text(encoding="utf-8"))
+    people = [row["citizen_id"] for centre in expected["centres"].values() for row in centre["rows"]]
+    assert len(people) == 39
+    assert not [person for person in people if person in text]
+
+
+def test_a_second_run_says_that_nothing_has_changed(shell: Shell) -> None:
+    shell("run", "2022-01")
+    assert json.loads(shell("run", "2022-01", "--json").stdout)["status"] == "unchanged"
+
+
+def test_a_late_roster_joins_without_pulling_the_others(shell: Shell) -> None:
+    root = Path(shell._environment["IOC_ETL_INPUT"])
+    late = root / "rosters" / "2022-01" / "binh-long.xlsx"
+    waiting = late.rename(root / "binh-long.xlsx")
+    assert shell("run", "2022-01").returncode == 3
+    waiting.rename(late)
+    done = shell("run", "2022-01", "--centre", "binh-long", "--json")
+    assert (done.returncode, json.loads(done.stdout)["total_vnd"]) == (0, 101_320_000)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "2022-13"), "write it as 2022-01"),
+        (("run", "next"), "write it as 2022-01"),
+        (("run", "2199-01"), "has not begun yet"),
+        (("run", "2022-01", "--centre", "nowhere"), "there is no centre 'nowhere'"),
+        (("run", "2022-01", "--lang", "fr"), "--lang vi"),
+        (("explain", "000000000000", "2022-01"), "nobody with that ID"),
+        (("template", "nowhere"), "there is no centre"),
+    ],
+)
+def test_a_wrong_question_is_one_line_and_exit_code_2(shell: Shell, arguments: tuple[str, ...], said: str) -> None:
+    done = shell(*arguments)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert said in done.stderr
+    assert "000000000000" not in done.stderr
+
+
+def test_an_input_that_is_not_there_fails_with_one_line(shell: Shell, tmp_path: Path) -> None:
+    done = shell("run", "2022-01", "--input", str(tmp_path / "nowhere"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "there is no input folder" in done.stderr
+
+
+def test_explain_tells_every_rule_the_cell_it_read_and_why_a_person_is_held(shell: Shell) -> None:
+    shell("run", "2022-02")
+    done = shell("explain", "2022-02", stdin=f"{HELD_ID}\n")
+    assert done.returncode == 0, done.stderr
+    assert "NOT_APPROVED" in done.stdout
+    assert "D33" in done.stdout
+    told = json.loads(shell("explain", PAID_ID, "2022-02", "--json").stdout)["rows"][0]
+    assert (told["outcome"], told["amount_vnd"], told["quota_rank"], told["quota_limit"]) == ("paid", 2_235_000, 1, 12)
+    assert all(rule["passed"] and rule["clause"] for rule in told["rules"])
+    assert len(told["rules"]) == 11
+
+
+def test_check_gives_a_centre_the_findings_of_the_months_run(shell: Shell) -> None:
+    roster = Path(shell._environment["IOC_ETL_INPUT"]) / "rosters" / "2022-02" / "dong-xoai.xlsx"
+    done = shell("check", str(roster), "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["is_accepted"]) == (3, True)
+    codes = {(finding["cell"], finding["code"]) for finding in told["findings"] if finding["severity"] == "block"}
+    assert codes == {
+        ("D4", "ID_INVALID"),
+        ("B7", "CELL_UNREADABLE"),
+        ("F8", "CATEGORY_NOT_ELIGIBLE"),
+        ("N10", "OTHER_SUPPORT_STILL_PAID"),
+    }
+
+
+def test_check_needs_no_database(tmp_path: Path) -> None:
+    roster = INPUT / "rosters" / "2022-01" / "phuoc-long.csv"
+    broken = {"IOC_ETL_HOME": str(tmp_path / "home"), "IOC_ETL_DATABASE_URL": "postgresql://nowhere:1/none"}
+    done = Shell({**broken, "IOC_ETL_INPUT": str(INPUT)})("check", str(roster))
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_check_reads_registers_too(tmp_path: Path) -> None:
+    register = tmp_path / "establishment.csv"
+    good = (INPUT / "registers" / "establishment.csv").read_text(encoding="utf-8")
+    register.write_text(good.replace("2022-01-01,,9", "2022-01-01,,chín", 1), encoding="utf-8")
+    done = Shell({"IOC_ETL_HOME": str(tmp_path)})("check", str(register), "--month", "2022-01", "--json")
+    assert done.returncode == 3, done.stderr
+    assert [finding["code"] for finding in json.loads(done.stdout)["findings"]] == ["REGISTER_ROW_INVALID"]
+
+
+def test_template_writes_an_empty_roster_and_never_over_a_file(shell: Shell, tmp_path: Path) -> None:
+    form = tmp_path / "dong-xoai.xlsx"
+    assert shell("template", "dong-xoai", "--month", "2022-03", "--out", str(form)).returncode == 0
+    assert openpyxl.load_workbook(form).sheetnames
+    assert shell("template", "dong-xoai", "--month", "2022-03", "--out", str(form)).returncode == 2
+    told = json.loads(shell("check", str(form), "--month", "2022-03", "--json").stdout)
+    assert [finding["code"] for finding in told["findings"] if finding["level"] == "file"] == ["NO_ROWS"]
+
+
+def test_status_says_what_to_do_next(shell: Shell) -> None:
+    assert shell("status").returncode == 0
+    shell("run", "2022-02")
+    told = json.loads(shell("status", "2022-02", "--json").stdout)["centres"]
+    assert {centre["centre_code"]: centre["next_step"] for centre in told}["binh-long"] == "send"
+
+
+def test_the_impact_table_of_2022_names_the_printed_figures_and_the_policys_own(shell: Shell) -> None:
+    done = shell("impact", "2022")
+    assert done.returncode == 0, done.stderr
+    for figure in ("42.465.000", "1.233.720.000", "221.265.000", "40.975.000", "1.215.840.000", "66", "99"):
+        assert figure in done.stdout
+
+
+def test_the_database_is_sound_after_a_month(shell: Shell) -> None:
+    shell("run", "2022-02")
+    assert shell("db", "check").returncode == 0
+    assert shell("db", "upgrade").returncode == 0
+
+
+def test_help_answers_before_anything_heavy_is_imported() -> None:
+    heavy = "prefect|polars|pandera|sqlalchemy|openpyxl|fastexcel"
+    code = (
+        "import sys; sys.argv = ['ioc-etl', '--help']\n"
+        "from ioc_etl.cli import main\n"
+        "try: main()\n"
+        f"finally: print([name for name in '{heavy}'.split('|') if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "[]"
+    assert "Example: ioc-etl run 2022-01" in done.stdout
