@@ -7,8 +7,7 @@ from io import StringIO
 from ioc_etl.demo.cells import as_text
 from ioc_etl.demo.roster import Roster
 from ioc_etl.reports.safe_text import safe_text
-from ioc_etl.reports.terms import COLUMN_HEADER
-from schemas.columns import ROSTER_FIELDS
+from schemas.columns import OFFICIAL_HEADERS, ROSTER_FIELDS
 
 _FIELDS = tuple(name for name in ROSTER_FIELDS if name not in {"coefficient", "note"})
 _SHORT_NAMES = {
@@ -24,7 +23,7 @@ def decomposed_csv(roster: Roster, *, delimiter: str = ";") -> bytes:
     """The roster as UTF-8 with BOM; hidden rows do not exist in a CSV file and are left out."""
     buffer = StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow([COLUMN_HEADER[name] for name in _FIELDS])
+    writer.writerow([OFFICIAL_HEADERS[name] for name in _FIELDS])
     for row in roster.rows:
         if row.is_hidden:
             continue

@@ -7,9 +7,8 @@ from openpyxl.utils import get_column_letter
 
 from ioc_etl.demo.cells import write_value
 from ioc_etl.demo.roster import Roster, RosterRow, Value
-from ioc_etl.reports.terms import COLUMN_HEADER
 from ioc_etl.reports.workbook_style import BODY, BOLD, BOX, HEADER_FILL, MONEY_FORMAT, new_workbook, workbook_bytes
-from schemas.columns import ROSTER_FIELDS
+from schemas.columns import OFFICIAL_HEADERS, ROSTER_FIELDS
 
 _FIELDS = tuple(name for name in ROSTER_FIELDS if name != "coefficient")
 _WIDTHS = {"full_name": 24, "citizen_id": 14, "agency": 30, "duty": 40, "monitored_service": 36, "bank_name": 28}
@@ -29,7 +28,7 @@ def plain_numbers(roster: Roster) -> bytes:
 def _add_sheet(workbook: Workbook, month: date, rows: tuple[RosterRow, ...], *, is_hidden: bool) -> None:
     sheet = workbook.create_sheet(f"T{month:%m}")
     for column, name in enumerate(_FIELDS, start=1):
-        write_value(sheet, 1, column, COLUMN_HEADER[name])
+        write_value(sheet, 1, column, OFFICIAL_HEADERS[name])
         sheet.cell(row=1, column=column).font = BOLD
         sheet.cell(row=1, column=column).fill = HEADER_FILL
         sheet.cell(row=1, column=column).border = BOX

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ioc_etl.reports.exception_counts import ExceptionOverview
 from ioc_etl.reports.exception_summary import add_summary_sheet
-from ioc_etl.reports.terms import COLUMN_HEADER, LEVEL, SEVERITY, month_title
+from ioc_etl.reports.terms import LEVEL, SEVERITY, month_title
 from ioc_etl.reports.workbook_style import (
     BODY,
     BOLD,
@@ -35,6 +35,7 @@ from ioc_etl.reports.workbook_style import (
     text_at,
     workbook_bytes,
 )
+from schemas.columns import OFFICIAL_HEADERS
 from schemas.vocabulary import Level, Severity
 
 __all__ = ["ExceptionOverview", "exception_workbook"]
@@ -156,12 +157,13 @@ def _place(finding: dict[str, object], file_name: str | None) -> str:
     level = Level(str(finding["level"]))
     if level in {Level.CENTRE, Level.RUN} and finding["source_row"] is None:
         return LEVEL[level]
-    lines = [" – ".join(str(part) for part in (file_name, finding["sheet"]) if part) or LEVEL[level]]
+    about = finding["source_file"] or file_name
+    lines = [" – ".join(str(part) for part in (about, finding["sheet"]) if part) or LEVEL[level]]
     if finding["source_row"] is not None:
         in_list = f" (STT {finding['row_no']})" if finding["row_no"] else ""
         lines.append(f"Dòng {finding['source_row']}{in_list}")
     column = finding["column_name"]
-    header = COLUMN_HEADER.get(str(column), str(column)) if column else ""
+    header = OFFICIAL_HEADERS.get(str(column), str(column)) if column else ""
     cell = f"ô {finding['cell']}" if finding["cell"] else ""
     if header or cell:
         lines.append(", ".join(part for part in (f"Cột {header}" if header else "", cell) if part))

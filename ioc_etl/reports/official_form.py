@@ -8,8 +8,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ioc_etl.reports.terms import CENTRE_NAME, COLUMN_HEADER, place_of
+from ioc_etl.reports.terms import CENTRE_NAME, place_of
 from ioc_etl.reports.workbook_style import BODY, BOLD, CENTRED, HEADER_FILL, ITALIC, box, text_at
+from schemas.columns import OFFICIAL_HEADERS
 
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -51,7 +52,9 @@ def put_header(sheet: Worksheet, row: int, columns: Sequence[FormColumn]) -> int
         if group is not None:
             text_at(sheet, row, first, group, font=BOLD, alignment=CENTRED, merge_to=last)
         for column, name in enumerate(names, start=first):
-            text_at(sheet, row if group is None else row + 1, column, COLUMN_HEADER[name], font=BOLD, alignment=CENTRED)
+            text_at(
+                sheet, row if group is None else row + 1, column, OFFICIAL_HEADERS[name], font=BOLD, alignment=CENTRED
+            )
             if group is None:
                 sheet.merge_cells(start_row=row, start_column=column, end_row=row + 1, end_column=column)
         first = last + 1

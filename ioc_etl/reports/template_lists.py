@@ -9,12 +9,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ioc_etl.reports.template_instructions import HINTS
-from ioc_etl.reports.terms import COLUMN_HEADER, DUTY, MONITORED_SERVICE, STAFF_CATEGORY, WORK_MODE
+from ioc_etl.reports.terms import DUTY, MONITORED_SERVICE, STAFF_CATEGORY, WORK_MODE
 from ioc_etl.reports.workbook_style import (
     BOLD,
     body_cell,
     text_at,
 )
+from schemas.columns import OFFICIAL_HEADERS
 from schemas.vocabulary import StaffCategory
 
 LISTS_SHEET = "Danh mục"
@@ -42,7 +43,7 @@ def add_lists(
     ranges = {}
     for column, (name, choices) in enumerate(((name, choices) for name, choices in lists.items() if choices), start=1):
         letter = get_column_letter(column)
-        text_at(sheet, 1, column, f"Danh mục {COLUMN_HEADER[name].lower()}", font=BOLD)
+        text_at(sheet, 1, column, f"Danh mục {OFFICIAL_HEADERS[name].lower()}", font=BOLD)
         for row, choice in enumerate(choices, start=2):
             if isinstance(choice, int):
                 body_cell(sheet, row, column).value = choice
@@ -90,7 +91,7 @@ def add_validations(
     }
     for name, check in checks.items():
         letter = get_column_letter(names.index(name) + 1)
-        check.promptTitle, check.prompt = COLUMN_HEADER[name], HINTS[name]
+        check.promptTitle, check.prompt = OFFICIAL_HEADERS[name], HINTS[name]
         check.showInputMessage = check.showErrorMessage = True
         check.add(f"{letter}{rows[0]}:{letter}{rows[1]}")
         sheet.add_data_validation(check)

@@ -7,7 +7,6 @@ ones: a roster that holds them is read without a finding.
 from collections.abc import Mapping
 from datetime import date
 
-from schemas.columns import ROSTER_COLUMNS
 from schemas.vocabulary import (
     AdoptionStatus,
     BatchKind,
@@ -120,9 +119,6 @@ CASE_STATUS: Mapping[CaseStatus, str] = {
 
 DRAFT_MARK = "BẢN NHÁP"
 """What every paper carries until the resolution is adopted (rule 18)."""
-
-COLUMN_HEADER: Mapping[str, str] = {column.name: column.official for column in ROSTER_COLUMNS}
-"""Column of a roster -> its official header."""
 
 
 CENTRE_NAME = "Trung tâm Điều hành thông minh"

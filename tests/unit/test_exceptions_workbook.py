@@ -178,6 +178,11 @@ def test_findings_of_file_centre_and_run_say_what_they_are_about() -> None:
     assert [row[3] for row in listed(book)] == [None] * 4
 
 
+def test_a_finding_about_another_file_than_the_one_in_force_names_that_file() -> None:
+    book = report(finding(level="file", source_row=None, column_name=None, cell=None, source_file="tinh (2).xlsx"))
+    assert listed(book)[0][2] == "tinh (2).xlsx – DS T02"
+
+
 def test_a_month_without_findings_says_so() -> None:
     assert listed(report(decisions=(decision(15),)))[0][0] == "Không có ngoại lệ nào."
 
