@@ -51,7 +51,9 @@ def _show(services: Services, row: ExplainedRow, lang: str) -> None:
     say(f"→ {spoken['outcome_' + str(decision['outcome'])]}: {dong(int(str(decision['amount_vnd'])))}")
     for number, check in enumerate(row.checks, start=1):
         _show_check(number, check, lang)
-    say(f"{spoken['amount']}: {_sum(decision)}")
+    say(f"{spoken['amount']}: {_sum(decision)}; {decision['days_on_duty']} {spoken['days']}")
+    if decision["agency"]:
+        say(f"{spoken['agency']}: {decision['agency']}")
     if decision["quota_rank"] is not None:
         say(f"{spoken['rank']}: {decision['quota_rank']}/{decision['quota_limit']}")
     say(f"{spoken['basis']}: {legal_basis(services, month)}")
@@ -78,7 +80,7 @@ def _sum(decision: Mapping[str, object]) -> str:
         return "—"
     whole, tenth = divmod(int(str(tenths)), _TENTHS)
     full = dong(int(str(decision["full_amount_vnd"])))
-    return f"{whole},{tenth} × {dong(int(str(base)))} = {full}; {decision['days_on_duty']} d"
+    return f"{whole},{tenth} × {dong(int(str(base)))} = {full}"
 
 
 def _as_object(row: ExplainedRow) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ioc_etl.cli.console import dong, note, progress, say, say_json, table
+from ioc_etl.cli.console import dong, progress, say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
 from ioc_etl.core.month import month_code, parse_month
@@ -11,12 +11,14 @@ from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.month import run as run_month
 from ioc_etl.pipeline.reports import write_reports
 from ioc_etl.pipeline.result import CentreReport, RunReport
+from ioc_etl.reports.terms import place_of
 
 
 def run(
     month: str, centres: Sequence[str] | None, input_root: str | None, reports: Path | None, *, as_json: bool, lang: str
 ) -> int:
     """Run the month, write its exception reports, tell what happened. The exit code is the run's."""
+    words(lang)
     services = services_of(input_root)
     reference_month = parse_month(month)
     if reference_month > services.clock.today_in_vietnam():
@@ -33,33 +35,34 @@ def run(
 
 
 def show(report: RunReport, written: Sequence[Path], lang: str) -> None:
-    """The month as a table, the run's findings, where the reports are."""
+    """The month as a table, what was found centre by centre, where the reports are."""
     spoken = words(lang)
     state = spoken[f"run_{report.status}"]
     say(f"{spoken['month']} {report.reference_month:%m/%Y} — {state} (run {str(report.run_id)[:8]})")
     if report.centres:
-        table(
-            spoken.header, [_row(centre, lang) for centre in report.centres] + [_total(report, lang)], right=range(2, 8)
-        )
+        rows = [_row(centre, lang) for centre in report.centres]
+        table(spoken.header, [*rows, _total(report, lang)], right=range(2, 8))
+    for centre in report.centres:
+        if centre.codes:
+            say(f"{_place(centre)}: {_codes(centre)}")
     for code, vi, en in report.run_findings:
         say(f"{code}: {finding_message(vi, en, lang)}")
     if written:
         say(f"{spoken['reports']}: {written[0].parent} ({len(written)})")
-    for centre in report.gaps:
-        note(
-            f"{centre.centre_name}: {spoken[f'file_{centre.file_status}']}"
-            + (f" ({_codes(centre)})" if centre.codes else "")
-        )
 
 
 def _row(centre: CentreReport, lang: str) -> list[str]:
     counts = (centre.rows_read, centre.paid_rows, centre.superseded_rows, centre.held_rows, centre.merged_rows)
     file_status = words(lang)[f"file_{centre.file_status}"]
-    return [centre.centre_name, file_status, *(str(count) for count in counts), dong(centre.amount_vnd), _codes(centre)]
+    return [_place(centre), file_status, *(str(count) for count in counts), dong(centre.amount_vnd)]
+
+
+def _place(centre: CentreReport) -> str:
+    return place_of(centre.centre_name) or centre.centre_name
 
 
 def _codes(centre: CentreReport) -> str:
-    return ", ".join(f"{code} {count}" if count > 1 else code for code, count in sorted(centre.codes.items()))
+    return ", ".join(f"{code} ({count})" if count > 1 else code for code, count in sorted(centre.codes.items()))
 
 
 def _total(report: RunReport, lang: str) -> list[str]:
@@ -67,7 +70,7 @@ def _total(report: RunReport, lang: str) -> list[str]:
         sum(getattr(centre, name) for centre in report.centres)
         for name in ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows")
     )
-    return [words(lang)["total"], "", *(str(count) for count in sums), dong(report.total_vnd), ""]
+    return [words(lang)["total"], "", *(str(count) for count in sums), dong(report.total_vnd)]
 
 
 def as_object(report: RunReport, written: Sequence[Path]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from ioc_etl.cli.words import words
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.pipeline.status import CentreStatus
 from ioc_etl.pipeline.status import status as status_of
+from ioc_etl.reports.terms import place_of
 
 
 def status(month: str | None, *, as_json: bool, lang: str) -> int:
@@ -29,7 +30,7 @@ def _row(row: CentreStatus, lang: str) -> list[str]:
     spoken = words(lang)
     return [
         f"{row.reference_month:%m/%Y}",
-        row.centre_name,
+        place_of(row.centre_name) or row.centre_name,
         spoken[f"file_{row.file_status}"],
         str(row.rows_read),
         str(row.held_rows),

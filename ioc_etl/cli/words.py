@@ -25,6 +25,8 @@ _VI = {
     "without_registers": "Không có sổ đăng ký (--input): chưa đối chiếu phê duyệt, số người, mức hỗ trợ khác.",
     "ask_id": "Số căn cước (không hiện ra): ",
     "row": "dòng",
+    "days": "ngày làm việc trong tháng",
+    "agency": "Cơ quan",
     "amount": "Cách tính",
     "rank": "Thứ hạng trong định mức",
     "basis": "Căn cứ",
@@ -63,6 +65,8 @@ _EN = {
     "without_registers": "No registers (--input): approval, establishment and other supports were not checked.",
     "ask_id": "Citizen ID (not shown): ",
     "row": "row",
+    "days": "days on duty in the month",
+    "agency": "Agency",
     "amount": "Amount",
     "rank": "Rank within the quota",
     "basis": "Basis",
@@ -78,8 +82,8 @@ _EN = {
     "next_mend": "the centre mends its file by the exception report and sends it again",
     "next_review": "look at the held rows in the exception report",
 }
-_HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Chi trả", "Mức khác cao hơn", "Giữ lại", "Gộp", "Số tiền", "Phát hiện")
-_HEADER_EN = ("Centre", "File", "Rows", "Paid", "Superseded", "Held", "Merged", "Amount", "Findings")
+_HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Chi trả", "Mức khác cao hơn", "Giữ lại", "Gộp", "Số tiền")
+_HEADER_EN = ("Centre", "File", "Rows", "Paid", "Superseded", "Held", "Merged", "Amount")
 _STATUS_VI = ("Tháng", "Trung tâm", "Hồ sơ", "Dòng", "Giữ lại", "Số tiền", "Đợt chi", "Việc tiếp theo")
 _STATUS_EN = ("Month", "Centre", "File", "Rows", "Held", "Amount", "Batch", "Next")
 

@@ -23,29 +23,49 @@ class RoadRule:
 
 
 ROAD_RULES: tuple[RoadRule, ...] = (
-    RoadRule("row", "Các ô đọc được", "Cells can be read", "Rulebook 4, 5", ("full_name", "birth_date")),
-    RoadRule("identity", "Số căn cước", "Citizen ID", "Rulebook 4 (Identity), 1.16", ("citizen_id", "birth_date")),
+    RoadRule("row", "Các ô đọc được", "Cells can be read", "Quy tắc mục 4, 5", ("full_name", "birth_date")),
+    RoadRule("identity", "Số căn cước", "Citizen ID", "Quy tắc mục 4; quy tắc 16", ("citizen_id", "birth_date")),
     RoadRule(
-        "eligibility", "Đối tượng và nhiệm vụ", "Category and duty", "IV.2, IV.3; rule 2, 3", ("staff_category", "duty")
+        "eligibility",
+        "Đối tượng và nhiệm vụ",
+        "Category and duty",
+        "Tờ trình IV.2, IV.3; quy tắc 2, 3",
+        ("staff_category", "duty"),
     ),
-    RoadRule("bank_account", "Tài khoản", "Bank account", "Rulebook 5, reading 11", ("bank_account", "bank_name")),
+    RoadRule("bank_account", "Tài khoản", "Bank account", "Quy tắc mục 5; cách hiểu 11", ("bank_account", "bank_name")),
     RoadRule(
-        "approval", "Được phê duyệt, có làm việc", "Approved and on duty", "V.2.a; rule 8, 9", ("from_date", "to_date")
+        "approval",
+        "Được phê duyệt, có làm việc",
+        "Approved and on duty",
+        "Tờ trình V.2.a; quy tắc 8, 9",
+        ("from_date", "to_date"),
     ),
-    RoadRule("one_person", "Một người một suất", "One person, one support", "IV.3; rule 16", ("citizen_id",)),
+    RoadRule(
+        "one_person", "Một người một suất", "One person, one support", "Tờ trình IV.3; quy tắc 16", ("citizen_id",)
+    ),
     RoadRule(
         "other_support",
         "Mức hỗ trợ cao nhất",
         "Highest support only",
-        "IV.3; rule 7",
+        "Tờ trình IV.3; quy tắc 7",
         ("other_support_name", "other_support_vnd"),
     ),
-    RoadRule("part_month", "Phần của tháng", "Part of a month", "V.2.b; rule 12", ("from_date", "to_date", "note")),
     RoadRule(
-        "work_mode", "Hình thức và hệ số", "Mode and coefficient", "V.2.b; rule 5, 14", ("work_mode", "coefficient")
+        "part_month",
+        "Phần của tháng",
+        "Part of a month",
+        "Tờ trình V.2.b; quy tắc 12",
+        ("from_date", "to_date", "note"),
     ),
-    RoadRule("quota", "Định mức", "Quota", "V.2.a; rule 10, 11", ("agency", "row_no")),
-    RoadRule("shifts", "Ca trực (chỉ nhắc)", "Shift (never blocks)", "Footnotes 1, 2; rule 13", ("shift",)),
+    RoadRule(
+        "work_mode",
+        "Hình thức và hệ số",
+        "Mode and coefficient",
+        "Tờ trình V.2.b; quy tắc 5, 14",
+        ("work_mode", "coefficient"),
+    ),
+    RoadRule("quota", "Định mức", "Quota", "Tờ trình V.2.a; quy tắc 10, 11", ("agency", "row_no")),
+    RoadRule("shifts", "Ca trực (chỉ nhắc)", "Shift (never blocks)", "Tờ trình chú thích 1, 2; quy tắc 13", ("shift",)),
 )
 """In legal order; the keys are those of the findings' catalogue."""
 
