@@ -1,0 +1,202 @@
+"""Every rule's case file, run: outcome, amount and exact codes of every row, of every centre, of the run."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import pytest
+from factories import (
+    Cells,
+    budget,
+    centre_codes,
+    committed_people,
+    establishment,
+    facts_of,
+    identity_link,
+    month_result,
+    other_support,
+    policy,
+    policy_with,
+    raw_roster,
+    registers,
+    waiver,
+    waivers,
+)
+from rule_cases import CaseRow, RuleCase, all_cases, linked_ids, rule_names
+
+import ioc_etl.core.rules
+from ioc_etl.core.registers import Registers, read_registers
+from ioc_etl.core.transform import MonthResult
+from ioc_etl.policy.model import Policy
+from ioc_etl.policy.resolve import policy_at
+from schemas.columns import REGISTER_COLUMNS
+from schemas.sheet_cells import SheetCells, WorkbookCells
+from schemas.vocabulary import FindingCode, Level, RegisterName
+
+CASES = all_cases()
+SHIFTS = "SHIFT_UNDERSTAFFED"
+RESTS_ON_THE_LEDGER = {FindingCode.BANK_ACCOUNT_CHANGED, FindingCode.VARIANCE_HIGH}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.rule}: {case.name}" for case in CASES])
+def test_the_case_comes_out_as_the_rulebook_says(case: RuleCase) -> None:
+    result = decided(case)
+    assert told_of_rows(case, result) == demanded_of_rows(case)
+    assert codes_of(result, Level.RUN) == sorted(case.run)
+    assert by_centre(result, Level.FILE) == {code: sorted(codes) for code, codes in case.files.items()}
+    assert told_of_centres(case, result) == {
+        code: sorted(codes) for code, codes in (case.centres or {}).items() if codes
+    }
+    assert result.is_blocked == case.is_blocked
+    if case.drafted_vnd is not None:
+        assert result.lines["amount_vnd"].sum() == case.drafted_vnd
+
+
+def test_every_rule_has_its_case_file() -> None:
+    rules = {path.stem for path in Path(ioc_etl.core.rules.__path__[0]).glob("*.py")} - {"__init__"}
+    assert rules <= set(rule_names())
+
+
+def test_every_finding_about_a_row_a_centre_or_the_run_is_caused_by_a_case() -> None:
+    reach = {code: text.level for code, text in policy().findings.items()}
+    needed = {code for code, level in reach.items() if level is not Level.FILE} - RESTS_ON_THE_LEDGER
+    assert needed - {code for case in CASES for code in case.expected_codes} == set()
+
+
+def test_every_finding_that_finance_may_waive_is_waived_by_a_case_and_others_are_tried() -> None:
+    tried = {str(item["code"]) for case in CASES for row in case.rows for item in row.waived}
+    waivable = {code for code, text in policy().findings.items() if text.is_waivable}
+    assert waivable - tried == set()
+    assert len(tried - waivable) >= 10
+
+
+def decided(case: RuleCase) -> MonthResult:
+    """The case's month, with the findings waived that finance is said to have waived: it waives what it was told."""
+    whole = policy_with(case.parameters)
+    facts = facts_of(case.month, registers_of(case, whole), at=whole)
+    raw = raw_roster(row.cells for row in case.rows)
+
+    def run(waived: pl.DataFrame) -> MonthResult:
+        return month_result(
+            raw,
+            facts,
+            waived=waived,
+            committed=committed_people([committed_person(row) for row in case.rows if row.is_committed]),
+            committed_year=case.committed_year,
+            ignored_files=case.ignored_files,
+            at=whole,
+        )
+
+    wished = [(row, item) for row in case.rows for item in row.waived]
+    if not wished:
+        return run(waivers())
+    told = run(waivers()).findings
+    return run(waivers(waiver_of(row, item, told) for row, item in wished))
+
+
+def committed_person(row: CaseRow) -> tuple[str, str]:
+    return str(row.cells["centre_code"]), str(row.cells["citizen_id"])
+
+
+def waiver_of(row: CaseRow, item: Cells, told: pl.DataFrame) -> Cells:
+    centre_code, source_row = row.key
+    finding = told.row(
+        by_predicate=(pl.col("code") == item["code"])
+        & (pl.col("centre_code") == centre_code)
+        & (pl.col("source_row") == source_row),
+        named=True,
+    )
+    return waiver(**{"person_key": finding["person_key"], "centre_code": centre_code, **item})
+
+
+def registers_of(case: RuleCase, whole: Policy) -> Registers:
+    """The good registers with what the case makes different; registers that are missing are read as such."""
+    given = case.registers
+    settled = {str(row.get("centre_code", "dong-xoai")) for row in given.get("establishment", [])}
+    priced = {str(row.get("funding_source", "dong-xoai")) for row in given.get("budget", [])}
+    made = registers(
+        approved_list=case.approved_list,
+        establishments=[
+            *(establishment(**row) for row in given.get("establishment", [])),
+            *(establishment(centre_code=code) for code in centre_codes() if code not in settled | {"tinh"}),
+        ],
+        other_supports=[support(row) for row in given.get("other_support", [])],
+        budgets=[
+            *(budget(**row) for row in given.get("budget", [])),
+            *(budget(funding_source=code, year=case.month.year) for code in centre_codes() if code not in priced),
+        ],
+        identity_links=[identity_link(*linked_ids(row)) for row in given.get("identity_link", [])],
+    )
+    return without(made, case, whole) if case.missing_registers | case.unreadable_registers else made
+
+
+def support(row: Cells) -> Cells:
+    return other_support(int(str(row.get("person", 1))), **{name: row[name] for name in row if name != "person"})
+
+
+def without(made: Registers, case: RuleCase, whole: Policy) -> Registers:
+    gone = case.missing_registers | case.unreadable_registers
+    books = {name: None if name in case.missing_registers else empty_book(name) for name in RegisterName}
+    read = read_registers(
+        books,
+        policy=policy_at(whole, case.month),
+        centres=whole.centres,
+        unreadable=[RegisterName(name) for name in case.unreadable_registers],
+    )
+    frames = {name: getattr(read if name in gone else made, name) for name in RegisterName}
+    return Registers(**{str(name): frame for name, frame in frames.items()}, findings=read.findings)
+
+
+def empty_book(name: RegisterName) -> WorkbookCells:
+    header = SheetCells(name=str(name), rows=[list(REGISTER_COLUMNS[name])], row_numbers=[1])
+    return WorkbookCells(file_format="csv", sheets=[header])
+
+
+def demanded_of_rows(case: RuleCase) -> dict[str, tuple[object, ...]]:
+    return {
+        label(row.key): (
+            row.expected.outcome,
+            row.expected.amount_vnd,
+            list(row.expected.codes),
+            dict(row.expected.decided),
+        )
+        for row in case.rows
+        if row.expected is not None
+    }
+
+
+def told_of_rows(case: RuleCase, result: MonthResult) -> dict[str, tuple[object, ...]]:
+    wanted = {row.key: list(row.expected.decided) for row in case.rows if row.expected is not None}
+    return {
+        label(key): (
+            row["outcome"],
+            row["amount_vnd"],
+            row["codes"],
+            {column: row[column] for column in wanted.get(key, [])},
+        )
+        for row in result.decisions.iter_rows(named=True)
+        for key in [(row["centre_code"], row["source_row"])]
+    }
+
+
+def label(key: tuple[str, int]) -> str:
+    return f"{key[0]}, row {key[1] - 1}"
+
+
+def told_of_centres(case: RuleCase, result: MonthResult) -> dict[str, list[str]]:
+    """A case that says nothing of centres is about rows: too few people on shifts are no surprise there."""
+    told = by_centre(result, Level.CENTRE)
+    if case.centres is not None:
+        return told
+    surprising = {code: [found for found in codes if found != SHIFTS] for code, codes in told.items()}
+    return {code: codes for code, codes in surprising.items() if codes}
+
+
+def by_centre(result: MonthResult, level: Level) -> dict[str, list[str]]:
+    about = result.findings.filter(pl.col("level") == level)
+    return {code: codes_of(result, level, centre_code=code) for code in sorted(about["centre_code"].unique())}
+
+
+def codes_of(result: MonthResult, level: Level, centre_code: str | None = None) -> Sequence[str]:
+    is_meant = (pl.col("level") == level) & pl.col("centre_code").eq_missing(centre_code)
+    return sorted(result.findings.filter(is_meant)["code"].unique().to_list())
