@@ -1,4 +1,5 @@
 -- payroll.exception_detail: one row per finding of a shown run (010_shown_run.sql), everything a report needs.
+-- source_file is the file the finding names, else the one its centre's run rests on.
 -- Holds full IDs and names: read inside only, by the exception workbook and by explain.
 CREATE OR REPLACE VIEW payroll.exception_detail AS
 SELECT
@@ -9,7 +10,7 @@ SELECT
     f.severity,
     f.code,
     c.status,
-    file.file_name AS source_file,
+    COALESCE(f.source_file, file.file_name) AS source_file,
     f.sheet,
     f.source_row AS row_number,
     f.row_no,
@@ -38,4 +39,6 @@ SELECT
 FROM payroll.shown_run s
 JOIN payroll.finding f USING (run_id)
 JOIN payroll."case" c USING (case_id)
-LEFT JOIN landing.source_file file USING (source_file_id);
+LEFT JOIN payroll.run_centre rests
+    ON rests.run_id = f.run_id AND rests.centre_code = f.centre_code AND f.level IN ('file', 'row')
+LEFT JOIN landing.source_file file ON file.source_file_id = rests.source_file_id;

@@ -47,6 +47,8 @@ CREATE TABLE landing.source_file (
     origin           text        NOT NULL,
     sha256           text        NOT NULL REFERENCES landing.content,
     received_at      timestamptz NOT NULL,
+    is_too_large     boolean     NOT NULL,
+    is_latest        boolean     NOT NULL,
     verdict          text,
     is_in_force      boolean     NOT NULL DEFAULT false,
     CONSTRAINT source_file_kind CHECK (kind IN ('roster', 'register')),
@@ -55,7 +57,8 @@ CREATE TABLE landing.source_file (
         (kind = 'roster' AND centre_code IS NOT NULL AND register_name IS NULL)
         OR (kind = 'register' AND centre_code IS NULL AND register_name IS NOT NULL)),
     CONSTRAINT source_file_verdict CHECK (verdict IN ('accepted', 'refused')),
-    CONSTRAINT source_file_in_force_is_accepted CHECK (NOT is_in_force OR (kind = 'roster' AND verdict = 'accepted')),
+    CONSTRAINT source_file_in_force_is_accepted
+        CHECK (NOT is_in_force OR (kind = 'roster' AND verdict = 'accepted' AND NOT is_too_large)),
     CONSTRAINT source_file_kept_once
         UNIQUE NULLS NOT DISTINCT (reference_month, kind, centre_code, register_name, sha256)
 );
@@ -63,20 +66,10 @@ CREATE UNIQUE INDEX source_file_one_in_force ON landing.source_file (reference_m
 CREATE INDEX source_file_by_content ON landing.source_file (sha256);
 COMMENT ON TABLE landing.source_file IS
     'One row per month, centre (or register) and content; verdict null until a run has looked at it.';
+COMMENT ON COLUMN landing.source_file.is_latest IS
+    'The last pull of its centre (or register) for the month brought it; none is set when that pull brought nothing.';
+COMMENT ON COLUMN landing.source_file.is_too_large IS 'Only its beginning was kept.';
 COMMENT ON COLUMN landing.source_file.origin IS 'Where it was pulled from, without credentials.';
-
-CREATE TABLE landing.centre_pull (
-    reference_month  date        NOT NULL,
-    centre_code      text        NOT NULL,
-    status           text        NOT NULL,
-    source_file_id   uuid        REFERENCES landing.source_file,
-    pulled_at        timestamptz NOT NULL,
-    PRIMARY KEY (reference_month, centre_code),
-    CONSTRAINT centre_pull_status CHECK (status IN ('file', 'missing', 'ambiguous', 'too_large', 'unreadable')),
-    CONSTRAINT centre_pull_file CHECK (status <> 'file' OR source_file_id IS NOT NULL)
-);
-COMMENT ON TABLE landing.centre_pull IS
-    'One row per month and centre: what its last pull brought; changed only when a pull brings something else.';
 """
 
 

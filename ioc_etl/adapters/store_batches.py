@@ -1,0 +1,213 @@
+"""Drafts: a run replaces them by what is due now, and touches no line that is still right."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+import polars as pl
+import sqlalchemy as sa
+
+from ioc_etl.adapters.store_copy import copy_frame
+from ioc_etl.adapters.store_frames import read_frame
+from ioc_etl.adapters.store_ids import batch_id, payment_ids
+from ioc_etl.adapters.store_records import Written
+from ioc_etl.adapters.tables import BATCH, PAYMENT_LINES
+from schemas.payment_line import PAYMENT_LINE
+from schemas.vocabulary import BatchStatus
+
+OPEN = (BatchStatus.DRAFT, BatchStatus.SUBMITTED)
+"""Batches that a run may still replace."""
+
+_SLOT = ["centre_code", "kind"]
+_BATCH: dict[str, pl.DataType] = {
+    "batch_id": pl.String(),
+    "centre_code": pl.String(),
+    "kind": pl.String(),
+    "number": pl.Int64(),
+    "status": pl.String(),
+    "content_sha256": pl.String(),
+}
+_LINE = ["payment_id", "batch_id", *PAYMENT_LINE, "source_sha256"]
+_CONTENT = ["funding_source", *PAYMENT_LINE, "source_sha256"]
+_FIELD, _ROW, _NULL = "\x1f", "\x1e", "\x00"
+
+_COLUMNS = ", ".join(_LINE)
+_COLUMNS_OF = ", ".join(f"{{0}}.{name}" for name in _LINE)
+_DUE = sa.text(
+    f"CREATE TEMPORARY TABLE line_due ON COMMIT DROP AS SELECT {_COLUMNS} FROM payroll.payment_line WITH NO DATA"  # noqa: S608 - names of our own columns
+)
+_REMOVE_STALE = sa.text(
+    f"""
+    DELETE FROM payroll.payment_line AS line WHERE line.batch_id = ANY(:batches) AND NOT EXISTS (
+        SELECT FROM line_due AS due WHERE due.payment_id = line.payment_id
+            AND ({_COLUMNS_OF.format("due")}) IS NOT DISTINCT FROM ({_COLUMNS_OF.format("line")}))
+    """  # noqa: S608 - names of our own columns
+)
+_ADD_MISSING = sa.text(
+    f"""
+    INSERT INTO payroll.payment_line (run_id, {_COLUMNS})
+    SELECT :run_id, {_COLUMNS} FROM line_due AS due
+    WHERE NOT EXISTS (SELECT FROM payroll.payment_line AS line WHERE line.payment_id = due.payment_id)
+    """  # noqa: S608 - names of our own columns
+)
+
+
+def replace_drafts(
+    connection: sa.Connection,
+    month: date,
+    run_id: UUID,
+    lines: pl.DataFrame,
+    *,
+    funding_sources: Mapping[str, str],
+    sources: Mapping[str, str],
+) -> Written:
+    """Make the month's drafts hold exactly these lines (`schemas.payment_line`).
+
+    `funding_sources` names each centre's, `sources` the SHA-256 of the roster it rests on. A batch whose content is
+    the same stays untouched; a submitted one whose content changed goes back to draft; one with nothing left is
+    removed. Batches from approved on are not looked at: what is due has been settled against them.
+    """
+    existing = _existing(connection, month)
+    placed, due = _placed(lines, existing, month, funding_sources, sources)
+    new = due.filter(pl.col("content_before").is_null())
+    changed = due.filter(pl.col("content_before") != pl.col("content_sha256"))
+    removed = existing.filter(pl.col("status").is_in(OPEN)).join(due, on="batch_id", how="anti")
+    _back_to_draft(connection, [*changed["batch_id"], *removed["batch_id"]])
+    _insert_batches(connection, month, run_id, new)
+    _update_batches(connection, run_id, changed)
+    of_new = placed.join(new.select("batch_id"), on="batch_id", how="semi")
+    copy_frame(connection, PAYMENT_LINES, of_new.select(pl.lit(str(run_id)).alias("run_id"), *_LINE))
+    of_changed = placed.join(changed.select("batch_id"), on="batch_id", how="semi")
+    written, gone = _renew_lines(connection, run_id, of_changed, changed["batch_id"].to_list())
+    return Written(
+        batches_new=new.height,
+        batches_changed=changed.height,
+        batches_unchanged=due.height - new.height - changed.height,
+        batches_removed=removed.height,
+        lines_written=of_new.height + written,
+        lines_removed=gone + _remove(connection, removed["batch_id"].to_list()),
+    )
+
+
+def _existing(connection: sa.Connection, month: date) -> pl.DataFrame:
+    columns = [sa.cast(BATCH.c.batch_id, sa.Text), *(BATCH.c[name] for name in list(_BATCH)[1:])]
+    query = sa.select(*columns).where(BATCH.c.reference_month == month).order_by(BATCH.c.number)
+    return read_frame(connection, query, _BATCH)
+
+
+def _placed(
+    lines: pl.DataFrame,
+    existing: pl.DataFrame,
+    month: date,
+    funding_sources: Mapping[str, str],
+    sources: Mapping[str, str],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lines with their batch, payment and source; and their batches with the content these lines give them."""
+    sourced = lines.with_columns(
+        pl.col("batch_kind").alias("kind"),
+        _looked_up("funding_source", funding_sources),
+        _looked_up("source_sha256", sources),
+    )
+    contents = pl.concat_str(pl.col(_CONTENT).cast(pl.String).fill_null(_NULL), separator=_FIELD)
+    joined = sourced.sort(*_SLOT, "person_id").group_by(*_SLOT, "funding_source", maintain_order=True)
+    hashed = joined.agg(contents.str.join(_ROW).alias("content")).with_columns(
+        pl.Series("content_sha256", [], dtype=pl.String) if sourced.is_empty() else _sha256("content")
+    )
+    due = _numbered(hashed.drop("content"), existing, month)
+    placed = sourced.join(due.select(*_SLOT, "batch_id"), on=_SLOT, how="left", maintain_order="left")
+    return placed.with_columns(payment_ids(placed)), due
+
+
+def _numbered(hashed: pl.DataFrame, existing: pl.DataFrame, month: date) -> pl.DataFrame:
+    """An open batch keeps its number; else the next one is given."""
+    given = existing.group_by(_SLOT).agg(pl.col("number").max().alias("last_number"))
+    kept = existing.filter(pl.col("status").is_in(OPEN)).select(
+        *_SLOT, pl.col("number").alias("open_number"), pl.col("content_sha256").alias("content_before")
+    )
+    numbered = (
+        hashed.join(given, on=_SLOT, how="left")
+        .join(kept, on=_SLOT, how="left")
+        .with_columns(pl.coalesce("open_number", pl.col("last_number").fill_null(0) + 1).alias("number"))
+    )
+    ids = [
+        str(batch_id(month, centre_code, kind, number))
+        for centre_code, kind, number in numbered.select(*_SLOT, "number").iter_rows()
+    ]
+    return numbered.with_columns(pl.Series("batch_id", ids, dtype=pl.String))
+
+
+def _looked_up(name: str, by_centre: Mapping[str, str]) -> pl.Expr:
+    keys, values = pl.Series(list(by_centre), dtype=pl.String), pl.Series(list(by_centre.values()), dtype=pl.String)
+    return pl.col("centre_code").replace_strict(keys, values, default=None, return_dtype=pl.String).alias(name)
+
+
+def _sha256(name: str) -> pl.Expr:
+    return (
+        pl.col(name)
+        .map_elements(lambda text: hashlib.sha256(text.encode()).hexdigest(), return_dtype=pl.String)
+        .alias("content_sha256")
+    )
+
+
+def _back_to_draft(connection: sa.Connection, ids: list[str]) -> None:
+    connection.execute(
+        sa.update(BATCH)
+        .where(BATCH.c.batch_id.in_(_uuids(ids)), BATCH.c.status == BatchStatus.SUBMITTED)
+        .values(status=BatchStatus.DRAFT)
+    )
+
+
+def _insert_batches(connection: sa.Connection, month: date, run_id: UUID, new: pl.DataFrame) -> None:
+    rows = new.select(
+        "batch_id",
+        *_SLOT,
+        pl.col("number"),
+        "funding_source",
+        "content_sha256",
+        pl.lit(month).alias("reference_month"),
+        pl.lit(str(run_id)).alias("run_id"),
+    )
+    copy_frame(connection, BATCH, rows)
+
+
+def _update_batches(connection: sa.Connection, run_id: UUID, changed: pl.DataFrame) -> None:
+    if changed.is_empty():
+        return
+    names = ("funding_source", "content_sha256")
+    statement = (
+        sa.update(BATCH)
+        .where(BATCH.c.batch_id == sa.bindparam("changed_id"))
+        .values({name: sa.bindparam(f"new_{name}") for name in names} | {"run_id": run_id})
+    )
+    rows = changed.select("batch_id", *names).iter_rows()
+    connection.execute(
+        statement,
+        [
+            {"changed_id": UUID(one), "new_funding_source": funding_source, "new_content_sha256": content}
+            for one, funding_source, content in rows
+        ],
+    )
+
+
+def _renew_lines(connection: sa.Connection, run_id: UUID, lines: pl.DataFrame, batches: list[str]) -> tuple[int, int]:
+    """Lines written and removed; a line that is the same in every column is neither."""
+    if not batches:
+        return 0, 0
+    connection.execute(_DUE)
+    copy_frame(connection, "line_due", lines.select(_LINE))
+    connection.execute(sa.text("ANALYZE line_due"))
+    gone = connection.execute(_REMOVE_STALE, {"batches": _uuids(batches)}).rowcount
+    written = connection.execute(_ADD_MISSING, {"run_id": run_id}).rowcount
+    return written, gone
+
+
+def _remove(connection: sa.Connection, batches: list[str]) -> int:
+    ids = _uuids(batches)
+    gone = connection.execute(sa.delete(PAYMENT_LINES).where(PAYMENT_LINES.c.batch_id.in_(ids))).rowcount
+    connection.execute(sa.delete(BATCH).where(BATCH.c.batch_id.in_(ids)))
+    return gone
+
+
+def _uuids(ids: list[str]) -> list[UUID]:
+    return [UUID(one) for one in ids]

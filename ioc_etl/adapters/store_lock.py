@@ -1,0 +1,82 @@
+"""One month at a time: the transaction in which a run reads, decides and writes, and the lock that guards it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ioc_etl.adapters.store_records import MonthHolder
+from ioc_etl.errors import MonthLockedError
+
+_KEYS = {"space": 0x494F43}  # "IOC": keeps our locks apart from other programs' in the same database
+_RUN = "ioc-etl run "
+
+_BEGIN = sa.text(
+    # A run that was killed must not hold the month until its long statement ends.
+    "SELECT set_config('application_name', :name, true), set_config('client_connection_check_interval', '2s', true)"
+)
+_TRY = sa.text("SELECT pg_try_advisory_xact_lock(:space, :month)")
+_WAIT = sa.text("SELECT pg_advisory_xact_lock(:space, :month)")
+_HOLDER = sa.text(
+    """
+    SELECT a.application_name, l.pid, a.xact_start
+    FROM pg_locks l
+    LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = :space AND l.objid = :month
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
+)
+
+
+@contextmanager
+def month_transaction(
+    engine: sa.Engine,
+    month: date,
+    run_id: UUID,
+    *,
+    wait: bool = True,
+    on_wait: Callable[[MonthHolder], None] | None = None,
+) -> Iterator[sa.Connection]:
+    """One READ COMMITTED transaction that holds the month until it ends; commits when the block ends well.
+
+    When another run holds the month, `wait` waits for it (telling `on_wait` once who it is), and not `wait` raises.
+    The lock goes with the transaction: a run that dies leaves nothing behind.
+
+    Raises: MonthLockedError naming the run that holds the month and since when.
+    """
+    with engine.connect().execution_options(isolation_level="READ COMMITTED") as connection, connection.begin():
+        connection.execute(_BEGIN, {"name": f"{_RUN}{run_id}"})
+        keys = {**_KEYS, "month": month.year * 100 + month.month}
+        if not connection.scalar(_TRY, keys):
+            holder = _holder(connection, keys)
+            if not wait:
+                raise MonthLockedError(_told(month, holder))
+            if holder is not None and on_wait is not None:
+                on_wait(holder)
+            connection.execute(_WAIT, keys)
+        yield connection
+
+
+def month_holder(engine: sa.Engine, month: date) -> MonthHolder | None:
+    """Who holds the month now, if anybody."""
+    with engine.connect() as connection:
+        return _holder(connection, {**_KEYS, "month": month.year * 100 + month.month})
+
+
+def _holder(connection: sa.Connection, keys: dict[str, int]) -> MonthHolder | None:
+    row = connection.execute(_HOLDER, keys).one_or_none()
+    if row is None:
+        return None
+    name, pid, since = row
+    run_id = name.removeprefix(_RUN) if name is not None and name.startswith(_RUN) else None
+    return MonthHolder(run_id, pid, since)
+
+
+def _told(month: date, holder: MonthHolder | None) -> str:
+    if holder is None:
+        return f"Another run has just held month {month:%Y-%m}: try again"
+    who = f"run {holder.run_id}" if holder.run_id else f"server process {holder.pid}"
+    since = f" since {holder.since:%Y-%m-%d %H:%M:%S} UTC" if holder.since else ""
+    return f"Month {month:%Y-%m} is held by {who}{since}: wait until it has ended, then try again"

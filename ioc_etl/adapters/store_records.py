@@ -1,0 +1,153 @@
+"""What goes into the store and comes out of it, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+import polars as pl
+
+from schemas.vocabulary import FileStatus, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """One content that a centre sent, or a register held, for a month. Its bytes are read by `read_contents`.
+
+    `code` is the centre's code or the register's name. `verdict` is null until a run has looked at it; `is_latest`: the
+    last pull brought it; `is_in_force`: the month rests on it; `is_too_large`: only its beginning was kept.
+    """
+
+    source_file_id: UUID
+    kind: str
+    code: str
+    file_name: str
+    origin: str
+    sha256: str
+    received_at: datetime
+    is_too_large: bool
+    is_latest: bool
+    is_in_force: bool
+    verdict: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """A run's own row, without its counts: who ran what, on which input, how it ended.
+
+    `requested_centres` are the centres whose files were pulled, null for all. `ledger_position` is
+    `MonthState.ledger_position`, read under the month's lock.
+    """
+
+    run_id: UUID
+    reference_month: date
+    status: RunStatus
+    started_at: datetime
+    finished_at: datetime
+    actor: str
+    input_fingerprint: str
+    ledger_position: int
+    policy_version: str
+    code_version: str
+    requested_centres: tuple[str, ...] | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedFiles:
+    """What a run pulled for one centre, and what became of it: no file (missing), one, or several (refused)."""
+
+    status: FileStatus
+    source_file_ids: tuple[UUID, ...] = ()
+
+
+CENTRE_COLUMNS: dict[str, pl.DataType] = {
+    "centre_code": pl.String(),
+    "funding_source": pl.String(),
+    "file_status": pl.String(),
+    "rows_read": pl.Int64(),
+    "paid_rows": pl.Int64(),
+    "superseded_rows": pl.Int64(),
+    "held_rows": pl.Int64(),
+    "merged_rows": pl.Int64(),
+    "amount_vnd": pl.Int64(),
+    "quota": pl.Int64(),
+    "budget_year_vnd": pl.Int64(),
+    "committed_year_vnd": pl.Int64(),
+}
+"""One row per centre of the month, centres without a file too. Other columns are ignored, other integers are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRecord:
+    """Everything that one run writes about a month.
+
+    `centres` has `CENTRE_COLUMNS`; `decisions`, `findings`, `lines` keep the contracts of `schemas`. `files` names the
+    file each accepted centre rests on, which is in force from now on; `offers` what this run pulled, per centre;
+    `registers` the register files it read.
+    """
+
+    run: RunFacts
+    centres: pl.DataFrame = field(repr=False)
+    decisions: pl.DataFrame = field(repr=False)
+    findings: pl.DataFrame = field(repr=False)
+    lines: pl.DataFrame = field(repr=False)
+    files: Mapping[str, UUID]
+    offers: Mapping[str, OfferedFiles]
+    registers: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What `write_run` changed: batches by what happened to them, and payment lines written and removed."""
+
+    batches_new: int
+    batches_changed: int
+    batches_unchanged: int
+    batches_removed: int
+    lines_written: int
+    lines_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentRun:
+    """The last run that decided the month."""
+
+    run_id: UUID
+    status: RunStatus
+    input_fingerprint: str
+    ledger_position: int
+    policy_version: str
+    code_version: str
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MonthState:
+    """What a run reads under the month's lock.
+
+    `in_force` and `latest` are rosters by centre: the file the month rests on, and what the last pull brought (none,
+    one or several). `waivers` keeps `schemas.waiver`. `committed` are the signed lines of approved, exported and paid
+    batches (`schemas.payment_line` and payment_id, batch_id), `drafts` those of drafts and submitted batches.
+    `committed_year` sums committed lines of the month's budget year by funding_source (committed_year_vnd).
+    `ledger_position` is the number of the last audit event that changed the ledger, 0 before the first.
+    """
+
+    reference_month: date
+    current: CurrentRun | None
+    ledger_position: int
+    in_force: Mapping[str, KeptFile]
+    latest: Mapping[str, tuple[KeptFile, ...]]
+    waivers: pl.DataFrame = field(repr=False)
+    committed: pl.DataFrame = field(repr=False)
+    committed_year: pl.DataFrame = field(repr=False)
+    drafts: pl.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthHolder:
+    """Who holds a month's lock: the run, the server process, and since when its transaction runs."""
+
+    run_id: str | None
+    pid: int
+    since: datetime | None

@@ -1,0 +1,108 @@
+"""What a run reads under the month's lock: files, current run, waivers, ledger, drafts."""
+
+from datetime import date
+
+import polars as pl
+import sqlalchemy as sa
+
+from ioc_etl.adapters.audit import LEDGER_ACTIONS
+from ioc_etl.adapters.store_files import ROSTER, kept_files
+from ioc_etl.adapters.store_frames import read_frame
+from ioc_etl.adapters.store_records import CurrentRun, KeptFile, MonthState
+from ioc_etl.adapters.tables import AUDIT_EVENT, BATCH, MONTH, PAYMENT_LINES, RUN, SOURCE_FILE, WAIVERS
+from schemas.payment_line import PAYMENT_LINE
+from schemas.vocabulary import BatchStatus, RunStatus
+from schemas.waiver import WAIVER
+
+COMMITTED = (BatchStatus.APPROVED, BatchStatus.EXPORTED, BatchStatus.PAID)
+"""Batches whose signed lines are the ledger (rulebook section 6)."""
+
+UNCOMMITTED = (BatchStatus.DRAFT, BatchStatus.SUBMITTED)
+
+LEDGER_LINE: dict[str, pl.DataType] = {
+    "payment_id": pl.String(),
+    "batch_id": pl.String(),
+    "batch_status": pl.String(),
+    **PAYMENT_LINE,
+}
+
+COMMITTED_YEAR: dict[str, pl.DataType] = {"funding_source": pl.String(), "committed_year_vnd": pl.Int64()}
+
+
+def read_month_state(connection: sa.Connection, month: date) -> MonthState:
+    """Everything but the bytes (`read_contents`)."""
+    rosters = kept_files(
+        connection, month, SOURCE_FILE.c.kind == ROSTER, SOURCE_FILE.c.is_latest | SOURCE_FILE.c.is_in_force
+    )
+    latest: dict[str, tuple[KeptFile, ...]] = {}
+    for file in rosters:
+        if file.is_latest:
+            latest[file.code] = (*latest.get(file.code, ()), file)
+    return MonthState(
+        reference_month=month,
+        current=_current(connection, month),
+        ledger_position=ledger_position(connection),
+        in_force={file.code: file for file in rosters if file.is_in_force},
+        latest=latest,
+        waivers=_waivers(connection, month),
+        committed=_lines(connection, month, COMMITTED),
+        committed_year=_committed_year(connection, month.year),
+        drafts=_lines(connection, month, UNCOMMITTED),
+    )
+
+
+def ledger_position(connection: sa.Connection) -> int:
+    """The number of the last audit event that changed what is committed, 0 before the first."""
+    last = sa.select(sa.func.max(AUDIT_EVENT.c.seq)).where(AUDIT_EVENT.c.action.in_(LEDGER_ACTIONS))
+    return int(connection.scalar(last) or 0)
+
+
+def _current(connection: sa.Connection, month: date) -> CurrentRun | None:
+    columns = [RUN.c[name] for name in CurrentRun.__slots__]
+    row = connection.execute(
+        sa.select(*columns).join(MONTH, MONTH.c.current_run_id == RUN.c.run_id).where(MONTH.c.reference_month == month)
+    ).one_or_none()
+    if row is None:
+        return None
+    values = row._asdict()
+    return CurrentRun(**{**values, "status": RunStatus(values["status"])})
+
+
+def _waivers(connection: sa.Connection, month: date) -> pl.DataFrame:
+    table = WAIVERS.c
+    columns = [sa.cast(table.waiver_id, sa.Text), *(table[name] for name in WAIVER if name != "waiver_id")]
+    valid = (table.valid_from <= month) & (table.valid_to.is_(None) | (table.valid_to >= month))
+    return read_frame(connection, sa.select(*columns).where(valid).order_by(table.waiver_id), WAIVER)
+
+
+def _lines(connection: sa.Connection, month: date, statuses: tuple[BatchStatus, ...]) -> pl.DataFrame:
+    line = PAYMENT_LINES.c
+    columns = [
+        sa.cast(line.payment_id, sa.Text),
+        sa.cast(line.batch_id, sa.Text),
+        BATCH.c.status,
+        *(line[name] for name in PAYMENT_LINE),
+    ]
+    query = (
+        sa.select(*columns)
+        .join(BATCH, BATCH.c.batch_id == line.batch_id)
+        .where(BATCH.c.reference_month == month, BATCH.c.status.in_(statuses))
+        .order_by(line.centre_code, line.batch_kind, line.person_id, line.payment_id)
+    )
+    return read_frame(connection, query, LEDGER_LINE)
+
+
+def _committed_year(connection: sa.Connection, year: int) -> pl.DataFrame:
+    """By reference month; arrears and recoveries will count in their pay date's year once they have one."""
+    amount = sa.cast(sa.func.sum(PAYMENT_LINES.c.amount_vnd), sa.BigInteger)
+    query = (
+        sa.select(BATCH.c.funding_source, amount)
+        .join(PAYMENT_LINES, PAYMENT_LINES.c.batch_id == BATCH.c.batch_id)
+        .where(
+            BATCH.c.status.in_(COMMITTED),
+            BATCH.c.reference_month.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+        .group_by(BATCH.c.funding_source)
+        .order_by(BATCH.c.funding_source)
+    )
+    return read_frame(connection, query, COMMITTED_YEAR)

@@ -1,0 +1,141 @@
+"""Writing down what a run decided: everything of a month in the caller's one transaction, the audit event last."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from ioc_etl.adapters import audit
+from ioc_etl.adapters.store_batches import replace_drafts
+from ioc_etl.adapters.store_checks import refuse_what_does_not_fit
+from ioc_etl.adapters.store_copy import copy_frame
+from ioc_etl.adapters.store_files import put_in_force
+from ioc_etl.adapters.store_findings import write_findings
+from ioc_etl.adapters.store_records import CENTRE_COLUMNS, MonthRecord, RunFacts, Written
+from ioc_etl.adapters.tables import DECISIONS, MONTH, RUN, RUN_CENTRE, RUN_SOURCE, SOURCE_FILE
+from ioc_etl.errors import ContractError
+from schemas.decision import DECISION
+from schemas.vocabulary import RunStatus
+
+_SUMS = ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows", "amount_vnd")
+
+
+def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
+    """Write a run that decided its month, inside `month_transaction`; it becomes the month's current run.
+
+    In this order: the run, the files in force, its centres and sources, its decisions, findings and cases, the drafts,
+    the month's current run, the audit event. Nothing may be written after it in the same transaction.
+
+    Raises:
+        ContractError: a frame misses a column or holds another month's rows.
+        ControlTotalError: the centres' counts or amounts are not those of the decisions.
+        DatabaseError: a constraint refuses; names it, and nothing is written.
+    """
+    run = record.run
+    refuse_what_does_not_fit(record)
+    totals = {name: int(record.centres[name].sum()) for name in _SUMS}
+    _insert_run(connection, run, findings=record.findings.height, **totals)
+    put_in_force(connection, run.reference_month, record.files, record.offers)
+    _insert_centres(connection, record)
+    _insert_sources(connection, record)
+    copy_frame(connection, DECISIONS, record.decisions.select(_id(run.run_id, "run_id"), *DECISION))
+    write_findings(connection, run.reference_month, run.run_id, record.findings, is_whole=True)
+    written = replace_drafts(
+        connection,
+        run.reference_month,
+        run.run_id,
+        record.lines,
+        funding_sources=dict(record.centres.select("centre_code", "funding_source").iter_rows()),
+        sources=_hashes(connection, record.files),
+    )
+    connection.execute(
+        sa.update(MONTH).where(MONTH.c.reference_month == run.reference_month).values(current_run_id=run.run_id)
+    )
+    audit.record(connection, _event(record, totals, written))
+    return written
+
+
+def write_unchanged_run(connection: sa.Connection, run: RunFacts, *, same_as: UUID, findings: int = 0) -> None:
+    """Write the row of a run that found everything as the month's current run left it, and nothing else."""
+    _insert_run(connection, run, same_as_run_id=same_as, findings=findings)
+
+
+def write_blocked_run(connection: sa.Connection, run: RunFacts, findings: pl.DataFrame) -> None:
+    """Write a blocked run's row and its findings; the month's current run, decisions and drafts stay.
+
+    Source: rulebook, close reading 17.
+    """
+    if run.status is not RunStatus.BLOCKED:
+        raise ContractError(f"a blocked run has another status: {run.status}")
+    _insert_run(connection, run, findings=findings.height)
+    write_findings(connection, run.reference_month, run.run_id, findings, is_whole=False)
+
+
+def write_failed_run(engine: sa.Engine, run: RunFacts) -> None:
+    """Write the row of a run that broke off, in a transaction of its own; its month stays as it was."""
+    if run.status is not RunStatus.FAILED:
+        raise ContractError(f"a run that broke off has another status: {run.status}")
+    with engine.begin() as connection:
+        _insert_run(connection, run)
+
+
+def _insert_run(connection: sa.Connection, run: RunFacts, **more: object) -> None:
+    connection.execute(insert(MONTH).values(reference_month=run.reference_month).on_conflict_do_nothing())
+    values = {name: getattr(run, name) for name in RunFacts.__slots__}
+    requested = None if run.requested_centres is None else list(run.requested_centres)
+    connection.execute(sa.insert(RUN).values({**values, "requested_centres": requested, **more}))
+
+
+def _insert_centres(connection: sa.Connection, record: MonthRecord) -> None:
+    files = {code: str(file_id) for code, file_id in record.files.items()}
+    pulled = {code: str(offer.status) for code, offer in record.offers.items()}
+    codes = record.centres["centre_code"].to_list()
+    rows = record.centres.select(
+        _id(record.run.run_id, "run_id"),
+        *(pl.col(name).cast(kind) for name, kind in CENTRE_COLUMNS.items()),
+        pl.Series("source_file_id", [files.get(code) for code in codes], dtype=pl.String),
+        pl.Series("pulled_status", [pulled.get(code) for code in codes], dtype=pl.String),
+    )
+    copy_frame(connection, RUN_CENTRE, rows)
+
+
+def _insert_sources(connection: sa.Connection, record: MonthRecord) -> None:
+    used = sorted({*record.files.values(), *record.registers})
+    rows = [{"run_id": record.run.run_id, "source_file_id": file_id} for file_id in used]
+    if rows:
+        connection.execute(sa.insert(RUN_SOURCE), rows)
+
+
+def _hashes(connection: sa.Connection, files: Mapping[str, UUID]) -> dict[str, str]:
+    known = connection.execute(
+        sa.select(SOURCE_FILE.c.source_file_id, SOURCE_FILE.c.sha256).where(
+            SOURCE_FILE.c.source_file_id.in_(list(files.values()))
+        )
+    )
+    by_id = dict(known.tuples().all())
+    return {code: by_id[file_id] for code, file_id in files.items() if file_id in by_id}
+
+
+def _event(record: MonthRecord, totals: Mapping[str, int], written: Written) -> audit.AuditEvent:
+    run = record.run
+    return audit.AuditEvent(
+        at=run.finished_at,
+        actor=run.actor,
+        action=audit.RUN,
+        reference_month=run.reference_month,
+        run_id=run.run_id,
+        detail={
+            "status": str(run.status),
+            "input_fingerprint": run.input_fingerprint,
+            "policy_version": run.policy_version,
+            "code_version": run.code_version,
+            **totals,
+            **{name: getattr(written, name) for name in Written.__slots__},
+        },
+    )
+
+
+def _id(value: UUID, name: str) -> pl.Expr:
+    return pl.lit(str(value)).alias(name)

@@ -1,0 +1,173 @@
+"""The tables of sql/migrations as SQLAlchemy knows them. A test holds the two together.
+
+Tables that hold a frame of `schemas` take their columns from its contract.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from schemas.decision import DECISION
+from schemas.finding import FINDING
+from schemas.payment_line import PAYMENT_LINE
+from schemas.waiver import WAIVER
+
+METADATA = sa.MetaData()
+
+_SQL_TYPES: dict[pl.DataType, sa.types.TypeEngine[Any]] = {
+    pl.String(): sa.Text(),
+    pl.Int32(): sa.Integer(),
+    pl.Int64(): sa.BigInteger(),
+    pl.Boolean(): sa.Boolean(),
+    pl.Date(): sa.Date(),
+    pl.List(pl.String()): ARRAY(sa.Text()),
+}
+
+
+def _of(contract: Mapping[str, pl.DataType], *without: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, _SQL_TYPES[kind]) for name, kind in contract.items() if name not in without]
+
+
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text()) for name in names]
+
+
+def _counts(*names: str) -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.BigInteger()) for name in names]
+
+
+_ROWS = ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows")
+
+CONTENT = sa.Table(
+    "content",
+    METADATA,
+    *_texts("sha256"),
+    *_counts("size_bytes"),
+    sa.Column("bytes", sa.LargeBinary()),
+    schema="landing",
+)
+
+SOURCE_FILE = sa.Table(
+    "source_file",
+    METADATA,
+    sa.Column("source_file_id", sa.Uuid()),
+    sa.Column("reference_month", sa.Date()),
+    *_texts("kind", "centre_code", "register_name", "file_name", "origin", "sha256", "verdict"),
+    sa.Column("received_at", sa.DateTime(timezone=True)),
+    sa.Column("is_too_large", sa.Boolean()),
+    sa.Column("is_latest", sa.Boolean()),
+    sa.Column("is_in_force", sa.Boolean()),
+    schema="landing",
+)
+
+MONTH = sa.Table(
+    "month",
+    METADATA,
+    sa.Column("reference_month", sa.Date()),
+    sa.Column("current_run_id", sa.Uuid()),
+    schema="payroll",
+)
+
+RUN = sa.Table(
+    "run",
+    METADATA,
+    sa.Column("run_id", sa.Uuid()),
+    sa.Column("run_no", sa.BigInteger()),
+    sa.Column("reference_month", sa.Date()),
+    sa.Column("started_at", sa.DateTime(timezone=True)),
+    sa.Column("finished_at", sa.DateTime(timezone=True)),
+    sa.Column("requested_centres", ARRAY(sa.Text())),
+    sa.Column("same_as_run_id", sa.Uuid()),
+    *_texts("status", "actor", "input_fingerprint", "policy_version", "code_version", "message"),
+    *_counts("ledger_position", *_ROWS, "amount_vnd", "findings"),
+    schema="payroll",
+)
+
+RUN_CENTRE = sa.Table(
+    "run_centre",
+    METADATA,
+    sa.Column("run_id", sa.Uuid()),
+    sa.Column("source_file_id", sa.Uuid()),
+    *_texts("centre_code", "funding_source", "file_status", "pulled_status"),
+    *[sa.Column(name, sa.Integer()) for name in (*_ROWS, "quota")],
+    *_counts("amount_vnd", "budget_year_vnd", "committed_year_vnd"),
+    schema="payroll",
+)
+
+RUN_SOURCE = sa.Table(
+    "run_source",
+    METADATA,
+    sa.Column("run_id", sa.Uuid()),
+    sa.Column("source_file_id", sa.Uuid()),
+    schema="payroll",
+)
+
+DECISIONS = sa.Table("decision", METADATA, sa.Column("run_id", sa.Uuid()), *_of(DECISION), schema="payroll")
+
+CASE = sa.Table(
+    "case",
+    METADATA,
+    sa.Column("case_id", sa.Uuid()),
+    sa.Column("reference_month", sa.Date()),
+    *_texts("centre_code", "code", "column_name", "person_key", "status"),
+    sa.Column("first_run_id", sa.Uuid()),
+    sa.Column("last_run_id", sa.Uuid()),
+    schema="payroll",
+)
+
+FINDINGS = sa.Table(
+    "finding",
+    METADATA,
+    sa.Column("run_id", sa.Uuid()),
+    sa.Column("position", sa.Integer()),
+    sa.Column("case_id", sa.Uuid()),
+    *_of(FINDING),
+    schema="payroll",
+)
+
+WAIVERS = sa.Table(
+    "waiver",
+    METADATA,
+    sa.Column("waiver_id", sa.Uuid()),
+    *_of(WAIVER, "waiver_id"),
+    *_texts("actor"),
+    sa.Column("created_at", sa.DateTime(timezone=True)),
+    schema="payroll",
+)
+
+BATCH = sa.Table(
+    "batch",
+    METADATA,
+    sa.Column("batch_id", sa.Uuid()),
+    sa.Column("reference_month", sa.Date()),
+    *_texts("centre_code", "kind", "funding_source", "status", "content_sha256"),
+    sa.Column("number", sa.Integer()),
+    sa.Column("run_id", sa.Uuid()),
+    schema="payroll",
+)
+
+PAYMENT_LINES = sa.Table(
+    "payment_line",
+    METADATA,
+    sa.Column("payment_id", sa.Uuid()),
+    sa.Column("batch_id", sa.Uuid()),
+    sa.Column("run_id", sa.Uuid()),
+    *_of(PAYMENT_LINE),
+    *_texts("source_sha256"),
+    schema="payroll",
+)
+
+AUDIT_EVENT = sa.Table(
+    "audit_event",
+    METADATA,
+    sa.Column("seq", sa.BigInteger()),
+    sa.Column("at", sa.DateTime(timezone=True)),
+    *_texts("actor", "action", "prev_hash", "hash"),
+    sa.Column("reference_month", sa.Date()),
+    sa.Column("run_id", sa.Uuid()),
+    sa.Column("detail", JSONB()),
+    schema="payroll",
+)

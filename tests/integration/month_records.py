@@ -1,0 +1,183 @@
+"""Months as a run would write them, small and by hand: factories state the difference."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import polars as pl
+import sqlalchemy as sa
+
+from ioc_etl.adapters.sources import PulledFile
+from ioc_etl.adapters.store import (
+    MonthRecord,
+    OfferedFiles,
+    RunFacts,
+    Written,
+    keep_files,
+    month_transaction,
+    read_month_state,
+    write_run,
+)
+from schemas.decision import DECISION
+from schemas.finding import FINDING
+from schemas.payment_line import PAYMENT_LINE
+from schemas.vocabulary import FileStatus, Outcome, RunStatus
+
+MONTH = date(2022, 1, 1)
+NOON = datetime(2022, 2, 3, 12, 0, tzinfo=UTC)
+DIRECT_VND = 2_235_000
+
+
+def run_id(number: int) -> UUID:
+    return UUID(int=number)
+
+
+def run_facts(number: int = 1, **difference: object) -> RunFacts:
+    facts = RunFacts(
+        run_id=run_id(number),
+        reference_month=MONTH,
+        status=RunStatus.COMPLETED,
+        started_at=NOON,
+        finished_at=NOON,
+        actor="tests",
+        input_fingerprint="f" * 64,
+        ledger_position=0,
+        policy_version="p" * 64,
+        code_version="0.1.0",
+    )
+    return replace(facts, **difference)  # type: ignore[arg-type]
+
+
+def pulled(data: bytes = b"a roster", name: str = "dong-xoai.xlsx") -> PulledFile:
+    return PulledFile(name, f"/input/rosters/2022-01/{name}", data, hashlib.sha256(data).hexdigest())
+
+
+def decision(source_row: int = 10, **difference: object) -> dict[str, object]:
+    row: dict[str, object] = dict.fromkeys(DECISION)
+    row |= {
+        "reference_month": MONTH,
+        "centre_code": "dong-xoai",
+        "sheet": "T1",
+        "source_row": source_row,
+        "row_no": str(source_row - 9),
+        "person_id": f"0700990{source_row:05}",
+        "citizen_id": f"0700990{source_row:05}",
+        "full_name": "Nguyễn Thị Thử",
+        "staff_category": "civil_servant",
+        "duty": "service_operation",
+        "work_mode": "direct",
+        "bank_account": f"555{source_row:07}",
+        "bank_name": "Ngân hàng Thử",
+        "coefficient_tenths": 15,
+        "base_salary_vnd": 1_490_000,
+        "full_amount_vnd": DIRECT_VND,
+        "has_no_right": False,
+        "outcome": "paid",
+        "amount_vnd": DIRECT_VND,
+        "codes": [],
+    }
+    return row | difference
+
+
+def held(source_row: int = 11, **difference: object) -> dict[str, object]:
+    return decision(source_row, **{"outcome": "held", "amount_vnd": 0, "codes": ["ID_MISSING"], **difference})
+
+
+def finding(**difference: object) -> dict[str, object]:
+    row: dict[str, object] = dict.fromkeys(FINDING)
+    row |= {
+        "code": "ID_MISSING",
+        "centre_code": "dong-xoai",
+        "source_row": 11,
+        "column_name": "citizen_id",
+        "level": "row",
+        "severity": "block",
+        "is_waivable": False,
+        "is_waived": False,
+        "sheet": "T1",
+        "row_no": "2",
+        "cell": "D11",
+        "citizen_id": "070099000011",
+        "full_name": "Nguyễn Thị Thử",
+        "person_key": "070099000011",
+        "amount_at_stake_vnd": DIRECT_VND,
+        "message_vi": "Thiếu số CCCD",
+        "message_en": "The ID is missing",
+        "how_to_fix_vi": "Ghi số CCCD",
+        "how_to_fix_en": "Write the ID",
+        "legal_basis": "Khoản 1",
+    }
+    return row | difference
+
+
+def frame(rows: Iterable[Mapping[str, object]], contract: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=dict(contract), orient="row")
+
+
+def lines_of(decisions: pl.DataFrame) -> pl.DataFrame:
+    paid = decisions.filter(pl.col("amount_vnd") > 0)
+    return paid.with_columns(pl.lit("regular").alias("batch_kind"), pl.lit("Nghị quyết").alias("legal_basis")).select(
+        list(PAYMENT_LINE)
+    )
+
+
+def centre(code: str, decisions: pl.DataFrame, **difference: object) -> dict[str, object]:
+    own = decisions.filter(pl.col("centre_code") == code)
+    counts = {f"{kind}_rows": own.filter(pl.col("outcome") == kind).height for kind in Outcome}
+    row: dict[str, object] = {
+        "centre_code": code,
+        "funding_source": code,
+        "file_status": "accepted",
+        "rows_read": own.height,
+        **counts,
+        "amount_vnd": int(own["amount_vnd"].sum()),
+        "quota": 9,
+        "budget_year_vnd": None,
+        "committed_year_vnd": 0,
+    }
+    return row | difference
+
+
+def month_record(
+    files: Mapping[str, UUID],
+    rows: Iterable[Mapping[str, object]] = (),
+    findings: Iterable[Mapping[str, object]] = (),
+    *,
+    run: RunFacts | None = None,
+    missing: Iterable[str] = (),
+) -> MonthRecord:
+    """A record of the centres in `files`, and of those that sent nothing."""
+    decisions = frame(rows, DECISION)
+    centres = [centre(code, decisions) for code in files]
+    centres += [centre(code, decisions, file_status="missing", quota=None) for code in missing]
+    return MonthRecord(
+        run=run or run_facts(),
+        centres=pl.DataFrame(centres, infer_schema_length=None),
+        decisions=decisions,
+        findings=frame(findings, FINDING),
+        lines=lines_of(decisions),
+        files=files,
+        offers={code: OfferedFiles(FileStatus.ACCEPTED, (file_id,)) for code, file_id in files.items()},
+    )
+
+
+def kept(engine: sa.Engine, **rosters: bytes) -> dict[str, UUID]:
+    """Keep one roster per centre (`dong_xoai` for `dong-xoai`); their ids by centre code."""
+    by_code = {code.replace("_", "-"): data for code, data in rosters.items()}
+    ids = keep_files(
+        engine,
+        MONTH,
+        received_at=NOON,
+        rosters={code: [pulled(data, f"{code}.xlsx")] for code, data in by_code.items()},
+        registers={},
+    )
+    return {code: file_ids[0] for (_, code), file_ids in ids.items()}
+
+
+def write(engine: sa.Engine, record: MonthRecord) -> Written:
+    """As the pipeline does: one transaction under the month's lock."""
+    with month_transaction(engine, record.run.reference_month, record.run.run_id) as connection:
+        read_month_state(connection, record.run.reference_month)
+        return write_run(connection, record)
