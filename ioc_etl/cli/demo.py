@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from shlex import quote
 
+from ioc_etl.adapters.settings import CENTRES, DATABASE_URL, HOME, INPUT, POLICY
 from ioc_etl.cli.console import note, say
 from ioc_etl.cli.run import show
 from ioc_etl.cli.wiring import services_of
@@ -16,6 +19,7 @@ from ioc_etl.errors import IocEtlError, SourceError
 from ioc_etl.pipeline.month import run as run_month
 from ioc_etl.pipeline.overview import latest_report
 from ioc_etl.pipeline.reports import write_reports
+from ioc_etl.pipeline.result import COMPLETED, INCOMPLETE
 from ioc_etl.pipeline.services import Services
 
 MONTHS = (date(2022, 1, 1), date(2022, 2, 1))
@@ -24,7 +28,7 @@ MONTHS = (date(2022, 1, 1), date(2022, 2, 1))
 def demo(folder: Path, *, with_prefect: bool) -> int:
     """Write the files, run both months, show them, say what to try."""
     folder = folder.absolute()
-    os.environ.setdefault("IOC_ETL_HOME", str(folder / "home"))
+    _keep_apart(folder)
     try:
         paths = write_demo(folder / "input")
     except OSError as error:
@@ -32,7 +36,7 @@ def demo(folder: Path, *, with_prefect: bool) -> int:
     services = services_of(str(paths.root))
     say(f"Hồ sơ mẫu của bốn Trung tâm, hai tháng / Rosters of four centres, two months: {paths.root}")
     if with_prefect:
-        _run_flow(paths)
+        _run_flow(paths, folder / "prefect.log")
     else:
         for month in MONTHS:
             run_month(services, month)
@@ -40,31 +44,53 @@ def demo(folder: Path, *, with_prefect: bool) -> int:
         say()
         written = write_reports(services, month, folder / "reports")
         show(latest_report(services, month), written, "vi")
-    _what_next(paths, services, folder)
+    _what_next(paths, services)
     return 0
 
 
-def _run_flow(paths: DemoPaths) -> None:
+def _keep_apart(folder: Path) -> None:
+    """Invented people never reach a real database: the demo has a home, a policy and centres of its own."""
+    for name in (DATABASE_URL, POLICY, CENTRES):
+        os.environ.pop(name, None)
+    os.environ[HOME] = str(folder / "home")
+
+
+def _run_flow(paths: DemoPaths, log: Path) -> None:
     """The scheduled flow, by a worker, from a deployment: everything as it runs every morning."""
-    note("Prefect: máy chủ, lịch và worker đang khởi động / server, schedules and worker are starting …")
-    months = [part for month in MONTHS for part in ("--run", month_code(month))]
-    environment = {**os.environ, "IOC_ETL_INPUT": str(paths.root)}
-    done = subprocess.run(
-        [sys.executable, "-m", "flows.serve", *months], env=environment, check=False, stdout=sys.stderr
+    note(
+        f"Prefect: máy chủ, lịch và worker đang chạy hai tháng / server, schedules and worker run both months ({log}) …"
     )
-    if done.returncode not in {0, 3}:
-        raise IocEtlError("the Prefect flow failed; its log stands above. `ioc-etl demo --no-prefect` runs without it")
+    months = [part for month in MONTHS for part in ("--run", month_code(month))]
+    with log.open("wb") as stream:
+        done = subprocess.run(
+            [sys.executable, "-m", "flows.serve", "--port", str(_free_port()), *months],
+            env={**os.environ, INPUT: str(paths.root)},
+            check=False,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+    if done.returncode not in {COMPLETED, INCOMPLETE}:
+        raise IocEtlError(f"the Prefect flow failed, see {log}; `ioc-etl demo --no-prefect` runs without it")
 
 
-def _what_next(paths: DemoPaths, services: Services, folder: Path) -> None:
-    program = "ioc-etl" if shutil.which("ioc-etl") else f"{Path(sys.executable).parent / 'ioc-etl'}"
-    late = f"{paths.late_file.relative_to(folder)} → {paths.late_goes_to.relative_to(folder)}"
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _what_next(paths: DemoPaths, services: Services) -> None:
+    program = "ioc-etl" if shutil.which("ioc-etl") else str(Path(sys.executable).parent / "ioc-etl")
     say()
     say("Thử tiếp / Try next:")
-    say(f"  export IOC_ETL_HOME={services.settings.home} IOC_ETL_INPUT={paths.root}")
-    say(f"  {program} explain 2022-02            # vì sao một người được hay không được chi (hỏi số căn cước)")
-    say(f"  {program} check {paths.rosters}/2022-02/dong-xoai.xlsx")
-    say(f"  {program} run 2022-02                # chạy lại: không có gì thay đổi")
-    say(f"  cp {paths.late_file} {paths.late_goes_to} && {program} run 2022-02   # hồ sơ đến muộn")
-    say(f"  {program} status                     # ({late})")
-    say(f"  {program} db stop                    # dừng PostgreSQL nhúng")
+    say(f"  export {HOME}={quote(str(services.settings.home))} {INPUT}={quote(str(paths.root))}")
+    for command, told in (
+        ("explain 2022-02", "vì sao một người được hay không được chi (hỏi số căn cước) / why a person is paid or not"),
+        (f"check {quote(str(paths.rosters / '2022-02' / 'dong-xoai.xlsx'))}", "Trung tâm tự kiểm tra / a pre-flight"),
+        ("run 2022-02", "chạy lại: không có gì thay đổi / again: nothing changes"),
+        ("status", "từng Trung tâm, từng tháng / every centre and month"),
+        ("db stop", "dừng PostgreSQL nhúng / stop the embedded PostgreSQL"),
+    ):
+        say(f"  {program} {command}   # {told}")
+    say("  # hồ sơ đến muộn / the late roster:")
+    say(f"  cp {quote(str(paths.late_file))} {quote(str(paths.late_goes_to))} && {program} run 2022-02")

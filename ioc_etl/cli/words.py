@@ -1,26 +1,12 @@
 """The words of the command line's output, in both languages."""
 
 from ioc_etl.errors import UsageError
+from ioc_etl.reports import terms
 
 _VI = {
     "month": "Tháng",
     "total": "Cộng",
     "reports": "Báo cáo ngoại lệ",
-    "run_completed": "hoàn thành",
-    "run_incomplete": "hoàn thành, còn thiếu hồ sơ",
-    "run_unchanged": "không có gì thay đổi so với lần chạy trước",
-    "run_blocked": "bị dừng, không xét được",
-    "run_failed": "không có hồ sơ nào dùng được",
-    "file_accepted": "đã nhận",
-    "file_refused": "bị trả lại",
-    "file_missing": "chưa gửi",
-    "outcome_paid": "chi trả",
-    "outcome_superseded": "đã có mức khác cao hơn",
-    "outcome_held": "giữ lại",
-    "outcome_merged": "gộp",
-    "severity_block": "Chặn",
-    "severity_warn": "Cảnh báo",
-    "severity_info": "Ghi chú",
     "nothing_found": "Không phát hiện gì.",
     "without_registers": "Không có sổ đăng ký (--input): chưa đối chiếu phê duyệt, số người, mức hỗ trợ khác.",
     "ask_id": "Số căn cước (không hiện ra): ",
@@ -32,15 +18,14 @@ _VI = {
     "basis": "Căn cứ",
     "waived": "đã chấp thuận bỏ qua",
     "never_run": "Chưa có tháng nào được chạy; hãy chạy",
-    "batch_draft": "nháp",
-    "batch_submitted": "trình duyệt",
-    "batch_approved": "đã duyệt",
-    "batch_exported": "đã xuất",
-    "batch_paid": "đã chi",
-    "batch_void": "đã hủy",
     "next_send": "Trung tâm gửi hồ sơ, rồi chạy lại tháng",
     "next_mend": "Trung tâm sửa hồ sơ theo báo cáo ngoại lệ và gửi lại",
-    "next_review": "xem các dòng giữ lại trong báo cáo ngoại lệ",
+    "next_review": "xem các dòng tạm giữ trong báo cáo ngoại lệ",
+    **{f"run_{status}": word for status, word in terms.RUN_STATUS.items()},
+    **{f"file_{status}": word for status, word in terms.FILE_STATUS.items()},
+    **{f"outcome_{outcome}": word for outcome, word in terms.OUTCOME.items()},
+    **{f"severity_{severity}": word for severity, word in terms.SEVERITY.items()},
+    **{f"batch_{status}": word for status, word in terms.BATCH_STATUS.items()},
 }
 _EN = {
     "month": "Month",
@@ -82,9 +67,9 @@ _EN = {
     "next_mend": "the centre mends its file by the exception report and sends it again",
     "next_review": "look at the held rows in the exception report",
 }
-_HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Chi trả", "Mức khác cao hơn", "Giữ lại", "Gộp", "Số tiền")
+_HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Được chi", "Mức khác cao hơn", "Tạm giữ", "Gộp", "Số tiền")
 _HEADER_EN = ("Centre", "File", "Rows", "Paid", "Superseded", "Held", "Merged", "Amount")
-_STATUS_VI = ("Tháng", "Trung tâm", "Hồ sơ", "Dòng", "Giữ lại", "Số tiền", "Đợt chi", "Việc tiếp theo")
+_STATUS_VI = ("Tháng", "Trung tâm", "Hồ sơ", "Dòng", "Tạm giữ", "Số tiền", "Đợt chi", "Việc tiếp theo")
 _STATUS_EN = ("Month", "Centre", "File", "Rows", "Held", "Amount", "Batch", "Next")
 
 

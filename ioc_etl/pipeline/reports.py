@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from ioc_etl.adapters.report_files import write_report
-from ioc_etl.adapters.store import decisions, exceptions, month_overview, run_history
+from ioc_etl.adapters.store import decisions, exceptions, month_overview, read_month_state, run_history
 from ioc_etl.core.month import month_code
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import MonthPolicy
@@ -26,11 +26,12 @@ def write_reports(services: Services, month: date, folder: Path) -> list[Path]:
     history = run_history(services.engine, month, limit=1)
     run_id = history["run_id"][0] if history.height else ""
     told, decided = exceptions(services.engine, month), decisions(services.engine, month)
-    policy = policy_at(services.policy, month)
+    policy, file_names = policy_at(services.policy, month), _file_names(services, month)
     written = []
     for row in overview.iter_rows(named=True):
         code = row["centre_code"]
         centre = services.policy.centres.get(code)
+        is_province = centre is not None and centre.kind is CentreKind.PROVINCE
         own = told.filter((pl.col("centre_code") == code) | pl.col("centre_code").is_null())
         content = exception_workbook(
             centre_name=centre.name if centre else code,
@@ -39,13 +40,13 @@ def write_reports(services: Services, month: date, folder: Path) -> list[Path]:
             decisions=decided.filter(pl.col("centre_code") == code),
             overview=ExceptionOverview(
                 run_id=run_id,
-                file_name=_file_name(own),
+                file_name=file_names.get(code),
                 file_status=FileStatus(row["file_status"]),
                 adoption=policy.adoption.status,
                 quota=row["quota"],
                 shifts=policy.shifts,
-                posts_per_shift=None,
-                agency_quota=_agency_quota(policy, is_province=bool(centre and centre.kind is CentreKind.PROVINCE)),
+                posts_per_shift=_posts_per_shift(policy, is_province=is_province),
+                agency_quota=dict(policy.agency_quota) if is_province else {},
                 agency_names=policy.agency_names,
             ),
         )
@@ -53,10 +54,14 @@ def write_reports(services: Services, month: date, folder: Path) -> list[Path]:
     return written
 
 
-def _file_name(findings: pl.DataFrame) -> str | None:
-    names = findings["source_file"].drop_nulls()
-    return names[0] if names.len() else None
+def _file_names(services: Services, month: date) -> dict[str, str]:
+    """By centre: the file the month rests on, else what was refused last."""
+    with services.engine.connect() as connection:
+        state = read_month_state(connection, month)
+    refused = {code: ", ".join(file.file_name for file in files) for code, files in state.latest.items()}
+    return refused | {code: file.file_name for code, file in state.in_force.items()}
 
 
-def _agency_quota(policy: MonthPolicy, *, is_province: bool) -> dict[str, int]:
-    return dict(policy.agency_quota) if is_province else {}
+def _posts_per_shift(policy: MonthPolicy, *, is_province: bool) -> int | None:
+    """The province's staffing of a shift; a district's is only an average (rule 13)."""
+    return sum(policy.shift_staffing.values()) if is_province else None
