@@ -7,17 +7,29 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from io import StringIO
 
 from ioc_etl.adapters.legacy_text import check_content
 from ioc_etl.adapters.office_limits import MAX_FIELD_CHARACTERS
 from ioc_etl.adapters.sheet_grid import SheetGrid
 from ioc_etl.errors import LegacyEncodingError, UnreadableFileError
+from schemas.columns import REGISTER_COLUMNS, ROSTER_COLUMNS
 from schemas.sheet_cells import WorkbookCells
+from schemas.text import squeeze
 
 _DELIMITERS = ";,\t"
 _SAMPLE_CHARACTERS = 64_000
-_QUOTED = re.compile(r'"[^"]*"')
+_LINES_BEFORE_A_HEADER = 60
+_FIELDS_OF_A_HEADER = 3
+_HEADERS = frozenset(
+    squeeze(header)
+    for header in (
+        *(text for column in ROSTER_COLUMNS for text in (column.official, *column.aliases)),
+        *(name for columns in REGISTER_COLUMNS.values() for name in columns),
+    )
+)
+_QUOTED_TEXT = re.compile(r'"[^"]*"')
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _KEPT_AS_TEXT = re.compile(r'="(.*)"|\'(\d+)', re.DOTALL)
 _DELIMITERS_IN_ONE_FIELD = 3
@@ -88,8 +100,13 @@ def _first_bad_line(data: bytes) -> int:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that makes the most of a table: lines of one width, times that width."""
-    lines = _QUOTED.sub("", text[:_SAMPLE_CHARACTERS]).splitlines()
+    """The delimiter that divides the header into headers we know; without such a line, the one that makes a table."""
+    lines = _QUOTED_TEXT.sub("", text[:_SAMPLE_CHARACTERS]).splitlines()
+    for line in text[:_SAMPLE_CHARACTERS].splitlines()[:_LINES_BEFORE_A_HEADER]:
+        known = {delimiter: sum(map(_is_header, line.split(delimiter))) for delimiter in _DELIMITERS}
+        best = max(_DELIMITERS, key=known.__getitem__)
+        if known[best] >= _FIELDS_OF_A_HEADER:
+            return best
 
     def table(delimiter: str) -> int:
         widths = Counter(line.count(delimiter) for line in lines)
@@ -97,6 +114,11 @@ def _delimiter(text: str) -> str:
         return max((width * count for width, count in widths.items()), default=0)
 
     return max(_DELIMITERS, key=table)
+
+
+@lru_cache(maxsize=4096)
+def _is_header(cell: str) -> bool:
+    return squeeze(cell) in _HEADERS
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

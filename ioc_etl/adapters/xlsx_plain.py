@@ -90,7 +90,7 @@ def _read(piece: bytes, values: CellValues, numbers: list[int], rows: list[list[
     cells = _CELL.findall(_decoded(piece))
     if not _is_all(piece, len(cells)):
         raise NotPlainError
-    columns = {letters: column_index(letters) for letters in {cell[0] for cell in cells}}
+    columns = {letters: column_index(letters) for letters in {cell[0] for cell in cells if cell[4] or cell[5]}}
     width = max(columns.values(), default=-1) + 1
     check_columns(width)
     has_escapes = b"&" in piece or (b"_" in piece and b"_x" in piece)
