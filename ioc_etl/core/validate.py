@@ -142,7 +142,8 @@ def _looked_up(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     stated = pl.coalesce(by_word, "mode_by_coefficient")
     is_contradicted = (by_word != pl.col("mode_by_coefficient")).fill_null(value=False)
     is_unread = pl.col("work_mode").is_not_null() & by_word.is_null()
-    mode_column = pl.when(pl.col("work_mode").is_null() & pl.col("coefficient").is_not_null())
+    has_coefficient = pl.col("coefficient").is_not_null() | pl.col("unreadable").list.contains("coefficient")
+    mode_column = pl.when(pl.col("work_mode").is_null() & has_coefficient)
     return coded.with_columns(
         pl.when(~is_contradicted & ~is_unread).then(stated).alias("work_mode"),
         mode_column.then(pl.lit("coefficient")).otherwise(pl.lit("work_mode")).alias("mode_column"),
@@ -207,6 +208,7 @@ def _facts() -> pl.Expr:
     """Close reading 7: what must agree before two rows are one, values as understood, else as they stand."""
     parts = [
         pl.col("name_key"),
+        pl.col("citizen_id"),
         pl.coalesce(pl.col("birth_date").cast(pl.String), pl.col("birth_year").cast(pl.String), _folded("birth_text")),
         pl.coalesce(pl.col("roster_agency"), _folded("agency_text")),
         pl.coalesce(pl.col("staff_category"), _folded("category_text")),

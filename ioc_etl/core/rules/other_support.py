@@ -34,14 +34,15 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     )
     has_lower = (pl.col("other_vnd") < pl.col("full_amount_vnd")).fill_null(value=False)
     other = pl.concat_str(dong(pl.col("other_vnd")), "other_regime", separator=", ", ignore_nulls=True)
-    place = pl.when(pl.col("register_vnd") == pl.col("other_vnd")).then("register_place").otherwise(pl.lit(_ON_ROSTER))
+    is_registered = pl.col("register_vnd") == pl.col("other_vnd")
+    column = pl.when(is_registered.fill_null(value=False)).then(None).otherwise(pl.lit("other_support_vnd"))
+    place = pl.when(is_registered).then("register_place").otherwise(pl.lit(_ON_ROSTER))
     ours = dong(pl.col("full_amount_vnd"))
-    column = "other_support_vnd"
     return compared, all_findings(
         raised(
             FindingCode.OTHER_SUPPORT_UNREADABLE,
             compared.filter("is_statement_unreadable"),
-            column=column,
+            column="other_support_vnd",
             found=pl.coalesce("other_support_text", "other_support_name"),
             place=pl.lit(_ON_ROSTER),
         ),

@@ -124,7 +124,13 @@ def _list_over_quota(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """Rule 8: the approved list may not exceed the posts of an agency or the centre on any day of the month."""
     concerned = facts.approvals.join(rows.select("centre_code").unique(), on="centre_code", how="semi")
     centre = concerned.join(facts.centres.select("centre_code", "posts"), on="centre_code")
-    agency = concerned.rename({"list_agency": "agency"}).join(facts.posts, on=["centre_code", "agency"], how="inner")
+    agency = (
+        concerned.rename({"list_agency": "agency"})
+        .filter(pl.col("agency").is_not_null())
+        .join(facts.centres.filter("is_agency_binding"), on="centre_code", how="semi")
+        .join(facts.posts, on=["centre_code", "agency"], how="left")
+        .with_columns(pl.col("posts").fill_null(0))
+    )
     crowded = pl.concat(
         [
             _days_over(centre.with_columns(pl.lit(None, dtype=pl.String).alias("agency")), facts),
