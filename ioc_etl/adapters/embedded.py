@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from ioc_etl.adapters import embedded_cluster, embedded_root
-from ioc_etl.adapters.embedded_binaries import packaged_folder
+from ioc_etl.adapters.embedded_binaries import binaries_in, packaged_folder
 from ioc_etl.adapters.embedded_link import DATABASE, ServerFolder
 from ioc_etl.errors import DatabaseError
 
@@ -81,6 +81,6 @@ class EmbeddedServer:
             raise DatabaseError(embedded_cluster.cannot_write(self.folder.path, problem)) from None
 
     def _perform(self, action: str) -> bool:
-        bin_dir = self._bin_dir or packaged_folder()
+        bin_dir = binaries_in(self._bin_dir or packaged_folder()).folder
         perform = embedded_root.perform_as_owner if os.geteuid() == 0 else embedded_cluster.perform
         return perform(action, self.folder.path, bin_dir)

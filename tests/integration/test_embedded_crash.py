@@ -1,0 +1,106 @@
+"""The embedded server after a crash: killed, half made, or with another process under its old number."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ioc_etl.adapters.embedded import EmbeddedServer
+from ioc_etl.errors import DatabaseError
+from tests.integration.test_embedded import START, asked
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+    made = EmbeddedServer(tmp_path / "home")
+    made.ensure_running()
+    yield made
+    made.stop()
+
+
+def pid_of(server: EmbeddedServer) -> int:
+    return int((server.folder.data / "postmaster.pid").read_text().splitlines()[0])
+
+
+def kill(server: EmbeddedServer) -> None:
+    os.kill(pid_of(server), signal.SIGKILL)
+
+
+def test_a_killed_server_comes_back_with_what_was_committed(server: EmbeddedServer) -> None:
+    with psycopg.connect(**server.connection_parameters()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS seven")
+    for _ in range(2):
+        kill(server)
+        server.ensure_running()
+        assert asked(server, "SELECT seven FROM kept") == 7
+
+
+def test_a_server_killed_under_a_busy_client_comes_back(server: EmbeddedServer) -> None:
+    busy = psycopg.connect(**server.connection_parameters())
+    busy.execute("CREATE TEMPORARY TABLE t AS SELECT generate_series(1, 1000)")
+    kill(server)
+    server.ensure_running()
+    assert asked(server, "SELECT 1") == 1
+    with pytest.raises(psycopg.OperationalError):
+        busy.execute("SELECT 1")
+    busy.close()
+
+
+def test_a_stranger_with_the_killed_servers_number_is_left_alone(server: EmbeddedServer) -> None:
+    kill(server)
+    # As the server's own user: PostgreSQL itself would take such a process for a living server.
+    owner = server.folder.owner()
+    stranger = subprocess.Popen(["sleep", "600"], user=owner if os.geteuid() == 0 else None)
+    try:
+        record = server.folder.data / "postmaster.pid"
+        lines = record.read_text().splitlines()
+        record.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        assert server.is_running() is False
+        assert server.stop() is False
+        server.ensure_running()
+        assert asked(server, "SELECT 1") == 1
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+@pytest.mark.parametrize("left", ["", "\n", "rubbish\n"])
+def test_a_half_written_pid_file_does_not_matter(server: EmbeddedServer, left: str) -> None:
+    server.stop()
+    (server.folder.data / "postmaster.pid").write_text(left)
+    server.ensure_running()
+    assert asked(server, "SELECT 1") == 1
+
+
+def test_a_server_without_its_socket_is_told_and_can_be_stopped(server: EmbeddedServer) -> None:
+    for file in Path(server.connection_parameters()["host"]).iterdir():
+        file.unlink()
+    with pytest.raises(DatabaseError, match="ioc-etl db stop"):
+        server.ensure_running()
+    assert server.stop() is True
+    server.ensure_running()
+    assert asked(server, "SELECT 1") == 1
+
+
+def test_an_interrupted_initdb_is_begun_anew(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    starter = subprocess.Popen([sys.executable, "-c", START, str(home)], start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list((home / "postgres").glob("initdb-*")) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.killpg(starter.pid, signal.SIGKILL)
+    starter.wait()
+    assert not (home / "postgres" / "data").exists()
+    server = EmbeddedServer(home)
+    try:
+        server.ensure_running()
+        assert asked(server, "SELECT 1") == 1
+    finally:
+        server.stop()
