@@ -75,7 +75,7 @@ def add_summary_sheet(
         row = _write_block(sheet, row, _LEFT, (title, ""), lines) + 1
     row = _FIRST_ROW
     for headers, lines in (
-        (("Biên chế", "Số người", "Chỉ tiêu", "Nhận xét"), quota_lines(people, overview)),
+        (("Định mức", "Số người", "Số suất", "Nhận xét"), quota_lines(people, overview)),
         (("Ca trực (người trực tiếp)", "Số người", "Cần có", "Nhận xét"), shift_lines(people, overview)),
         (("Chức năng giám sát", "Số người", "", "Nhận xét"), service_lines(people)),
     ):
