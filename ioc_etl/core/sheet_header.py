@@ -149,15 +149,10 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
 
 
 def _stacked_field(stacked: Sequence[str]) -> str | None:
-    """What cells that stand above each other name: the lowest that is known, or all of them together."""
-    return next(
-        (
-            field
-            for field in (field_of(stacked[-1]), field_of(" ".join(stacked)), *map(field_of, stacked[-2::-1]))
-            if field
-        ),
-        None,
-    )
+    """What cells that stand above each other name: the lowest, with those it ends, or else one above it."""
+    endings = (" ".join(stacked[place:]) for place in range(len(stacked) - 1, -1, -1))
+    candidates = map(field_of, (*endings, *stacked[-2::-1]))
+    return next((name for name in candidates if name), None)
 
 
 def _text(row: Row, column: int | None) -> str:

@@ -1,0 +1,277 @@
+"""Who stands on a roster: everybody who might be a person, nobody who is a total, a heading or a signature."""
+
+from dataclasses import replace
+
+import pytest
+
+from schemas.sheet_cells import SheetCells, WorkbookCells
+from schemas.vocabulary import FindingCode
+from tests.unit.office_files import book, sheet_cells
+from tests.unit.rosters import BLANK, HEADER, WIDTH, Row, codes, line, names, only, people, person, read
+
+THREE = people(1, 2, 3)
+
+
+def rows_read(*rows: Row, header: Row = HEADER) -> list[int]:
+    """The sheet rows of the people; the header stands in row 1."""
+    return list(read([header, *rows]).source_row)
+
+
+def test_every_person_is_read_with_the_row_they_stand_in() -> None:
+    reading = read([BLANK, HEADER, *THREE])
+    assert (list(reading.source_row), codes(reading)) == ([3, 4, 5], [])
+    assert reading.columns["citizen_id"] == ["070080000001", "070080000002", "070080000003"]
+    assert reading.column_letters["citizen_id"] == "D"
+
+
+def test_columns_that_the_roster_does_not_have_are_not_there() -> None:
+    assert "monitored_service" not in read([HEADER, *THREE]).columns
+
+
+@pytest.mark.parametrize("blank_lines", [1, 5])
+def test_an_empty_line_does_not_end_the_table(blank_lines: int) -> None:
+    assert rows_read(*people(1, 2), *[BLANK] * blank_lines, *people(3)) == [2, 3, 4 + blank_lines]
+
+
+def test_a_row_with_nothing_but_its_number_is_empty() -> None:
+    assert rows_read(*THREE, only(row_no="4"), only(row_no="5")) == [2, 3, 4]
+
+
+def test_a_numbered_row_with_anything_else_is_a_person() -> None:
+    assert rows_read(*THREE, only(row_no="4", full_name="Vũ An")) == [2, 3, 4, 5]
+    assert rows_read(*THREE, only(row_no="4", staff_category="Công an")) == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"full_name": None},
+        {"citizen_id": None},
+        {"row_no": None},
+        {"full_name": None, "row_no": None},
+        {"citizen_id": None, "row_no": None},
+        {"full_name": None, "citizen_id": None},
+        {"full_name": None, "citizen_id": None, "row_no": None},
+        {"citizen_id": None, "bank_account": None, "birth_date": None, "row_no": None},
+        {"citizen_id": "không có"},
+        {"citizen_id": "070 080 000 001"},
+        {"citizen_id": "12345"},
+        {"full_name": "Tổng Văn Cộng"},
+        {"full_name": "Cộng"},
+        {"full_name": "Tống Thị Lan"},
+        {"full_name": "Công Thị Nghĩa"},
+        {"full_name": "Đoàn Ban"},
+        {"full_name": "An Đình Sở"},
+        {"note": "Giám đốc Trung tâm"},
+        {"duty": "Kế toán trưởng", "citizen_id": None},
+        {"note": "Tổng cộng: 19 người"},
+        {"note": "(*) nghỉ từ ngày 15 tháng 01 năm 2022"},
+    ],
+)
+def test_whoever_lacks_something_is_still_a_person(missing: dict[str, str | None]) -> None:
+    assert rows_read(person(1), person(2, **missing), person(3)) == [2, 3, 4]
+    assert rows_read(person(1), person(2, **missing)) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"full_name": "Vũ Ngọc Giang"},
+        {"full_name": "Vũ Ngọc Giang", "row_no": "3"},
+        {"citizen_id": "070080000009"},
+        {"citizen_id": "07008"},
+        {"bank_account": "99900000001"},
+        {"full_name": "Tống Thị Lan"},
+        {"full_name": "Tổng Văn Cộng"},
+        {"full_name": "Phong Văn Sở"},
+        {"staff_category": "Công an", "duty": "Phát triển"},
+    ],
+)
+def test_a_row_that_may_be_a_person_is_one_where_people_stand(cells: dict[str, str]) -> None:
+    assert rows_read(person(1), only(**cells), person(2)) == [2, 3, 4]
+    assert rows_read(person(1), person(2), only(**cells)) == [2, 3, 4]
+
+
+def test_a_formula_error_in_the_name_loses_nobody() -> None:
+    sheet = replace(
+        sheet_cells([HEADER, person(1), person(2, full_name=None)]), unreadable=frozenset({(3, 1), (3, 99)})
+    )
+    reading = read(WorkbookCells("xlsx", (sheet,)))
+    assert (list(reading.source_row), list(reading.unreadable)) == ([2, 3], [None, ["full_name"]])
+
+
+def test_a_row_of_formula_errors_is_a_person() -> None:
+    failed = frozenset({(3, column) for column in range(1, WIDTH)})
+    sheet = replace(sheet_cells([HEADER, person(1), only(row_no="2")]), unreadable=failed)
+    assert list(read(WorkbookCells("xlsx", (sheet,))).source_row) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("heading", "group"),
+    [
+        (line("I. Công an tỉnh"), "Công an tỉnh"),
+        (line("II - Sở Y tế"), "Sở Y tế"),
+        (line("A. Sở Y tế"), "Sở Y tế"),
+        (line("Công an tỉnh"), "Công an tỉnh"),
+        (line("I. Công an tỉnh (12 người)"), "Công an tỉnh"),
+        (line("I. Công an tỉnh: 12 đồng chí"), "Công an tỉnh"),
+        (line("I", full_name="Công an tỉnh"), "Công an tỉnh"),
+        (line("I.", full_name="Công an tỉnh", citizen_id="12"), "Công an tỉnh"),
+        (line("B", full_name="Sở Thông tin và Truyền thông", bank_name="3 người"), "Sở Thông tin và Truyền thông"),
+        (line("III. Sở Kế hoạch và Đầu tư", at="full_name"), "Sở Kế hoạch và Đầu tư"),
+        (line("Công an tỉnh", at="full_name"), "Công an tỉnh"),
+        (line("CÔNG AN TỈNH", at="full_name"), "CÔNG AN TỈNH"),
+        (line("Viên chức", at="full_name"), "Viên chức"),
+        (line("1. Công an tỉnh", at="full_name"), "Công an tỉnh"),
+        (line("1", full_name="Phòng Văn hóa và Thông tin"), "Phòng Văn hóa và Thông tin"),
+    ],
+)
+def test_a_heading_names_the_group_of_those_below_it(heading: Row, group: str) -> None:
+    reading = read([HEADER, heading, *people(1, 2), BLANK, line("IV. Nhóm khác"), *people(3)])
+    assert (list(reading.source_row), list(reading.group_text)) == ([3, 4, 7], [group, group, "Nhóm khác"])
+
+
+def test_a_heading_after_people_begins_a_new_group_for_those_below() -> None:
+    reading = read([HEADER, *people(1), line("I. Công an tỉnh"), *people(2)])
+    assert list(reading.group_text) == [None, "Công an tỉnh"]
+
+
+@pytest.mark.parametrize(
+    "numbering",
+    [
+        [f"({n})" for n in range(1, WIDTH + 1)],
+        [str(n) for n in range(1, WIDTH + 1)],
+        ["A", "B", *[str(n) for n in range(1, WIDTH - 1)]],
+        ["(1)", "(2)", "(3)=(1)x(2)", "(4)", None, None, None, None, None, None, None, None, "(13) = (4)+(5)"],
+    ],
+)
+def test_the_numbering_of_the_columns_is_nobody(numbering: Row) -> None:
+    assert rows_read(numbering, *THREE) == [3, 4, 5]
+
+
+def test_a_numbering_between_pages_is_nobody_and_neither_is_the_header_again() -> None:
+    numbering = [f"({n})" for n in range(1, WIDTH + 1)]
+    assert rows_read(*people(1), HEADER, numbering, *people(2)) == [2, 5]
+
+
+def test_a_person_who_is_all_numbers_is_a_person() -> None:
+    assert rows_read(person(1), only(row_no="2", citizen_id="070080000002", shift="1")) == [2, 3]
+
+
+SIGNATURES = [
+    [line("Bình Phước, ngày 28 tháng 01 năm 2022", at="bank_account")],
+    [line("Đồng Xoài, ngày    tháng    năm 2022", at="bank_account")],
+    [line("NGƯỜI LẬP BIỂU", at="full_name", duty="KẾ TOÁN TRƯỞNG", bank_name="GIÁM ĐỐC TRUNG TÂM")],
+    [line("Người lập danh sách", at="full_name")],
+    [line("TM. ỦY BAN NHÂN DÂN", at="bank_account"), line("KT. CHỦ TỊCH", at="bank_account")],
+    [line("XÁC NHẬN CỦA ĐƠN VỊ", at="full_name")],
+    [line("(Ký, ghi rõ họ tên)", at="full_name", bank_name="(Ký, đóng dấu)")],
+    [line("Trưởng phòng", at="full_name")],
+]
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+@pytest.mark.parametrize("total", [[], [line("Tổng cộng: 3 người")]])
+@pytest.mark.parametrize("gap", [0, 1])
+def test_whoever_signs_is_not_staff(signature: list[Row], total: list[Row], gap: int) -> None:
+    signers = only(full_name="Lâm Thị Cẩm Tú", duty="Đỗ Bá Minh", bank_name="Thái Bá Quyền")
+    below = [*total, *[BLANK] * gap, *signature, BLANK, BLANK, signers, only(full_name="Lâm Thị Cẩm Tú")]
+    reading = read([HEADER, *THREE, *below])
+    assert (list(reading.source_row), codes(reading)) == ([2, 3, 4], [])
+
+
+def test_a_name_under_the_total_or_after_a_gap_at_the_end_is_a_signature() -> None:
+    name = only(full_name="Lâm Thị Cẩm Tú")
+    assert rows_read(*THREE, line("Tổng cộng: 3 người"), name) == [2, 3, 4]
+    assert rows_read(*THREE, BLANK, BLANK, name) == [2, 3, 4]
+
+
+def test_a_gap_is_one_too_when_the_file_leaves_empty_rows_out() -> None:
+    grid = [HEADER, *THREE, only(full_name="Lâm Thị Cẩm Tú")]
+    gap = SheetCells("S", [list(row) for row in grid], [1, 2, 3, 4, 9])
+    assert list(read(WorkbookCells("xlsx", (gap,))).source_row) == [2, 3, 4]
+
+
+def test_a_person_below_a_signature_is_still_a_person() -> None:
+    assert rows_read(*people(1, 2), line("Người lập biểu", at="full_name"), BLANK, person(3)) == [2, 3, 6]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Ghi chú: danh sách này thay danh sách trước",
+        "Bằng chữ: Bốn mươi hai triệu đồng",
+        "(*) Thay ca",
+        "Nơi nhận:",
+        "Lưu: VT",
+    ],
+)
+def test_notes_under_the_table_are_nobody(note: str) -> None:
+    assert rows_read(*THREE, line(note), line("Như trên", at="full_name")) == [2, 3, 4]
+    assert rows_read(*THREE, line(note, at="full_name")) == [2, 3, 4]
+
+
+def test_a_roster_without_row_numbers_is_read_alike() -> None:
+    header = [text for text in HEADER if text != "STT"]
+    rows = [
+        row[1:] for row in (line("Công an tỉnh", at="full_name"), *THREE, line("Tổng cộng: 3 người", at="full_name"))
+    ]
+    reading = read([header, *rows, BLANK[1:], line("Người lập", at="full_name")[1:], only(full_name="Lê Tú")[1:]])
+    assert (list(reading.source_row), codes(reading)) == ([3, 4, 5], [])
+    assert list(reading.group_text) == ["Công an tỉnh"] * 3
+
+
+def test_cells_beside_the_table_are_nobody() -> None:
+    assert rows_read(*[(*row, None, "x") for row in THREE], (*BLANK, None, "ngoài bảng")) == [2, 3, 4]
+
+
+def test_an_agency_merged_over_its_people_stands_with_each_of_them() -> None:
+    rows = [
+        person(1, agency="Công an tỉnh"),
+        person(2, agency=None),
+        person(3, agency="Sở Y tế"),
+        person(4, agency=None),
+    ]
+    sheet = replace(sheet_cells([HEADER, *rows]), tall_merges=((2, 3, 4),))
+    assert read(WorkbookCells("xlsx", (sheet,))).columns["agency"] == ["Công an tỉnh", "Công an tỉnh", "Sở Y tế", None]
+
+
+def test_a_person_merged_over_two_rows_with_two_modes_has_two_rows() -> None:
+    rows = [person(1), only(work_mode="Không trực tiếp")]
+    merges = tuple((2, 3, column) for column in (0, 1, 3))
+    sheet = replace(sheet_cells([HEADER, *rows]), tall_merges=merges)
+    reading = read(WorkbookCells("xlsx", (sheet,)))
+    assert reading.columns["full_name"] == [person(1)[1]] * 2
+    assert reading.columns["work_mode"] == ["Trực tiếp", "Không trực tiếp"]
+
+
+def test_a_person_whose_line_is_two_rows_high_is_one_person() -> None:
+    merges = tuple((2, 3, column) for column in range(WIDTH))
+    sheet = replace(sheet_cells([HEADER, person(1), BLANK, person(2)]), tall_merges=merges)
+    assert list(read(WorkbookCells("xlsx", (sheet,))).source_row) == [2, 4]
+
+
+def test_hidden_people_are_read_and_told() -> None:
+    reading = read([HEADER, *people(1, 2, 3, 4)], hidden_rows={3, 5})
+    assert list(reading.is_hidden) == [False, True, False, True]
+    [hidden] = reading.findings
+    assert (hidden.code, hidden.found, hidden.place) == (FindingCode.HIDDEN_ROWS, "2", "3, 5")
+    assert not reading.is_refused
+
+
+def test_hidden_rows_without_people_are_not_told() -> None:
+    assert codes(read([HEADER, *people(1), BLANK, line("Tổng cộng: 1 người")], hidden_rows={1, 3, 4})) == []
+
+
+def test_a_table_without_people_is_refused() -> None:
+    reading = read([HEADER, line("I. Công an tỉnh"), only(row_no="1"), line("Người lập biểu", at="full_name")])
+    assert (codes(reading), reading.is_refused) == ([FindingCode.NO_ROWS], True)
+
+
+def test_one_person_is_enough() -> None:
+    assert codes(read([HEADER, *people(1)])) == []
+
+
+def test_names_keep_their_cells_text() -> None:
+    reading = read(book([HEADER, person(1, full_name="  Nguyễn  Văn An ")]))
+    assert names(reading) == ["  Nguyễn  Văn An "]
