@@ -1,0 +1,51 @@
+"""Settings from the environment, and what is said when it does not tell enough."""
+
+from pathlib import Path
+
+import pytest
+
+from ioc_etl.adapters.settings import Settings
+from ioc_etl.errors import UsageError
+
+
+def test_every_variable_is_read() -> None:
+    found = Settings.from_environment(
+        {
+            "IOC_ETL_HOME": "/srv/ioc",
+            "IOC_ETL_DATABASE_URL": "postgresql://localhost/ioc",
+            "IOC_ETL_INPUT": "/srv/input",
+            "IOC_ETL_POLICY": "/srv/policy",
+            "IOC_ETL_CENTRES": "/srv/centres.yaml",
+        }
+    )
+    assert found == Settings(
+        Path("/srv/ioc"), "postgresql://localhost/ioc", "/srv/input", Path("/srv/policy"), Path("/srv/centres.yaml")
+    )
+
+
+def test_an_empty_variable_is_unset() -> None:
+    names = ("DATABASE_URL", "INPUT", "POLICY", "CENTRES", "HOME")
+    found = Settings.from_environment({"HOME": "/home/a", **{f"IOC_ETL_{name}": "" for name in names}})
+    assert found == Settings(Path("/home/a/.local/share/ioc-etl"))
+
+
+def test_the_home_is_where_the_desktop_keeps_data() -> None:
+    assert Settings.from_environment({"HOME": "/home/a", "XDG_DATA_HOME": "/data"}).home == Path("/data/ioc-etl")
+    assert Settings.from_environment({"HOME": "/home/a", "XDG_DATA_HOME": "data"}).home == Path(
+        "/home/a/.local/share/ioc-etl"
+    )
+
+
+def test_a_relative_home_is_made_absolute_and_a_tilde_is_the_users() -> None:
+    assert Settings.from_environment({"IOC_ETL_HOME": "here"}).home == Path("here").absolute()
+    assert Settings.from_environment({"IOC_ETL_HOME": "~/x y", "HOME": "/home/a"}).home == Path("/home/a/x y")
+
+
+def test_no_home_at_all_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="IOC_ETL_HOME"):
+        Settings.from_environment({})
+
+
+def test_a_password_is_never_shown() -> None:
+    shown = repr(Settings(Path("/h"), database_url="postgresql://u:secret@h/d", input_root="sftp://u:secret@h/"))
+    assert "secret" not in shown
