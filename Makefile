@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test check wheel-test clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -30,6 +30,17 @@ check: setup ## style, types and import rules
 
 test: check ## every check and every test
 	$(BIN)/pytest
+
+WHEEL := build/wheel-test
+
+wheel-test: setup ## the wheel alone, in an environment of its own without development tools, outside the checkout
+	rm -rf $(WHEEL)
+	$(BIN)/python -m build --wheel --no-isolation --outdir $(WHEEL) . > /dev/null
+	$(PYTHON) -m venv $(WHEEL)/venv
+	$(WHEEL)/venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(WHEEL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(WHEEL)/*.whl
+	place=$$(mktemp -d) && program=$$PWD/$(WHEEL)/venv/bin/ioc-etl && cd $$place && $$program demo && \
+	  IOC_ETL_HOME=$$place/ioc-demo/home $$program db stop && rm -rf $$place
 
 clean: ## what setup and the tests left behind
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
