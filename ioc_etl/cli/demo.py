@@ -22,6 +22,7 @@ from ioc_etl.pipeline.reports import write_reports
 from ioc_etl.pipeline.result import COMPLETED, INCOMPLETE
 from ioc_etl.pipeline.services import Services
 
+_LAST_LINES = 12
 MONTHS = (date(2022, 1, 1), date(2022, 2, 1))
 
 
@@ -70,6 +71,8 @@ def _run_flow(paths: DemoPaths, log: Path) -> None:
             stderr=subprocess.STDOUT,
         )
     if done.returncode not in {COMPLETED, INCOMPLETE}:
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]:
+            note(line)
         raise IocEtlError(f"the Prefect flow failed, see {log}; `ioc-etl demo --no-prefect` runs without it")
 
 
