@@ -14,8 +14,13 @@ _KEYS = {"space": 0x494F43}  # "IOC": keeps our locks apart from other programs'
 _RUN = "ioc-etl run "
 
 _BEGIN = sa.text(
-    # A run that was killed must not hold the month until its long statement ends.
-    "SELECT set_config('application_name', :name, true), set_config('client_connection_check_interval', '2s', true)"
+    # A run that was killed must not hold the month until its long statement ends, nor one whose machine is gone until
+    # the system's two hours are over.
+    """
+    SELECT set_config('application_name', :name, true), set_config('client_connection_check_interval', '2s', true),
+           set_config('tcp_keepalives_idle', '30', true), set_config('tcp_keepalives_interval', '10', true),
+           set_config('tcp_keepalives_count', '3', true)
+    """
 )
 _TRY = sa.text("SELECT pg_try_advisory_xact_lock(:space, :month)")
 _WAIT = sa.text("SELECT pg_advisory_xact_lock(:space, :month)")
