@@ -13,7 +13,10 @@ from schemas.vocabulary import RegisterName
 
 @dataclass(frozen=True, slots=True)
 class RegisterTable:
-    """The register's columns as text and `register_row`; empty when the register is absent or has a `problem`."""
+    """The register's columns as text, empty when the register is absent or has a `problem`.
+
+    Beside them `register_row`, and `failed`: the first column whose cell is a formula that failed.
+    """
 
     rows: pl.DataFrame
     is_absent: bool = False
@@ -37,8 +40,10 @@ def register_table(name: RegisterName, book: WorkbookCells) -> RegisterTable:
         if not sheet.is_visible:
             continue
         for place, row in enumerate(sheet.rows):
-            columns = _header(name, row)
+            columns, repeated = _header(name, row)
             absent = _absent_columns(name, columns)
+            if columns and not absent and repeated:
+                return RegisterTable.invalid(name, f"cột {', '.join(repeated)} có hai lần")
             if columns and not absent:
                 return RegisterTable(_read(name, sheet, place, columns))
             if len(columns) > 1:
@@ -46,14 +51,18 @@ def register_table(name: RegisterName, book: WorkbookCells) -> RegisterTable:
     return RegisterTable.invalid(name, missing)
 
 
-def _header(name: RegisterName, row: Sequence[str | None]) -> dict[str, int]:
+def _header(name: RegisterName, row: Sequence[str | None]) -> tuple[dict[str, int], list[str]]:
+    """Where each column stands, and the ones that stand twice."""
     wanted = {squeeze(column): column for column in REGISTER_COLUMNS[name]}
     found: dict[str, int] = {}
+    repeated = []
     for place, cell in enumerate(row):
         column = wanted.get(squeeze(cell)) if cell else None
-        if column is not None:
-            found.setdefault(column, place)
-    return found
+        if column in found:
+            repeated.append(column)
+        elif column is not None:
+            found[column] = place
+    return found, repeated
 
 
 def _absent_columns(name: RegisterName, columns: dict[str, int]) -> list[str]:
@@ -67,8 +76,16 @@ def _absent_columns(name: RegisterName, columns: dict[str, int]) -> list[str]:
 def _read(name: RegisterName, sheet: SheetCells, header: int, columns: dict[str, int]) -> pl.DataFrame:
     rows, numbers = sheet.rows[header + 1 :], list(sheet.row_numbers[header + 1 :])
     cells = {column: [row[place] if place < len(row) else None for row in rows] for column, place in columns.items()}
-    texts = _frame(name, cells, numbers)
+    failed = [_failed(sheet, number, columns) for number in numbers]
+    texts = _frame(name, cells, numbers).with_columns(pl.Series("failed", failed, dtype=pl.String))
     return texts.filter(pl.any_horizontal(pl.col(pl.String).is_not_null()))
+
+
+def _failed(sheet: SheetCells, row_number: int, columns: dict[str, int]) -> str | None:
+    """The first column of a row whose cell cannot be read."""
+    if not sheet.unreadable:
+        return None
+    return next((column for column, place in columns.items() if (row_number, place) in sheet.unreadable), None)
 
 
 def _frame(name: RegisterName, cells: dict[str, list[str | None]], numbers: Sequence[int]) -> pl.DataFrame:
@@ -76,4 +93,8 @@ def _frame(name: RegisterName, cells: dict[str, list[str | None]], numbers: Sequ
     texts = pl.DataFrame(
         {column: pl.Series(cells.get(column, empty), dtype=pl.String) for column in REGISTER_COLUMNS[name]}
     )
-    return texts.with_columns(clean(pl.col(pl.String)), pl.Series("register_row", numbers, dtype=pl.Int32))
+    return texts.with_columns(
+        clean(pl.col(pl.String)),
+        pl.Series("register_row", numbers, dtype=pl.Int32),
+        pl.lit(None, dtype=pl.String).alias("failed"),
+    )

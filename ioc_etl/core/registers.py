@@ -127,6 +127,11 @@ def _fault(**faults: pl.Expr) -> pl.Expr:
     ).alias("fault")
 
 
+def _any_fault(**faults: pl.Expr) -> pl.Expr:
+    """The first column that is at fault, be it that its formula failed."""
+    return pl.coalesce(pl.col("failed"), _fault(**faults)).alias("fault")
+
+
 def _unread(parsed: str) -> pl.Expr:
     """A cell with text that could not be understood."""
     return pl.col(f"{parsed}_text").is_not_null() & pl.col(parsed).is_null()
@@ -179,7 +184,7 @@ def _approved_list(
         _agency(policy),
     )
     judged = read.with_columns(
-        _fault(
+        _any_fault(
             centre_code=pl.col("centre_code").is_null(),
             decision_no=pl.col("decision_no").is_null(),
             decision_date=pl.col("decision_date").is_null(),
@@ -202,7 +207,7 @@ def _establishment(
         _known_centre(centres), _counted("headcount").alias("headcount"), _agency(policy)
     )
     judged = read.with_columns(
-        _fault(
+        _any_fault(
             centre_code=pl.col("centre_code").is_null(),
             decision_no=pl.col("decision_no").is_null(),
             decision_date=pl.col("decision_date").is_null(),
@@ -222,7 +227,8 @@ def _other_support(rows: pl.DataFrame, policy: MonthPolicy) -> tuple[pl.DataFram
     )
     judged = read.with_columns(_fault(citizen_id=pl.col("citizen_id").is_null())).with_columns(
         (
-            pl.col("amount_vnd").is_not_null()
+            pl.col("failed").is_null()
+            & pl.col("amount_vnd").is_not_null()
             & pl.col("valid_from").is_not_null()
             & ~_unread("valid_to")
             & ~_is_reversed().fill_null(value=False)
@@ -239,7 +245,7 @@ def _budget(rows: pl.DataFrame) -> pl.DataFrame:
         _counted("year").alias("year"),
         parsed_vnd(pl.col("amount_vnd")).alias("amount_vnd"),
     )
-    is_readable = (
+    is_readable = pl.col("failed").is_null() & (
         pl.col("funding_source").is_not_null() & pl.col("year").is_not_null() & pl.col("amount_vnd").is_not_null()
     )
     return read.with_columns((is_readable & ~_unread("decision_date")).alias("is_readable")).select(list(BUDGET))
@@ -247,6 +253,6 @@ def _budget(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _identity_link(rows: pl.DataFrame, policy: MonthPolicy) -> tuple[pl.DataFrame, pl.DataFrame]:
     read = rows.with_columns(_whole_id("old_id", policy).alias("old_id"), _whole_id("new_id", policy).alias("new_id"))
-    judged = read.with_columns(_fault(old_id=pl.col("old_id").is_null(), new_id=pl.col("new_id").is_null()))
+    judged = read.with_columns(_any_fault(old_id=pl.col("old_id").is_null(), new_id=pl.col("new_id").is_null()))
     good = judged.filter(pl.col("fault").is_null()).select(list(IDENTITY_LINK))
     return good, _stops_the_run(judged, RegisterName.IDENTITY_LINK)
