@@ -12,8 +12,20 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-STEPS_VI = {"pull": "lấy hồ sơ", "read": "đọc hồ sơ", "decide": "xét từng dòng", "load": "ghi vào cơ sở dữ liệu"}
-STEPS_EN = {"pull": "pulling files", "read": "reading files", "decide": "deciding rows", "load": "loading"}
+STEPS_VI = {
+    "wait": "đợi lần chạy khác đang giữ tháng này",
+    "pull": "lấy hồ sơ",
+    "read": "đọc hồ sơ",
+    "decide": "xét từng dòng",
+    "load": "ghi vào cơ sở dữ liệu",
+}
+STEPS_EN = {
+    "wait": "waiting for the run that holds this month",
+    "pull": "pulling files",
+    "read": "reading files",
+    "decide": "deciding rows",
+    "load": "loading",
+}
 
 
 def say(text: str = "") -> None:

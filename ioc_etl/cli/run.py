@@ -47,6 +47,8 @@ def show(report: RunReport, written: Sequence[Path], lang: str) -> None:
             say(f"{_place(centre)}: {_codes(centre)}")
     for code, vi, en in report.run_findings:
         say(f"{code}: {finding_message(vi, en, lang)}")
+    for code in report.unreachable:
+        say(f"{spoken['unreachable']}: {code}")
     if written:
         say(f"{spoken['reports']}: {written[0].parent} ({len(written)})")
 
@@ -85,5 +87,6 @@ def as_object(report: RunReport, written: Sequence[Path]) -> dict[str, object]:
         "centres": [
             {name: getattr(centre, name) for name in CentreReport.__dataclass_fields__} for centre in report.centres
         ],
+        "unreachable": list(report.unreachable),
         "exception_reports": [str(path) for path in written],
     }

@@ -6,6 +6,7 @@ from datetime import date
 
 from ioc_etl.adapters.sources import InputRoot, PulledFile, centre_of, files_of
 from ioc_etl.core.month import month_code
+from ioc_etl.errors import TransientError
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.policy.model import MonthPolicy
 from ioc_etl.policy.resolve import policy_at
@@ -29,11 +30,16 @@ class PulledRegisters:
 
 @dataclass(frozen=True, slots=True)
 class PulledMonth:
-    """Everything that was pulled for one run. `ignored` are files in the month's folder that belong to no centre."""
+    """Everything that was pulled for one run.
+
+    `ignored` are files in the month's folder that belong to no centre, `unreachable` the centres whose source could not
+    be read: the month goes on with what they sent before.
+    """
 
     centres: tuple[PulledCentre, ...]
     registers: PulledRegisters
     ignored: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
 
 
 def centres_due(services: Services, month: date) -> list[str]:
@@ -80,17 +86,20 @@ def pull_month(
     due = centres_due(services, month) if centres is None else [services.centre(code).code for code in centres]
     names = services.root.month_files(month_code(month))
     policy = policy_at(services.policy, month)
-    pulled = []
+    pulled, unreachable = [], []
     for done, code in enumerate(due):
         progress("pull", done, len(due))
-        centre = services.policy.centres[code]
-        pulled.append(
-            pull_centre(services, month, code)
-            if centre.source_url
-            else _pulled(services.root, month, code, files_of(code, names), policy)
-        )
+        has_own_root = services.policy.centres[code].source_url is not None
+        try:
+            pulled.append(
+                pull_centre(services, month, code)
+                if has_own_root
+                else _pulled(services.root, month, code, files_of(code, names), policy)
+            )
+        except TransientError:
+            unreachable.append(code)
     progress("pull", len(due), len(due))
-    return PulledMonth(tuple(pulled), registers, ignored_files(services, month))
+    return PulledMonth(tuple(pulled), registers, ignored_files(services, month), tuple(unreachable))
 
 
 def _pulled(

@@ -23,6 +23,7 @@ from ioc_etl.adapters.store import (
     read_contents,
     read_month_state,
     write_blocked_run,
+    write_failed_run,
     write_run,
     write_unchanged_run,
 )
@@ -30,6 +31,7 @@ from ioc_etl.adapters.store_records import KeptFile
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
+from ioc_etl.errors import ContractError, ControlTotalError, IocEtlError
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth, pull_month
 from ioc_etl.pipeline.fingerprint import fingerprint
 from ioc_etl.pipeline.overview import report_of_month
@@ -75,11 +77,37 @@ def run_month(
         rosters={centre.centre_code: centre.files for centre in pulled.centres},
         registers={str(name): files for name, files in pulled.registers.files.items()},
     )
-    with month_transaction(services.engine, month, run_id) as connection:
-        state = read_month_state(connection, month)
-        work = _Work(services, month, pulled, kept, state, run_id, started_at, actor, progress)
-        status = work.do(connection)
-    return report_of_month(services, month, run_id, status)
+    try:
+        with month_transaction(
+            services.engine, month, run_id, on_wait=lambda _holder: progress("wait", 1, 1)
+        ) as connection:
+            state = read_month_state(connection, month)
+            work = _Work(services, month, pulled, kept, state, run_id, started_at, actor, progress)
+            status = work.do(connection)
+    except (ControlTotalError, ContractError) as error:
+        _remember_failure(services, month, run_id, started_at, actor, error)
+        raise
+    return report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
+
+
+def _remember_failure(
+    services: Services, month: date, run_id: UUID, started_at: datetime, actor: str, error: IocEtlError
+) -> None:
+    """The run's own row, outside its transaction: somebody must be able to see that it broke off, and why."""
+    failed = RunFacts(
+        run_id=run_id,
+        reference_month=month,
+        status=RunStatus.FAILED,
+        started_at=started_at,
+        finished_at=services.clock.now(),
+        actor=actor,
+        input_fingerprint="",
+        ledger_position=0,
+        policy_version=services.policy.version,
+        code_version=CODE_VERSION,
+        message=str(error),
+    )
+    write_failed_run(services.engine, failed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import FileStatus, FindingCode, Level, RunStatus, Severity
 
 
-def report_of_month(services: Services, month: date, run_id: UUID, status: RunStatus) -> RunReport:
+def report_of_month(
+    services: Services, month: date, run_id: UUID, status: RunStatus, *, unreachable: tuple[str, ...] = ()
+) -> RunReport:
     """The report of a run that has just ended."""
     told = exceptions(services.engine, month)
     about_run = (
@@ -22,7 +24,7 @@ def report_of_month(services: Services, month: date, run_id: UUID, status: RunSt
     centres = () if status is RunStatus.BLOCKED else _centres(services, month, told)
     is_usable = any(centre.file_status == FileStatus.ACCEPTED for centre in centres)
     ended = status if is_usable or status is RunStatus.BLOCKED else RunStatus.FAILED
-    return RunReport(run_id, month, ended, centres, tuple(about_run.rows()))
+    return RunReport(run_id, month, ended, centres, tuple(about_run.rows()), unreachable)
 
 
 def latest_report(services: Services, month: date) -> RunReport:

@@ -34,7 +34,8 @@ class RunReport:
     """How one run of a month ended.
 
     `status` is FAILED when nothing usable came for any centre, BLOCKED when a finding about the run stopped it.
-    `run_findings` are (code, message in Vietnamese, message in English).
+    `run_findings` are (code, message in Vietnamese, message in English); `unreachable` the centres whose source could
+    not be read this time.
     """
 
     run_id: UUID
@@ -42,6 +43,7 @@ class RunReport:
     status: RunStatus
     centres: tuple[CentreReport, ...]
     run_findings: tuple[tuple[str, str, str], ...] = ()
+    unreachable: tuple[str, ...] = ()
 
     @property
     def total_vnd(self) -> int:
