@@ -85,13 +85,13 @@ def run_month(
             work = _Work(services, month, pulled, kept, state, run_id, started_at, actor, progress)
             status = work.do(connection)
     except (ControlTotalError, ContractError) as error:
-        _remember_failure(services, month, run_id, started_at, actor, error)
+        _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
         raise
     return report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
 
 
 def _remember_failure(
-    services: Services, month: date, run_id: UUID, started_at: datetime, actor: str, error: IocEtlError
+    services: Services, month: date, run_id: UUID, error: IocEtlError, *, started_at: datetime, actor: str
 ) -> None:
     """The run's own row, outside its transaction: somebody must be able to see that it broke off, and why."""
     failed = RunFacts(
