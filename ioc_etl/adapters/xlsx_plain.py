@@ -20,7 +20,7 @@ _CELL = re.compile(
 )
 _OTHER_ENCODING = re.compile(rb"""encoding=["'](?!utf-8["'])""", re.IGNORECASE)
 _ROW = re.compile(rb"<row[^>]*>")
-_HIDDEN = re.compile(rb"""hidden=["'](?:1|true)|ht=["']0(?:\.0*)?["']""")
+_HIDDEN = re.compile(rb"""hidden=["'](?:1|true)|\sht=["']0(?:\.0*)?["']""")
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"')
 _OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
 _PIECE_BYTES = 2_000_000

@@ -10,19 +10,17 @@ from itertools import chain, repeat
 
 import polars as pl
 
+from ioc_etl.core.sheet_findings import about_columns, about_rows, about_title, no_header, sheets_ignored
 from ioc_etl.core.sheet_header import Header, find_header
 from ioc_etl.core.sheet_rows import TableRows, table_rows
-from ioc_etl.core.sheet_title import months_stated, other_centre_stated, title_lines
-from ioc_etl.core.sheet_totals import mismatch
+from ioc_etl.core.sheet_title import CentreNames, months_stated, title_lines
 from ioc_etl.policy.model import Centre
-from schemas.columns import ROSTER_COLUMNS, ROSTER_FIELDS
+from schemas.columns import ROSTER_FIELDS
 from schemas.finding import RaisedFinding
 from schemas.raw_roster import RAW_ROSTER, SHEET_COLUMNS
 from schemas.sheet_cells import SheetCells, WorkbookCells, column_letter
 from schemas.vocabulary import FindingCode
 
-_OFFICIAL = {column.name: column.official for column in ROSTER_COLUMNS}
-_REQUIRED = tuple(column.name for column in ROSTER_COLUMNS if column.required)
 _WARNINGS = frozenset({FindingCode.HIDDEN_ROWS, FindingCode.SHEET_IGNORED, FindingCode.COLUMN_UNKNOWN})
 
 
@@ -58,27 +56,33 @@ class _Table:
 
 
 def read_roster(
-    book: WorkbookCells, *, centre: Centre, month: date, agencies_matter: bool, all_centres: Collection[Centre]
+    book: WorkbookCells,
+    *,
+    centre: Centre,
+    month: date,
+    agencies_matter: bool,
+    all_centres: Collection[Centre] | CentreNames,
 ) -> RosterReading:
     """The roster of one centre and month.
 
     The visible sheet with a roster's header is read; of several the first whose title says the month, else the first.
-    `agencies_matter` makes the agency's column required, unless group rows name the agencies.
+    `agencies_matter` makes the agency's column required, unless group rows name the agencies. Whoever reads thousands
+    of files hands `all_centres` over as `CentreNames`, made once.
     """
     tables = [_Table(sheet, header) for sheet in book.sheets if (header := find_header(sheet))]
     rosters = [table for table in tables if table.header.is_rosters]
     chosen = _chosen(rosters, tables, month)
-    ignored = [_ignored(rosters, chosen, book, centre)] if any(table is not chosen for table in rosters) else []
+    read = chosen.sheet.name if chosen else next((sheet.name for sheet in book.sheets if sheet.is_visible), "")
+    others = [table.sheet.name for table in rosters if table is not chosen]
+    ignored = [sheets_ignored(others, read=read, centre=centre)] if others else []
     if chosen is None:
-        expected = ", ".join(_OFFICIAL[name] for name in _REQUIRED)
-        missing = RaisedFinding(FindingCode.HEADER_NOT_FOUND, centre.code, expected=expected)
-        return RosterReading(sheet=_first_name(book), findings=(missing, *ignored))
+        return RosterReading(sheet=read, findings=(no_header(centre), *ignored))
     sheet = _with_merges(chosen.sheet, chosen.header)
     rows = table_rows(sheet, chosen.header)
     findings = [
-        *_about_columns(chosen.header, centre, needs_agency=agencies_matter and not rows.has_groups),
-        *_about_title(chosen, centre, month, all_centres),
-        *_about_rows(sheet, rows, centre),
+        *about_columns(chosen.header, centre, needs_agency=agencies_matter and not rows.has_groups),
+        *about_title(_title(chosen), centre, month, all_centres),
+        *about_rows(sheet, rows, centre),
         *ignored,
     ]
     return _reading(sheet, chosen.header, rows, findings)
@@ -99,16 +103,6 @@ def _title(table: _Table) -> Sequence[str]:
     return title_lines(table.sheet, table.header.first)
 
 
-def _first_name(book: WorkbookCells) -> str:
-    return next((sheet.name for sheet in book.sheets if sheet.is_visible), "")
-
-
-def _ignored(rosters: Sequence[_Table], chosen: _Table | None, book: WorkbookCells, centre: Centre) -> RaisedFinding:
-    names = ", ".join(table.sheet.name for table in rosters if table is not chosen)
-    read = chosen.sheet.name if chosen else _first_name(book)
-    return RaisedFinding(FindingCode.SHEET_IGNORED, centre.code, found=names, expected=read)
-
-
 def _with_merges(sheet: SheetCells, header: Header) -> SheetCells:
     """The sheet with cells that are merged over several people's rows standing in each of them.
 
@@ -125,69 +119,6 @@ def _with_merges(sheet: SheetCells, header: Header) -> SheetCells:
             if first in place and number in place and any(sheet.rows[place[number]][each] for each in known):
                 rows[place[number]][column] = sheet.rows[place[first]][column]
     return replace(sheet, rows=rows)
-
-
-def _about_columns(header: Header, centre: Centre, *, needs_agency: bool) -> list[RaisedFinding]:
-    required = [*_REQUIRED, *(["agency"] if needs_agency else [])]
-    missing = [
-        RaisedFinding(FindingCode.COLUMN_MISSING, centre.code, column_name=name, expected=_OFFICIAL[name])
-        for name in required
-        if name not in header.columns and not (name == "work_mode" and "coefficient" in header.columns)
-    ]
-    ambiguous = [
-        RaisedFinding(
-            FindingCode.COLUMN_AMBIGUOUS,
-            centre.code,
-            column_name=name,
-            found="; ".join(header.texts[column] for column in columns),
-            expected=_OFFICIAL[name],
-            place=", ".join(map(column_letter, columns)),
-        )
-        for name, columns in header.repeated.items()
-    ]
-    return [*missing, *ambiguous, *_unknown(header, centre)]
-
-
-def _unknown(header: Header, centre: Centre) -> list[RaisedFinding]:
-    if not header.unknown:
-        return []
-    found = "; ".join(header.unknown.values())
-    place = ", ".join(map(column_letter, header.unknown))
-    return [RaisedFinding(FindingCode.COLUMN_UNKNOWN, centre.code, found=found, place=place)]
-
-
-def _about_title(table: _Table, centre: Centre, month: date, all_centres: Collection[Centre]) -> list[RaisedFinding]:
-    lines = _title(table)
-    findings = []
-    months = months_stated(lines)
-    if months and month not in months:
-        found = ", ".join(f"{each:%m/%Y}" for each in sorted(months))
-        findings.append(RaisedFinding(FindingCode.WRONG_MONTH, centre.code, found=found, expected=f"{month:%m/%Y}"))
-    other = other_centre_stated(lines, centre, all_centres)
-    if other is not None:
-        findings.append(RaisedFinding(FindingCode.WRONG_CENTRE, centre.code, found=other.name, expected=centre.name))
-    return findings
-
-
-def _about_rows(sheet: SheetCells, rows: TableRows, centre: Centre) -> list[RaisedFinding]:
-    numbers = [sheet.row_numbers[index] for index in rows.people]
-    hidden = [number for number in numbers if number in sheet.hidden_rows]
-    findings = []
-    wrong = mismatch(rows.totals, people=len(numbers), visible=len(numbers) - len(hidden), has_groups=rows.has_groups)
-    if wrong is not None:
-        place = f"{column_letter(wrong.column)}{wrong.row_number}"
-        counted = str(len(numbers))
-        findings.append(
-            RaisedFinding(
-                FindingCode.TOTAL_MISMATCH, centre.code, found=str(wrong.count), expected=counted, place=place
-            )
-        )
-    if not numbers:
-        findings.append(RaisedFinding(FindingCode.NO_ROWS, centre.code, place=sheet.name))
-    if hidden:
-        found, place = str(len(hidden)), ", ".join(map(str, hidden))
-        findings.append(RaisedFinding(FindingCode.HIDDEN_ROWS, centre.code, found=found, place=place))
-    return findings
 
 
 def _reading(sheet: SheetCells, header: Header, rows: TableRows, findings: Sequence[RaisedFinding]) -> RosterReading:

@@ -1,59 +1,18 @@
-"""The rows under a header: people, groups, totals, signatures. In doubt a row is a person.
+"""The rows under a header: who stands on the roster, under which heading, and the totals. In doubt a row is a person.
 
-Source: rulebook section 5, close reading 4. What a row is, its cells tell: whoever has an ID, an account, or a number
-and words of a closed list is a person wherever the row stands. Mere text is a person where people stand, and nobody
-below the table.
+Source: rulebook section 5, close reading 4. Whoever has an ID, an account, or a number and words of a closed list is a
+person wherever the row stands; mere text is a person where people stand, and nobody below the table.
 """
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
-from ioc_etl.core.sheet_header import Header, Row, field_of
-from ioc_etl.core.sheet_totals import PrintedTotal, TotalLabel, count_beside, total_label
-from ioc_etl.core.sheet_words import (
-    group_name,
-    has_group_prefix,
-    is_end_mark,
-    is_group_number,
-    is_numbering,
-    is_organisation,
-)
+from ioc_etl.core.sheet_header import Header
+from ioc_etl.core.sheet_kinds import RowKind, TableReader
+from ioc_etl.core.sheet_totals import PrintedTotal
 from schemas.sheet_cells import SheetCells
-from schemas.text import fold
 
-_WORD_FIELDS = ("agency", "staff_category", "duty", "work_mode", "bank_name")
-_FIELDS_WITHOUT_SUMS = frozenset({"row_no", "full_name", "birth_date", "citizen_id", *_WORD_FIELDS})
-_SEPARATORS = str.maketrans("", "", " .-'\u00a0")
-_SHORTEST_ID, _LONGEST_ID = 9, 12
-_SHORTEST_ACCOUNT, _LONGEST_ACCOUNT = 6, 19
-_LETTER = re.compile(r"[^\W\d_]")
-_PEOPLE_COUNT = re.compile(r"\(?0*\d{1,5}\)?\s*(?:nguoi|d/c|dong chi|can bo)?\.?")
-_DATE = re.compile(r"\d{1,4}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{1,4}|(?:19|20)\d\d|\d{5}")
-_ROW_NUMBER = re.compile(r"\d+(?:[.)]\d*)*")
-_LABEL_STARTS = frozenset({"tổ", "to", "tô", "cộ", "co", "cô"})
-_CELLS_OF_A_NUMBERING = 3
-
-
-class _Kind(Enum):
-    """What a row is by its own cells.
-
-    A sure person has an ID, an account, or a number and words of a closed list; a likely one only words; a faint one
-    only text where a person's could stand.
-    """
-
-    BLANK = auto()
-    SURE = auto()
-    LIKELY = auto()
-    FAINT = auto()
-    GROUP = auto()
-    TOTAL = auto()
-    END = auto()
-    OTHER = auto()
-
-
-_LIKELY = frozenset({_Kind.SURE, _Kind.LIKELY})
+_LIKELY = frozenset({RowKind.SURE, RowKind.LIKELY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +31,7 @@ class TableRows:
 
 def table_rows(sheet: SheetCells, header: Header) -> TableRows:
     """Sorts the rows above and below the header."""
-    table = _Table(sheet, header)
+    table = TableReader(sheet, header)
     first = header.last + 1
     kinds = [table.kind(index) for index in range(first, len(sheet.rows))]
     end, last_likely = _end(kinds), max((place for place, kind in enumerate(kinds) if kind in _LIKELY), default=-1)
@@ -81,19 +40,19 @@ def table_rows(sheet: SheetCells, header: Header) -> TableRows:
     people_before_group, is_behind_gap = 0, False
     for place, kind in enumerate(kinds):
         index = first + place
-        is_behind_gap |= kind is _Kind.BLANK or sheet.row_numbers[index] > sheet.row_numbers[index - 1] + 1
-        if kind is _Kind.TOTAL:
+        is_behind_gap |= kind is RowKind.BLANK or sheet.row_numbers[index] > sheet.row_numbers[index - 1] + 1
+        if kind is RowKind.TOTAL:
             people = len(found.people)
             found.totals.extend(table.total(index, people=people, in_group=people - people_before_group))
             people_before_group, is_behind_gap = people, True
-        elif kind is _Kind.GROUP and place < end:
+        elif kind is RowKind.GROUP and place < end:
             group, people_before_group, is_behind_gap = table.group(index), len(found.people), False
-        elif kind is _Kind.SURE or (
+        elif kind is RowKind.SURE or (
             place < end
             and (
-                kind is _Kind.LIKELY
+                kind is RowKind.LIKELY
                 or (
-                    kind is _Kind.FAINT
+                    kind is RowKind.FAINT
                     and (place < last_likely or not is_behind_gap)
                     and (found.people or table.has_identity(index))
                 )
@@ -105,176 +64,8 @@ def table_rows(sheet: SheetCells, header: Header) -> TableRows:
     return found
 
 
-def _end(kinds: Sequence[_Kind]) -> int:
+def _end(kinds: Sequence[RowKind]) -> int:
     """Where the table ends: at the first mark of its end after the last sure person."""
-    last_sure = max((place for place, kind in enumerate(kinds) if kind is _Kind.SURE), default=-1)
-    marks = (place for place, kind in enumerate(kinds) if kind is _Kind.END and place > last_sure)
+    last_sure = max((place for place, kind in enumerate(kinds) if kind is RowKind.SURE), default=-1)
+    marks = (place for place, kind in enumerate(kinds) if kind is RowKind.END and place > last_sure)
     return next(marks, len(kinds))
-
-
-class _Table:
-    """A sheet's rows, seen through its header."""
-
-    def __init__(self, sheet: SheetCells, header: Header) -> None:
-        self._rows = sheet.rows
-        self._numbers = sheet.row_numbers
-        self._header = header
-        self._columns = header.columns
-        self._field_at = {column: name for name, column in header.columns.items()}
-        self._name = header.columns.get("full_name")
-        self._id = header.columns.get("citizen_id")
-        self._row_no = header.columns.get("row_no")
-        self._unreadable: dict[int, set[int]] = {}
-        for row_number, column in sheet.unreadable:
-            self._unreadable.setdefault(row_number, set()).add(column)
-
-    def kind(self, index: int) -> _Kind:
-        row = self._rows[index]
-        return _Kind.SURE if self._is_plainly_a_person(row) else self._looked_at(row, self._failed(index))
-
-    def _is_plainly_a_person(self, row: Row) -> bool:
-        """A name and an ID of nine digits and more: nearly every row, so nothing else is asked."""
-        if self._name is None or self._id is None:
-            return False
-        name, identity = row[self._name], row[self._id]
-        return bool(
-            name
-            and identity
-            and len(identity) >= _SHORTEST_ID
-            and identity.isdigit()
-            and name[0].isalpha()
-            and name[:2].lower() not in _LABEL_STARTS
-        )
-
-    def _failed(self, index: int) -> set[str]:
-        """The fields whose cell cannot be read."""
-        columns = self._unreadable.get(self._numbers[index], ())
-        return {self._field_at[column] for column in columns if column in self._field_at}
-
-    def _looked_at(self, row: Row, failed: set[str]) -> _Kind:
-        texts = {column: stripped for column, text in enumerate(row) if text and (stripped := text.strip())}
-        cells = {self._field_at[column]: text for column, text in texts.items() if column in self._field_at}
-        number = cells.get("row_no", "")
-        is_numbered = _ROW_NUMBER.fullmatch(number) is not None
-        if not failed and (not texts or (is_numbered and len(texts) == 1)):
-            return _Kind.BLANK
-        return self._kind_of_text(texts, cells, failed, is_numbered=is_numbered)
-
-    def _kind_of_text(
-        self, texts: Mapping[int, str], cells: Mapping[str, str], failed: Collection[str], *, is_numbered: bool
-    ) -> _Kind:
-        words = sum(name in failed or _is_word(cells.get(name, "")) for name in _WORD_FIELDS)
-        has_name = "full_name" in cells or "full_name" in failed
-        has_id = _is_long_number(cells.get("citizen_id", ""), _SHORTEST_ID, _LONGEST_ID)
-        has_account = _is_long_number(cells.get("bank_account", ""), _SHORTEST_ACCOUNT, _LONGEST_ACCOUNT)
-        has_birth = has_name and _DATE.fullmatch(cells.get("birth_date", "")) is not None
-        kind = _Kind.OTHER
-        if _label(texts) is not None and words < 2 and not (has_id and (words or is_numbered)):
-            kind = _Kind.TOTAL
-        elif _is_decoration(texts, cells):
-            kind = _Kind.OTHER
-        elif has_id or has_account or has_birth or (is_numbered and words):
-            kind = _Kind.SURE
-        elif words < 2 and any(map(is_end_mark, texts.values())):
-            kind = _Kind.END
-        elif not failed and _group_column(texts, self._row_no, self._name) is not None:
-            kind = _Kind.GROUP
-        elif words > 1 or (has_name and (words or is_numbered)):
-            kind = _Kind.LIKELY
-        elif has_name or failed or "citizen_id" in cells or "bank_account" in cells or len(texts) - is_numbered > 1:
-            kind = _Kind.FAINT
-        return kind
-
-    def has_identity(self, index: int) -> bool:
-        """Whether anything stands in the name or the ID: what tells a first person from a third header line."""
-        row = self._rows[index]
-        identity = {column for column in (self._name, self._id) if column is not None}
-        return any(row[column] for column in identity) or bool(self._failed(index))
-
-    def group(self, index: int) -> str:
-        """The name of the group that a row begins."""
-        texts = {column: text.strip() for column, text in enumerate(self._rows[index]) if text and text.strip()}
-        column = _group_column(texts, self._row_no, self._name)
-        return group_name(texts[column]) if column is not None else ""
-
-    def total(self, index: int, *, people: int, in_group: int) -> Iterable[PrintedTotal]:
-        """The count of a total row, if it has one: in the label, or beside it."""
-        texts = {column: text for column, text in enumerate(self._rows[index]) if text and text.strip()}
-        labelled = _label(texts)
-        if labelled is None:
-            return
-        column, label = labelled
-        count = label.count
-        beside = ((other, text) for other, text in texts.items() if other > column)
-        while count is None and (cell := next(beside, None)):
-            may_be_bare = self._field_at.get(cell[0]) in _FIELDS_WITHOUT_SUMS
-            count = count_beside(cell[1].strip(), may_be_bare=may_be_bare)
-        if count is not None:
-            yield PrintedTotal(self._numbers[index], column, label, count, people, in_group)
-
-    def totals_above(self) -> Iterable[PrintedTotal]:
-        """Totals that stand over the header."""
-        for index in range(self._header.first):
-            for column, text in enumerate(self._rows[index]):
-                label = total_label(text) if text else None
-                if label is not None and label.count is not None:
-                    yield PrintedTotal(self._numbers[index], column, label, label.count)
-
-
-def _is_decoration(texts: Mapping[int, str], cells: Mapping[str, str]) -> bool:
-    """The numbering under a header, or the header once more on the next page."""
-    if len(texts) < _CELLS_OF_A_NUMBERING:
-        return False
-    if field_of(cells.get("full_name", "")) == "full_name" or field_of(cells.get("citizen_id", "")) == "citizen_id":
-        return True
-    return all(map(is_numbering, texts.values())) and ("full_name" in cells or "citizen_id" in cells)
-
-
-def _label(texts: Mapping[int, str]) -> tuple[int, TotalLabel] | None:
-    """The first or second cell of a row, when it says that the row is a total."""
-    for column, text in list(texts.items())[:2]:
-        label = total_label(text)
-        if label is not None:
-            return column, label
-    return None
-
-
-def _group_column(texts: Mapping[int, str], row_no: int | None, name: int | None) -> int | None:
-    """The column of the one text that makes a row a group's heading; None when it is no heading.
-
-    A group's number stands before the text or in the column of the row numbers; without a number the text stands where
-    no name does, or names an office. A count beside it changes nothing.
-    """
-    number = texts.get(row_no, "") if row_no is not None else ""
-    is_numbered_as_group = is_group_number(number)
-    rest = {
-        column: text
-        for column, text in texts.items()
-        if not _PEOPLE_COUNT.fullmatch(fold(text)) and not (column == row_no and is_numbered_as_group)
-    }
-    if len(rest) != 1:
-        return None
-    column, text = next(iter(rest.items()))
-    is_numbered = _ROW_NUMBER.fullmatch(number) is not None
-    is_first = column == min(texts)
-    is_heading = (
-        is_numbered_as_group
-        or (has_group_prefix(text) and not is_numbered)
-        or (column == row_no)
-        or (is_organisation(text) and (column == name or is_first))
-    )
-    return column if is_heading and _LETTER.search(text) else None
-
-
-def _is_word(text: str) -> bool:
-    """Whether a cell holds words, and neither a count of people nor what stands below a table."""
-    return bool(text) and _LETTER.search(text) is not None and not is_end_mark(text) and not _is_count(text)
-
-
-def _is_count(text: str) -> bool:
-    return _PEOPLE_COUNT.fullmatch(fold(text)) is not None
-
-
-def _is_long_number(text: str, shortest: int, longest: int) -> bool:
-    digits = text.translate(_SEPARATORS)
-    return shortest <= len(digits) <= longest and digits.isdigit()

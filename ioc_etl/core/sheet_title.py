@@ -5,7 +5,7 @@ speak of something else.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -28,6 +28,7 @@ _MONTH_WORD = re.compile(r"\bthang\s*\d{1,2}$")
 _UNIT_WORDS = ("thanh pho ", "tp ", "thi xa ", "tx ", "huyen ", "h ")
 _LARGER_UNIT_WORDS = tuple(f" {word}" for word in _UNIT_WORDS if word != "h ")
 _CENTRE_WORDS = re.compile(r"\b(?:trung tam|ioc)\b")
+_MAY_NAME_A_CENTRE = re.compile(r"\b(?:trung tam|ioc|thanh pho|tp|thi xa|tx|huyen|h)\b")
 
 
 def title_lines(sheet: SheetCells, header_index: int) -> list[str]:
@@ -62,31 +63,63 @@ def _broken_lines(lines: Sequence[str]) -> Iterable[str]:
             yield f"{line} {following}"
 
 
-def other_centre_stated(lines: Sequence[str], centre: Centre, all_centres: Collection[Centre]) -> Centre | None:
+class CentreNames:
+    """The centres of a registry by what titles call them."""
+
+    def __init__(self, centres: Iterable[Centre]) -> None:
+        self._centres: dict[str, list[Centre]] = {}
+        for centre in centres:
+            for phrase in _phrases(centre):
+                self._centres.setdefault(phrase, []).append(centre)
+        self._longest = max((phrase.count(" ") + 1 for phrase in self._centres), default=0)
+
+    def called(self, line: str) -> Iterator[tuple[str, Centre]]:
+        """Every phrase of the line that is a centre's name, with that centre."""
+        words = line.split()
+        for begin in range(len(words)):
+            for end in range(begin + 1, min(begin + self._longest, len(words)) + 1):
+                phrase = " ".join(words[begin:end])
+                for centre in self._centres.get(phrase, ()):
+                    yield phrase, centre
+
+
+def other_centre_stated(
+    lines: Sequence[str], centre: Centre, all_centres: Collection[Centre] | CentreNames
+) -> Centre | None:
     """The centre that the title names, when it is another than `centre` and `centre` is not named."""
-    spoken = [f" {word_key(line)} " for line in lines]
-    if not spoken or _is_named(spoken, centre, is_own=True):
+    spoken = [word_key(line) for line in lines]
+    phrases = _phrases(centre)
+    if any(
+        f" {phrase} " in f" {line} " and _is_clear(line, phrase, centre, is_own=True)
+        for line in spoken
+        for phrase in phrases
+    ):
         return None
-    named = [other for other in all_centres if other.code != centre.code and _is_named(spoken, other, is_own=False)]
+    telling = [line for line in spoken if _MAY_NAME_A_CENTRE.search(line)]
+    if not telling:
+        return None
+    names = all_centres if isinstance(all_centres, CentreNames) else CentreNames(all_centres)
+    named = [
+        other
+        for line in telling
+        for phrase, other in names.called(line)
+        if other.code != centre.code and _is_clear(line, phrase, other, is_own=False)
+    ]
     # A district's heading names the province too; the smaller place is the one that speaks.
     return min(named, key=lambda other: (other.kind is CentreKind.PROVINCE, other.code), default=None)
 
 
-def _is_named(spoken: Sequence[str], centre: Centre, *, is_own: bool) -> bool:
-    """Whether a line names the centre.
+def _phrases(centre: Centre) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word_key(name) for name in (centre.name, *centre.aliases)))
+
+
+def _is_clear(line: str, phrase: str, centre: Centre, *, is_own: bool) -> bool:
+    """Whether a line that holds a centre's name means the centre.
 
     A place's bare name does, for its own centre; for another one it takes the kind of place with it ("thị xã …") or a
     word for centre. The province's name alone stands in every district's heading, so it takes a word for centre.
     """
-    phrases = [word_key(name) for name in (centre.name, *centre.aliases)]
-    for line in spoken:
-        has_centre_word = _CENTRE_WORDS.search(line) is not None
-        for phrase in phrases:
-            if f" {phrase} " not in line:
-                continue
-            if centre.kind is CentreKind.PROVINCE:
-                if has_centre_word and not any(unit in line for unit in _LARGER_UNIT_WORDS):
-                    return True
-            elif is_own or has_centre_word or phrase.startswith(_UNIT_WORDS):
-                return True
-    return False
+    has_centre_word = _CENTRE_WORDS.search(line) is not None
+    if centre.kind is CentreKind.PROVINCE:
+        return has_centre_word and not any(unit in f" {line}" for unit in _LARGER_UNIT_WORDS)
+    return is_own or has_centre_word or phrase.startswith(_UNIT_WORDS)

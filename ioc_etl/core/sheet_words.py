@@ -16,7 +16,8 @@ _ORGANISATION = re.compile(
     r"công an\b|ca (?:tỉnh|tp|tx|huyện|thị xã|thành phố)\b|sở |phòng |văn phòng|vp\b|ubnd|[uủ][yỷ] ban|hđnd|hội đồng"
     r"|trung tâm|ban (?:quản lý|chỉ huy|ql|chỉ đạo|dân)|chi cục|cục |đơn vị|cơ quan|đội |tổ |bộ phận|nhóm|khối "
     r"|lãnh đạo|cán bộ|công chức|viên chức|hợp đồng|lao động|lực lượng|thanh tra|bệnh viện|trường |bộ chỉ huy|ngành "
-    r"|(?:tỉnh|huyện|thành|thị) [uủ][yỷ]|cong an|van phong|uy ban|trung tam"
+    r"|(?:tỉnh|huyện|thành|thị) (?:[uủ][yỷ]|đoàn)|đài |hội |viễn thông|kho bạc|mặt trận|ub\b|liên đoàn|t[oò][àa] án"
+    r"|viện |trạm |công ty|chi nhánh|quân sự|cong an|van phong|uy ban|trung tam"
 )
 _END = re.compile(
     r"(?:[^,]*,\s*)?ngay[\s.…_/\d]*thang[\s.…_\d]*(?:nam[\s.…_\d]*)?"

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from ioc_etl.core.sheet import RosterReading, read_roster
+from ioc_etl.core.sheet_title import CentreNames
 from ioc_etl.policy.model import Centre
 from schemas.sheet_cells import WorkbookCells
 from schemas.vocabulary import CentreKind, FindingCode
@@ -125,7 +126,7 @@ def read(
     month: date = JANUARY,
     agencies_matter: bool = False,
     hidden_rows: Collection[int] = (),
-    centres: Collection[Centre] = CENTRES,
+    centres: Collection[Centre] | CentreNames = CENTRES,
 ) -> RosterReading:
     """What is read of one sheet, or of a whole book."""
     cells = source if isinstance(source, WorkbookCells) else book(source, hidden_rows=frozenset(hidden_rows))

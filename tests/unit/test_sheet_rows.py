@@ -66,6 +66,8 @@ def test_a_numbered_row_with_anything_else_is_a_person() -> None:
         {"duty": "Kế toán trưởng", "citizen_id": None},
         {"note": "Tổng cộng: 19 người"},
         {"note": "(*) nghỉ từ ngày 15 tháng 01 năm 2022"},
+        {"row_no": "I"},
+        {"row_no": "I", "citizen_id": None, "bank_account": None, "birth_date": None},
     ],
 )
 def test_whoever_lacks_something_is_still_a_person(missing: dict[str, str | None]) -> None:
@@ -124,6 +126,10 @@ def test_a_row_of_formula_errors_is_a_person() -> None:
         (line("Viên chức", at="full_name"), "Viên chức"),
         (line("1. Công an tỉnh", at="full_name"), "Công an tỉnh"),
         (line("1", full_name="Phòng Văn hóa và Thông tin"), "Phòng Văn hóa và Thông tin"),
+        (line("I", full_name="Công an tỉnh", shift="12", other_support_vnd="26.820.000"), "Công an tỉnh"),
+        (line("I. Công an tỉnh", other_support_vnd="26820000"), "Công an tỉnh"),
+        (line("II", full_name="Sở Y tế", note="trực 24/24"), "Sở Y tế"),
+        (line("Đài Truyền thanh", at="full_name"), "Đài Truyền thanh"),
     ],
 )
 def test_a_heading_names_the_group_of_those_below_it(heading: Row, group: str) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from ioc_etl.core.sheet import RosterReading
+from ioc_etl.core.sheet_title import CentreNames
 from ioc_etl.policy.model import Centre
 from schemas.vocabulary import FindingCode
 from tests.unit.rosters import BINH_LONG, DONG_XOAI, HEADER, TINH, codes, line, people, read
@@ -93,6 +94,12 @@ def test_another_centres_title_refuses_the_file(text: str) -> None:
     assert (wrong.code, wrong.found, wrong.expected) == (FindingCode.WRONG_CENTRE, BINH_LONG.name, DONG_XOAI.name)
     assert codes(titled(text, of=TINH)) == [FindingCode.WRONG_CENTRE]
     assert codes(titled(text, of=BINH_LONG)) == []
+
+
+def test_names_made_once_say_the_same_as_the_centres() -> None:
+    rows = [line("UBND THỊ XÃ BÌNH LONG"), HEADER, *people(1)]
+    centres = {"dong-xoai": DONG_XOAI, "tinh": TINH, "binh-long": BINH_LONG}
+    assert codes(read(rows, centres=CentreNames(centres.values()))) == codes(read(rows, centres=centres.values()))
 
 
 def test_the_provinces_title_refuses_a_districts_file() -> None:
