@@ -182,7 +182,8 @@ class _Work:
         self, connection: Connection, offered: Sequence[PulledCentre], facts: MonthFacts
     ) -> dict[str, RosterReading]:
         """The readings of files in force that this run's offers do not repeat."""
-        repeated = {(centre.centre_code, file.sha256) for centre in offered for file in centre.files}
+        single = [centre for centre in offered if len(centre.files) == 1]
+        repeated = {(centre.centre_code, centre.files[0].sha256) for centre in single}
         needed = {code: file for code, file in self.state.in_force.items() if (code, file.sha256) not in repeated}
         contents = dict(read_contents(connection, [file.source_file_id for file in needed.values()]))
         centres = self.services.policy.centres
