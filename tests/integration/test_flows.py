@@ -1,0 +1,275 @@
+"""The flows on a real Prefect server: deployed from prefect.yaml, scheduled, taken by a worker, loaded, shown."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+import sqlalchemy as sa
+import yaml
+from prefect.client.schemas.objects import FlowRun, StateType, TaskRun
+from prefect_server import ROOT, PrefectServer, holding, personal_values, prefect_server, until
+
+from flows.deployments import make_work_pool
+
+INPUT = ROOT / "tests" / "golden" / "input"
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+JANUARY_VND, FEBRUARY_VND = 101_320_000, 55_875_000
+MONTHLY, RERUN, IMPACT = "monthly-support/monthly-support", "rerun/rerun", "impact/impact"
+
+# One PostgreSQL is enough: what differs between two of them is not the flows' business.
+on_one_postgresql = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    """A server that knows the project's deployments, with a worker at work."""
+    with prefect_server(tmp_path_factory.mktemp("flows")) as running:
+        make_work_pool(running.client)
+        deployed = running.prefect("deploy", "--all")
+        assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+        running.start("worker", "-m", "flows.worker")
+        yield running
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The sample months, free to be changed, and an empty database."""
+
+    input_root: Path
+    engine: sa.Engine
+    environment: Mapping[str, str]
+
+    def centre_months(self, month: str) -> dict[str, Any]:
+        """Each centre's row of the month as outsiders see it."""
+        query = sa.text("SELECT * FROM state_payroll.centre_month WHERE reference_month = :month")
+        with self.engine.connect() as connection:
+            return {row.centre_code: row for row in connection.execute(query, {"month": f"{month}-01"})}
+
+    def with_centre(self, code: str, **changes: str) -> dict[str, str]:
+        """The environment with another registry, in which one centre is changed."""
+        registry = yaml.safe_load((ROOT / "ioc_etl" / "policy" / "centres.yaml").read_text())
+        registry["centres"][code].update(changes)
+        file = self.input_root.parent / "centres.yaml"
+        file.write_text(yaml.safe_dump(registry, allow_unicode=True))
+        return {**self.environment, "IOC_ETL_CENTRES": str(file)}
+
+
+@pytest.fixture
+def installation(database: Any, tmp_path: Path) -> Installation:
+    """An installation of its own for one test."""
+    input_root = Path(shutil.copytree(INPUT, tmp_path / "input"))
+    return Installation(input_root, database.engine, {**database.environment, "IOC_ETL_INPUT": str(input_root)})
+
+
+@pytest.fixture(scope="module")
+def secrets() -> set[str]:
+    """The IDs, accounts and names that no log, page or file of Prefect may hold."""
+    values = personal_values(INPUT)
+    people, kinds_of_number = 46, 2
+    assert len(values) > people * kinds_of_number
+    return values
+
+
+def deployments(prefect: PrefectServer) -> dict[str, dict[str, Any]]:
+    """Every deployment as the server keeps it, by name."""
+    found = prefect.client.request("POST", "/deployments/filter", json={}).json()
+    return {deployment["name"]: deployment for deployment in found}
+
+
+def said(run: FlowRun) -> str:
+    """What the run's last state says."""
+    assert run.state is not None
+    return run.state.message or ""
+
+
+def ending(run: FlowRun | TaskRun) -> str | None:
+    """The name of the run's last state."""
+    return run.state.name if run.state is not None else None
+
+
+def test_what_is_deployed_names_modules_and_nothing_of_the_machine(prefect: PrefectServer) -> None:
+    found = deployments(prefect)
+
+    assert {name: deployment["entrypoint"] for name, deployment in found.items()} == {
+        "monthly-support": "flows.monthly.monthly_support",
+        "rerun": "flows.rerun.rerun",
+        "impact": "flows.impact.impact_tables",
+    }
+    for deployment in found.values():
+        assert (deployment["path"], deployment["pull_steps"]) == (None, [])
+        assert deployment["work_pool_name"] == "ioc-etl"
+        assert "ioc-etl" in deployment["tags"]
+        kept = json.dumps(deployment)
+        assert str(ROOT) not in kept
+        assert str(Path.home()) not in kept
+        assert sys.prefix not in kept
+
+
+@pytest.mark.parametrize("name", ["monthly-support", "rerun"])
+def test_a_second_run_of_a_kind_waits_for_the_first(prefect: PrefectServer, name: str) -> None:
+    deployment = deployments(prefect)[name]
+
+    assert deployment["global_concurrency_limit"]["limit"] == 1
+    assert deployment["concurrency_options"]["collision_strategy"] == "ENQUEUE"
+
+
+def test_deploying_again_changes_nothing(prefect: PrefectServer) -> None:
+    before = deployments(prefect)
+
+    assert prefect.prefect("deploy", "--all").returncode == 0
+
+    after = deployments(prefect)
+    assert {name: deployment["id"] for name, deployment in after.items()} == {
+        name: deployment["id"] for name, deployment in before.items()
+    }
+    assert [len(deployment["schedules"]) for deployment in after.values()] == [
+        len(deployment["schedules"]) for deployment in before.values()
+    ]
+
+
+def test_the_scheduler_plans_the_first_ten_mornings_of_a_month(prefect: PrefectServer) -> None:
+    deployment = prefect.client.read_deployment_by_name(MONTHLY)
+
+    def planned() -> list[FlowRun]:
+        runs = prefect.client.read_flow_runs(limit=200)
+        mine = (run for run in runs if run.deployment_id == deployment.id and run.auto_scheduled)
+        return [run for run in mine if run.state is not None and run.state.type is StateType.SCHEDULED]
+
+    runs = until(planned, "scheduled runs")
+
+    starts = sorted(run.expected_start_time.astimezone(VIETNAM) for run in runs if run.expected_start_time)
+    assert {(start.hour, start.minute) for start in starts} == {(6, 0)}
+    assert all(1 <= start.day <= 10 for start in starts)
+    now = datetime.now(VIETNAM)
+    tomorrow = now if now.hour < 6 else now + timedelta(days=1)
+    first = tomorrow if tomorrow.day <= 10 else (tomorrow.replace(day=1) + timedelta(days=31)).replace(day=1)
+    assert starts[0].date() == first.date()
+
+
+@pytest.mark.parametrize("month", ["2022-13", "January", "2022-1", ""])
+def test_a_run_of_no_month_is_refused_when_it_is_asked_for(prefect: PrefectServer, month: str) -> None:
+    with pytest.raises(httpx.HTTPStatusError) as refused:
+        prefect.ask(RERUN, {}, month=month)
+
+    assert refused.value.response.status_code == httpx.codes.CONFLICT
+    assert "month" in refused.value.response.text
+
+
+@on_one_postgresql
+def test_a_late_run_loads_the_month_it_was_scheduled_for_and_again_changes_nothing(
+    prefect: PrefectServer, installation: Installation, secrets: set[str]
+) -> None:
+    third_of_february = datetime(2022, 2, 2, 23, tzinfo=UTC)
+
+    run = prefect.ended(prefect.ask(MONTHLY, installation.environment, at=third_of_february))
+
+    assert (run.name, ending(run)) == ("2022-01", "Completed"), said(run)
+    loaded = installation.centre_months("2022-01")
+    assert sum(row.amount_vnd for row in loaded.values()) == JANUARY_VND
+    assert {row.batch_status for row in loaded.values()} == {"draft"}
+    tasks = prefect.tasks(run.id)
+    assert {f"pull {code}" for code in loaded} | {"pull registers", "decide and load 2022-01"} <= set(tasks)
+    assert {ending(task) for task in tasks.values()} == {"Completed"}
+    table = json.loads(prefect.artifact("month-2022-01")["data"])
+    assert {row["Mã"] for row in table} == {*loaded, ""}
+    assert table[-1]["Số tiền"] == "101.320.000 đ"
+    assert "`ID_ZERO_RESTORED`" in prefect.artifact("exceptions-2022-01")["data"]
+
+    again = prefect.ended(prefect.ask(RERUN, installation.environment, month="2022-01", centres=["tinh"]))
+
+    assert ending(again) == "Unchanged", said(again)
+    assert {"pull tinh", "pull registers"} == {name for name in prefect.tasks(again.id) if name.startswith("pull ")}
+    assert installation.centre_months("2022-01") == loaded
+    assert holding(prefect.home.parent, secrets) == {}
+
+
+@on_one_postgresql
+def test_one_centre_is_tried_again_another_is_missing_and_the_rest_is_paid(
+    prefect: PrefectServer, installation: Installation, secrets: set[str]
+) -> None:
+    roster = installation.input_root / "rosters" / "2022-02" / "phuoc-long.csv"
+    own_root = installation.input_root.parent / "phuoc-long"
+    folder = own_root / "rosters" / "2022-02"
+    folder.parent.mkdir(parents=True)
+    # A link that leads to itself: reading the folder is an input/output error, as on a broken share.
+    folder.symlink_to(folder)
+    run_id = prefect.ask(MONTHLY, installation.with_centre("phuoc-long", source_url=str(own_root)), month="2022-02")
+    until(lambda: has_failed_once(prefect, run_id), "the pull to fail once")
+    folder.unlink()
+    folder.mkdir()
+    roster.rename(folder / roster.name)
+
+    run = prefect.ended(run_id)
+
+    assert ending(run) == "Incomplete", said(run)
+    assert run.state is not None
+    assert run.state.is_completed()
+    assert "(binh-long)" in said(run)
+    pulls = {name: task for name, task in prefect.tasks(run_id).items() if name.startswith("pull ")}
+    assert {ending(task) for task in pulls.values()} == {"Completed"}
+    assert pulls.pop("pull phuoc-long").run_count > 1
+    assert {task.run_count for task in pulls.values()} == {1}
+    loaded = installation.centre_months("2022-02")
+    assert loaded["binh-long"].file_status == "missing"
+    assert sum(row.amount_vnd for row in loaded.values()) == FEBRUARY_VND
+    exceptions = prefect.artifact("exceptions-2022-02")["data"]
+    assert "`DUPLICATE_PERSON`" in exceptions
+    assert "`ROSTER_MISSING`" in exceptions
+    assert holding(prefect.home.parent, secrets) == {}
+
+
+def has_failed_once(prefect: PrefectServer, run_id: Any) -> bool:
+    """Whether a pull of the run waits for its next try."""
+    return any(ending(task) == "AwaitingRetry" for task in prefect.tasks(run_id).values())
+
+
+@on_one_postgresql
+def test_a_run_fails_when_nothing_usable_came(prefect: PrefectServer, installation: Installation) -> None:
+    shutil.rmtree(installation.input_root / "rosters")
+
+    run = prefect.ended(prefect.ask(MONTHLY, installation.environment, month="2022-01"))
+
+    assert ending(run) == "Failed"
+    assert sum(row.amount_vnd for row in installation.centre_months("2022-01").values()) == 0
+
+
+@on_one_postgresql
+def test_a_run_of_an_unknown_centre_says_which_there_are(prefect: PrefectServer, installation: Installation) -> None:
+    run = prefect.ended(prefect.ask(RERUN, installation.environment, month="2022-01", centres=["dong-xoia"]))
+
+    assert ending(run) == "Failed"
+    assert "'dong-xoia'" in said(run)
+    assert "dong-xoai" in said(run)
+
+
+@on_one_postgresql
+def test_the_impact_tables_stand_on_a_page(prefect: PrefectServer, installation: Installation) -> None:
+    run = prefect.ended(prefect.ask(IMPACT, installation.environment, year=2022))
+
+    assert ending(run) == "Completed", said(run)
+    assert "2.655.180.000" in prefect.artifact("impact-2022")["data"]
+
+
+def test_nothing_calls_out_not_even_for_the_catalogue_of_integrations(prefect: PrefectServer) -> None:
+    catalogue = prefect.get("/api/collections/views/aggregate-worker-metadata")
+
+    assert "process" in catalogue.json()["prefect"]
+    assert prefect.get("/api/admin/settings").json()["server"]["analytics_enabled"] is False
+    assert prefect.outside.calls == []
+    call = "import httpx; httpx.get('http://example.invalid')"
+    prefect.start("caller", "-c", call)
+    until(lambda: prefect.outside.calls, "the proxy of the test to see a call")
+
+
+def test_a_request_under_a_foreign_name_is_refused(prefect: PrefectServer) -> None:
+    answer = httpx.get(f"http://127.0.0.1:{prefect.port}/api/health", headers={"Host": "attacker.example"})
+
+    assert answer.status_code == httpx.codes.BAD_REQUEST
