@@ -36,8 +36,8 @@ LONGEST_MODULE = 300
 SHOWS_HOW_TO_WRITE = {("ioc_etl/core/impact.py", "1490000")}
 """An error that says how a sum is written, by the example of one."""
 
-MACHINE = re.compile(r"/(?:work|workspace|builds)/\w")
-HOME = re.compile(r"/(?:home|Users|root)/\w")
+MACHINE = re.compile(r"(?<![\w.-])/(?:work|workspace|builds)/\w")
+HOME = re.compile(r"(?<![\w.-])/(?:home|Users|root)/\w")
 PACKAGE_INDEX = re.compile(
     r"https?://[\w.-]*(?:pypi|pythonhosted|anaconda|npmjs)|--(?:extra-)?index-url|--(?:find-links|trusted-host)"
 )
