@@ -19,6 +19,8 @@ PORT = "5432"
 _LONGEST_SOCKET_FOLDER = 104 - len("/.s.PGSQL.5432.lock") - 1
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 _RECORD = "socket_folder"
+_SOCKET_PREFIX = "socket-"
+_RANDOM_LETTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,13 @@ class ServerFolder:
     def make_socket(self) -> Path:
         """A new, short folder that only this user can enter, recorded for the clients; no server of ours is alive."""
         self.remove_socket()
-        beside = self.path / "socket"
-        if _PLAIN_PATH.fullmatch(str(beside)) and len(str(beside)) <= _LONGEST_SOCKET_FOLDER:
-            # Left by a killed server, its lock file could name a process that is not PostgreSQL's any more.
-            shutil.rmtree(beside, ignore_errors=True)
-            beside.mkdir(mode=0o700)
-            chosen = beside
+        for left_behind in self.path.glob(f"{_SOCKET_PREFIX}*"):
+            # By a killed server: its lock file could name a process that is not PostgreSQL's any more.
+            shutil.rmtree(left_behind, ignore_errors=True)
+        # Never the same name twice: a server whose data was deleted under it takes its own socket away when it ends.
+        longest = str(self.path / f"{_SOCKET_PREFIX}{'x' * _RANDOM_LETTERS}")
+        if _PLAIN_PATH.fullmatch(longest) and len(longest) <= _LONGEST_SOCKET_FOLDER:
+            chosen = Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=self.path))
         else:
             chosen = Path(tempfile.mkdtemp(prefix="ioc-etl-", dir=_short_temporary_folder()))
         unfinished = self.path / f"{_RECORD}.new"

@@ -40,7 +40,7 @@ def plain_sheet(content: bytes, values: CellValues, *, name: str, is_visible: bo
     numbers: list[int] = []
     rows: list[list[str | None]] = []
     begin, end = _sheet_data(content)
-    for piece in _pieces(content[begin:end]):
+    for piece in _pieces(content, begin, end):
         _read(piece, values, numbers, rows)
     width = max(map(len, rows), default=0)
     check_cells(len(rows) * width)
@@ -73,16 +73,15 @@ def _sheet_data(content: bytes) -> tuple[int, int]:
     return begin, end
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
-    """The data in pieces of whole rows: what is held of a big sheet at one time is bounded."""
-    begin = 0
-    while len(data) - begin > _PIECE_BYTES:
-        end = data.find(_ROW_END, begin + _PIECE_BYTES)
-        if end < 0:
+def _pieces(content: bytes, begin: int, end: int) -> Iterator[bytes]:
+    """The rows in pieces of whole ones: what is held of a big sheet at one time is bounded."""
+    while end - begin > _PIECE_BYTES:
+        cut = content.find(_ROW_END, begin + _PIECE_BYTES, end)
+        if cut < 0:
             break
-        yield data[begin : end + len(_ROW_END)]
-        begin = end + len(_ROW_END)
-    yield data[begin:]
+        yield content[begin : cut + len(_ROW_END)]
+        begin = cut + len(_ROW_END)
+    yield content[begin:end]
 
 
 def _read(piece: bytes, values: CellValues, numbers: list[int], rows: list[list[str | None]]) -> None:

@@ -23,8 +23,8 @@ class RoadRule:
 
 
 ROAD_RULES: tuple[RoadRule, ...] = (
-    RoadRule("row", "Các ô đọc được", "Cells can be read", "Quy tắc mục 4, 5", ("full_name", "birth_date")),
-    RoadRule("identity", "Số căn cước", "Citizen ID", "Quy tắc mục 4; quy tắc 16", ("citizen_id", "birth_date")),
+    RoadRule("row", "Các ô đọc được", "Cells can be read", "Sổ tay quy tắc mục 4, 5", ("full_name", "birth_date")),
+    RoadRule("identity", "Số căn cước", "Citizen ID", "Sổ tay quy tắc mục 4; quy tắc 16", ("citizen_id", "birth_date")),
     RoadRule(
         "eligibility",
         "Đối tượng và nhiệm vụ",
@@ -32,7 +32,9 @@ ROAD_RULES: tuple[RoadRule, ...] = (
         "Tờ trình IV.2, IV.3; quy tắc 2, 3",
         ("staff_category", "duty"),
     ),
-    RoadRule("bank_account", "Tài khoản", "Bank account", "Quy tắc mục 5; cách hiểu 11", ("bank_account", "bank_name")),
+    RoadRule(
+        "bank_account", "Tài khoản", "Bank account", "Sổ tay quy tắc mục 5; cách hiểu 11", ("bank_account", "bank_name")
+    ),
     RoadRule(
         "approval",
         "Được phê duyệt, có làm việc",

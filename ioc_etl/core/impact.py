@@ -58,7 +58,7 @@ def _months(policy: Policy, year: int, assumed_vnd: int | None) -> tuple[PricedM
     if not date.min.year <= year <= date.max.year:
         raise UsageError(f"{year} is no year; give one such as 2022")
     if assumed_vnd is not None and assumed_vnd <= 0:
-        raise UsageError(f"{assumed_vnd} is no base salary; give whole đồng, for instance 1490000")
+        raise UsageError(f"{assumed_vnd} is no base salary; give whole đồng, above 0")
     return tuple(_priced(policy, date(year, number, 1), assumed_vnd) for number in _MONTHS)
 
 

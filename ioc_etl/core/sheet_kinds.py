@@ -6,8 +6,10 @@ Source: rulebook section 5, close reading 4.
 import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum, auto
+from functools import lru_cache
+from itertools import islice
 
-from ioc_etl.core.sheet_header import Header, Row, field_of
+from ioc_etl.core.sheet_header import Header, Row
 from ioc_etl.core.sheet_totals import PrintedTotal, TotalLabel, count_beside, total_label
 from ioc_etl.core.sheet_words import (
     group_name,
@@ -29,8 +31,11 @@ _LETTER = re.compile(r"[^\W\d_]")
 _PEOPLE_COUNT = re.compile(r"\(?0*\d{1,5}\)?\s*(?:nguoi|d/c|dong chi|can bo)?\.?")
 _DATE = re.compile(r"\d{1,4}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{1,4}|(?:19|20)\d\d|\d{5}")
 _ROW_NUMBER = re.compile(r"\d+(?:[.)]\d*)*")
+_LABEL_LETTERS = frozenset("TtCc")
 _LABEL_STARTS = frozenset({"tổ", "to", "tô", "cộ", "co", "cô"})
+_COUNT_STARTS = frozenset("(0123456789")
 _CELLS_OF_A_NUMBERING = 3
+_CELLS_OF_A_HEADING = 8
 
 
 class RowKind(Enum):
@@ -80,7 +85,7 @@ class TableReader:
             name
             and identity
             and len(identity) >= _SHORTEST_ID
-            and identity.isdigit()
+            and (identity.isdigit() or _is_long_number(identity, _SHORTEST_ID, _LONGEST_ID))
             and name[0].isalpha()
             and name[:2].lower() not in _LABEL_STARTS
         )
@@ -102,27 +107,58 @@ class TableReader:
     def _kind_of_text(
         self, texts: Mapping[int, str], cells: Mapping[str, str], failed: Collection[str], *, is_numbered: bool
     ) -> RowKind:
-        words = sum(name in failed or _is_word(cells.get(name, "")) for name in _WORD_FIELDS)
-        has_name = "full_name" in cells or "full_name" in failed
         has_id = _is_long_number(cells.get("citizen_id", ""), _SHORTEST_ID, _LONGEST_ID)
         has_account = _is_long_number(cells.get("bank_account", ""), _SHORTEST_ACCOUNT, _LONGEST_ACCOUNT)
+        is_labelled = _label(texts) is not None
+        if (has_id or has_account) and not is_labelled:
+            return RowKind.SURE
+        words = sum(name in failed or _is_word(cells.get(name, "")) for name in _WORD_FIELDS)
+        if is_labelled and words < 2 and not (has_id and (words or is_numbered)):
+            return RowKind.TOTAL
+        if _is_numbering(texts, cells) or self._is_header_again(cells):
+            return RowKind.OTHER
+        has_name = "full_name" in cells or "full_name" in failed
         has_birth = has_name and _DATE.fullmatch(cells.get("birth_date", "")) is not None
+        is_sure = has_id or has_account or has_birth or (is_numbered and words > 0)
+        return (
+            RowKind.SURE
+            if is_sure
+            else self._kind_without_numbers(texts, cells, failed, words, is_numbered=is_numbered)
+        )
+
+    def _kind_without_numbers(
+        self,
+        texts: Mapping[int, str],
+        cells: Mapping[str, str],
+        failed: Collection[str],
+        words: int,
+        *,
+        is_numbered: bool,
+    ) -> RowKind:
+        has_name = "full_name" in cells or "full_name" in failed
+        is_short = len(texts) <= _CELLS_OF_A_HEADING
         kind = RowKind.OTHER
-        if _label(texts) is not None and words < 2 and not (has_id and (words or is_numbered)):
-            kind = RowKind.TOTAL
-        elif _is_decoration(texts, cells):
-            kind = RowKind.OTHER
-        elif has_id or has_account or has_birth or (is_numbered and words):
-            kind = RowKind.SURE
-        elif words < 2 and any(map(is_end_mark, texts.values())):
+        if words < 2 and is_short and any(map(is_end_mark, texts.values())):
             kind = RowKind.END
-        elif not failed and _group_column(texts, self._row_no, self._name, may_have_notes=not words) is not None:
+        elif (
+            not failed
+            and is_short
+            and _group_column(texts, self._row_no, self._name, may_have_notes=not words) is not None
+        ):
             kind = RowKind.GROUP
         elif words > 1 or (has_name and (words or is_numbered)):
             kind = RowKind.LIKELY
         elif has_name or failed or "citizen_id" in cells or "bank_account" in cells or len(texts) - is_numbered > 1:
             kind = RowKind.FAINT
         return kind
+
+    def _is_header_again(self, cells: Mapping[str, str]) -> bool:
+        """The header once more, on top of the next page."""
+        return any(
+            cells.get(name, "").casefold() == self._header.texts[self._columns[name]].casefold()
+            for name in ("full_name", "citizen_id")
+            if name in self._columns
+        )
 
     def has_identity(self, index: int) -> bool:
         """Whether anything stands in the name or the ID: what tells a first person from a third header line."""
@@ -160,19 +196,17 @@ class TableReader:
                     yield PrintedTotal(self._numbers[index], column, label, label.count)
 
 
-def _is_decoration(texts: Mapping[int, str], cells: Mapping[str, str]) -> bool:
-    """The numbering under a header, or the header once more on the next page."""
-    if len(texts) < _CELLS_OF_A_NUMBERING:
+def _is_numbering(texts: Mapping[int, str], cells: Mapping[str, str]) -> bool:
+    """The numbering of the columns, under the header or on top of the next page."""
+    if len(texts) < _CELLS_OF_A_NUMBERING or ("full_name" not in cells and "citizen_id" not in cells):
         return False
-    if field_of(cells.get("full_name", "")) == "full_name" or field_of(cells.get("citizen_id", "")) == "citizen_id":
-        return True
-    return all(map(is_numbering, texts.values())) and ("full_name" in cells or "citizen_id" in cells)
+    return all(map(is_numbering, texts.values()))
 
 
 def _label(texts: Mapping[int, str]) -> tuple[int, TotalLabel] | None:
     """The first or second cell of a row, when it says that the row is a total."""
-    for column, text in list(texts.items())[:2]:
-        label = total_label(text)
+    for column, text in islice(texts.items(), 2):
+        label = total_label(text) if text[:1] in _LABEL_LETTERS else None
         if label is not None:
             return column, label
     return None
@@ -207,13 +241,14 @@ def _group_column(
     return column if is_heading else None
 
 
+@lru_cache(maxsize=8192)
 def _is_word(text: str) -> bool:
     """Whether a cell holds words, and neither a count of people nor what stands below a table."""
     return bool(text) and _LETTER.search(text) is not None and not is_end_mark(text) and not _is_count(text)
 
 
 def _is_count(text: str) -> bool:
-    return _PEOPLE_COUNT.fullmatch(fold(text)) is not None
+    return text[:1] in _COUNT_STARTS and _PEOPLE_COUNT.fullmatch(fold(text)) is not None
 
 
 def _is_long_number(text: str, shortest: int, longest: int) -> bool:
