@@ -26,7 +26,7 @@ from flows.local_prefect import LOOPBACK, prefect_environment, ui_url
 from ioc_etl.adapters.workbooks import read_cells
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN_PATIENCE_SECONDS = 90.0
+RUN_PATIENCE_SECONDS = 180.0
 QUICK = {"IOC_ETL_PULL_RETRIES": "3", "IOC_ETL_PULL_RETRY_SECONDS": "1", "PREFECT_WORKER_QUERY_SECONDS": "0.5"}
 
 T = TypeVar("T")

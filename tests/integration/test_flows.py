@@ -242,15 +242,6 @@ def test_a_run_fails_when_nothing_usable_came(prefect: PrefectServer, installati
 
 
 @on_one_postgresql
-def test_a_run_of_an_unknown_centre_says_which_there_are(prefect: PrefectServer, installation: Installation) -> None:
-    run = prefect.ended(prefect.ask(RERUN, installation.environment, month="2022-01", centres=["dong-xoia"]))
-
-    assert ending(run) == "Failed"
-    assert "'dong-xoia'" in said(run)
-    assert "dong-xoai" in said(run)
-
-
-@on_one_postgresql
 def test_the_impact_tables_stand_on_a_page(prefect: PrefectServer, installation: Installation) -> None:
     run = prefect.ended(prefect.ask(IMPACT, installation.environment, year=2022))
 

@@ -15,6 +15,7 @@ from flows.lifeline import WORKER_PROCESS
 from flows.local_prefect import QUIET, prefect_environment
 from flows.patience import Patience, is_transient, step
 from flows.privacy import NoPersonalValues, ProgramFaultError
+from flows.rerun import rerun
 from flows.surroundings import month_due_at
 from ioc_etl.errors import DatabaseError, SourceError, TransientError, UsageError
 
@@ -134,6 +135,16 @@ print(found.server.analytics_enabled, found.server.ui.show_promotional_content, 
     )
 
     assert asked.stdout.split() == ["False"] * len(QUIET)
+
+
+def test_a_run_of_an_unknown_centre_says_which_there_are() -> None:
+    with pytest.raises(UsageError, match="no centre 'dong-xoia'; centres are tinh, dong-xoai"):
+        rerun.fn("2022-01", ["dong-xoia"])
+
+
+def test_a_run_of_no_centre_at_all_is_refused() -> None:
+    with pytest.raises(UsageError, match="empty list"):
+        rerun.fn("2022-01", [])
 
 
 def test_a_program_that_imports_a_flow_is_quiet_too() -> None:
