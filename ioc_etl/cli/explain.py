@@ -10,7 +10,7 @@ from ioc_etl.cli.words import finding_message, words
 from ioc_etl.core.explain import Check
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.errors import UsageError
-from ioc_etl.pipeline.explain import ExplainedRow, legal_basis
+from ioc_etl.pipeline.explain import ExplainedRow, agency_name, legal_basis
 from ioc_etl.pipeline.explain import explain as explain_person
 from ioc_etl.pipeline.services import Services
 
@@ -53,7 +53,7 @@ def _show(services: Services, row: ExplainedRow, lang: str) -> None:
         _show_check(number, check, lang)
     say(f"{spoken['amount']}: {_sum(decision)}; {decision['days_on_duty']} {spoken['days']}")
     if decision["agency"]:
-        say(f"{spoken['agency']}: {decision['agency']}")
+        say(f"{spoken['agency']}: {agency_name(services, month, str(decision['agency']))}")
     if decision["quota_rank"] is not None:
         say(f"{spoken['rank']}: {decision['quota_rank']}/{decision['quota_limit']}")
     say(f"{spoken['basis']}: {legal_basis(services, month)}")

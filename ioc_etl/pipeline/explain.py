@@ -88,6 +88,11 @@ def _cells(reading: RosterReading | None, source_row: int) -> dict[str, Cell]:
     return cells_of_row(reading.columns, reading.column_letters, place, source_row)
 
 
+def agency_name(services: Services, month: date, agency: str) -> str:
+    """The agency's name as people write it; a district's own word stays as it is."""
+    return policy_at(services.policy, month).agency_names.get(agency, agency)
+
+
 def legal_basis(services: Services, month: date) -> str:
     """What a payment of the month rests on."""
     return policy_at(services.policy, month).payment_legal_basis
