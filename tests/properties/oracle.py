@@ -485,7 +485,7 @@ def _tell(lines: list[Line], code: str) -> None:
 
 
 def _facts(line: Line) -> tuple[str, ...]:
-    return tuple(str(line.cells[name]) for name in ALIKE)
+    return str(line.citizen_id), *(str(line.cells[name]) for name in ALIKE)
 
 
 def _standing(lines: list[Line]) -> Line:
