@@ -15,7 +15,7 @@ from generated_months import (
 )
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from oracle import judged
+from rulebook_in_python import judged
 
 from ioc_etl.core.transform import MonthResult
 from schemas.vocabulary import Outcome, Severity
