@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Characters that nobody sees: they never take part in a comparison."""
@@ -9,6 +10,7 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _INVISIBLE_PATTERN = f"[{INVISIBLE}]"
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Lower case, no accents, đ/Đ/Ð as d, single spaces: how headers and titles are compared."""
     decomposed = unicodedata.normalize("NFD", re.sub(_INVISIBLE_PATTERN, "", text))

@@ -10,12 +10,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from io import StringIO
 
+from ioc_etl.adapters.cell_text import is_error_text
 from ioc_etl.adapters.legacy_text import check_content
-from ioc_etl.adapters.office_limits import MAX_FIELD_CHARACTERS
-from ioc_etl.adapters.sheet_grid import SheetGrid
+from ioc_etl.adapters.office_limits import (
+    MAX_FIELD_CHARACTERS,
+    MAX_FIELDS,
+    MAX_LINES,
+    check_cells,
+    check_columns,
+    check_rows,
+)
 from ioc_etl.errors import LegacyEncodingError, UnreadableFileError
 from schemas.columns import REGISTER_COLUMNS, ROSTER_COLUMNS
-from schemas.sheet_cells import WorkbookCells
+from schemas.sheet_cells import SheetCells, WorkbookCells
 from schemas.text import squeeze
 
 _DELIMITERS = ";,\t"
@@ -32,10 +39,11 @@ _HEADERS = frozenset(
 _QUOTED_TEXT = re.compile(r'"[^"]*"')
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _KEPT_AS_TEXT = re.compile(r'="(.*)"|\'(\d+)', re.DOTALL)
+_MARKS = ("'", '="', "#", "Err:")
 _DELIMITERS_IN_ONE_FIELD = 3
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_CONTROLS = bytes([*range(9), *range(14, 32)])
 _NOT_TEXT = "tệp không phải là tệp bảng tính hay CSV"
 
 
@@ -49,13 +57,27 @@ def csv_workbook(data: bytes) -> WorkbookCells:
     text = decoded(data)
     separator = _SEP_LINE.match(text)
     delimiter = separator[1] if separator else _delimiter(text)
-    grid = SheetGrid()
-    for line, record in _records(text, delimiter):
-        if not (separator and line == 1):
-            for column, field in enumerate(record):
-                if field:
-                    grid.put(line, column, _bare(field))
-    return WorkbookCells("csv", (grid.sheet(""),))
+    records = list(_records(text, delimiter))[1 if separator else 0 :]
+    width = max((len(record) for _, record in records), default=0)
+    check_columns(width)
+    check_cells(len(records) * width, limit=MAX_FIELDS)
+    has_marks = any(mark in text for mark in _MARKS)
+    rows = [[(_bare(each) if has_marks else each) or None for each in record] for _, record in records]
+    numbers = [line for line, _ in records]
+    unreadable = _take_errors(rows, numbers) if has_marks else frozenset()
+    padded = [row + [None] * (width - len(row)) if len(row) < width else row for row in rows]
+    return WorkbookCells("csv", (SheetCells("", padded, numbers, unreadable=unreadable),))
+
+
+def _take_errors(rows: list[list[str | None]], numbers: list[int]) -> frozenset[tuple[int, int]]:
+    """Blanks the errors that formulas left as text, and says where they stood."""
+    failed = set()
+    for number, row in zip(numbers, rows, strict=True):
+        for column, text in enumerate(row):
+            if text and is_error_text(text):
+                row[column] = None
+                failed.add((number, column))
+    return frozenset(failed)
 
 
 def decoded(data: bytes) -> str:
@@ -72,16 +94,21 @@ def decoded(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             raise _undecodable(data, encoding) from None
-        if "\0" in text or (encoding == "utf-8-sig" and _CONTROL.search(data)):
+        if "\0" in text or (not mark and _has_controls(data)):
             raise UnreadableFileError(_NOT_TEXT)
         check_content(text.encode("utf-8") if mark else data)
         return text
     raise UnreadableFileError(_NOT_TEXT)
 
 
+def _has_controls(data: bytes) -> bool:
+    """Whether the bytes hold control characters that no text has."""
+    return len(data.translate(None, _CONTROLS)) != len(data)
+
+
 def _undecodable(data: bytes, encoding: str) -> UnreadableFileError:
     """Why the bytes are no UTF-8: another kind of file, Vietnamese of one byte a letter, or a damaged file."""
-    if encoding != "utf-8-sig" or _CONTROL.search(data):
+    if encoding != "utf-8-sig" or _has_controls(data):
         return UnreadableFileError(_NOT_TEXT)
     whole = sum(len(match) for match in _UTF8_LETTER.findall(data))
     high = len(_HIGH_BYTE.findall(data))
@@ -134,9 +161,11 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             ) from None
         if record is None:
             return
+        check_rows(line, limit=MAX_LINES)
         if reader.line_num > line and any(_swallows_lines(field, delimiter) for field in record):
             raise UnreadableFileError(f"dấu ngoặc kép mở ở dòng {line} không được đóng")
-        yield line, record
+        if any(record):
+            yield line, record
         line = reader.line_num + 1
 
 

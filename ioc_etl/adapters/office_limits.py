@@ -9,16 +9,18 @@ from ioc_etl.errors import UnreadableFileError
 MAX_INFLATED_BYTES = 256 * 1024 * 1024
 MAX_PARTS = 4_000
 MAX_SHEETS = 200
-MAX_ROWS = 250_000
+MAX_ROWS = 100_000
+MAX_LINES = 1_000_000
 MAX_COLUMNS = 1_000
-MAX_CELLS = 6_000_000
+MAX_CELLS = 2_500_000
+MAX_FIELDS = 8_000_000
 MAX_FIELD_CHARACTERS = 131_072
 
 
-def check_rows(row_number: int) -> None:
-    """Refuses a row beyond the last that is read."""
-    if row_number > MAX_ROWS:
-        raise UnreadableFileError(f"có ô ở dòng {row_number}, nhiều nhất là {MAX_ROWS} dòng")
+def check_rows(row_number: int, *, limit: int = MAX_ROWS) -> None:
+    """Refuses a row beyond the last that is read; a CSV, which cannot leap over lines, may have more (`MAX_LINES`)."""
+    if row_number > limit:
+        raise UnreadableFileError(f"có ô ở dòng {row_number}, nhiều nhất là {limit} dòng")
 
 
 def check_columns(column_count: int) -> None:
@@ -27,7 +29,7 @@ def check_columns(column_count: int) -> None:
         raise UnreadableFileError(f"có {column_count} cột, nhiều nhất là {MAX_COLUMNS}")
 
 
-def check_cells(cell_count: int) -> None:
+def check_cells(cell_count: int, *, limit: int = MAX_CELLS) -> None:
     """Refuses a sheet whose rows together are wider than memory should hold."""
-    if cell_count > MAX_CELLS:
-        raise UnreadableFileError(f"có quá nhiều ô ({cell_count}), nhiều nhất là {MAX_CELLS}")
+    if cell_count > limit:
+        raise UnreadableFileError(f"có quá nhiều ô ({cell_count}), nhiều nhất là {limit}")

@@ -64,6 +64,7 @@ class TableReader:
         self._header = header
         self._columns = header.columns
         self._field_at = {column: name for name, column in header.columns.items()}
+        self._headers = {name: header.texts[column].casefold() for name, column in header.columns.items()}
         self._name = header.columns.get("full_name")
         self._id = header.columns.get("citizen_id")
         self._row_no = header.columns.get("row_no")
@@ -153,12 +154,9 @@ class TableReader:
         return kind
 
     def _is_header_again(self, cells: Mapping[str, str]) -> bool:
-        """The header once more, on top of the next page."""
-        return any(
-            cells.get(name, "").casefold() == self._header.texts[self._columns[name]].casefold()
-            for name in ("full_name", "citizen_id")
-            if name in self._columns
-        )
+        """A line of the header once more, on top of the next page."""
+        same = {name for name, text in cells.items() if text.casefold() == self._headers[name]}
+        return len(same) > 1 or bool(same & {"full_name", "citizen_id"})
 
     def has_identity(self, index: int) -> bool:
         """Whether anything stands in the name or the ID: what tells a first person from a third header line."""

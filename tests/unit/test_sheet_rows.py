@@ -160,6 +160,12 @@ def test_a_numbering_between_pages_is_nobody_and_neither_is_the_header_again() -
     assert rows_read(*people(1), HEADER, numbering, *people(2)) == [2, 5]
 
 
+def test_a_header_of_two_lines_may_come_again() -> None:
+    above = tuple("Tài khoản" if text == "Số tài khoản" else None if text == "Ngân hàng" else text for text in HEADER)
+    below = tuple(text if text in {"Số tài khoản", "Ngân hàng"} else None for text in HEADER)
+    assert list(read([above, below, person(1), above, below, person(2)]).source_row) == [3, 6]
+
+
 def test_a_person_who_is_all_numbers_is_a_person() -> None:
     assert rows_read(person(1), only(row_no="2", citizen_id="070080000002", shift="1")) == [2, 3]
 
