@@ -43,6 +43,7 @@ def _values(archive: OfficeZip, parts: WorkbookParts) -> CellValues:
         strings = shared_strings(content)
     return CellValues(
         strings=strings,
+        strings_by_index=dict(zip(map(str, range(len(strings))), strings, strict=True)),
         date_styles=styles.dates,
         legacy_fonts=styles.legacy_fonts,
         counts_from_1904=parts.counts_from_1904,

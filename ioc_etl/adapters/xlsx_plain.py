@@ -20,6 +20,7 @@ _CELL = re.compile(
 )
 _OTHER_ENCODING = re.compile(rb"""encoding=["'](?!utf-8["'])""", re.IGNORECASE)
 _ROW = re.compile(rb"<row[^>]*>")
+_HIDDEN_SIGNS = (b'n="1', b'n="t', b"='", b'ht="0')
 _HIDDEN = re.compile(rb"""hidden=["'](?:1|true)|\sht=["']0(?:\.0*)?["']""")
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"')
 _OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
@@ -93,7 +94,7 @@ def _read(piece: bytes, values: CellValues, numbers: list[int], rows: list[list[
     width = max(columns.values(), default=-1) + 1
     check_columns(width)
     has_escapes = b"&" in piece or (b"_" in piece and b"_x" in piece)
-    text_of = values.text
+    text_of, strings = values.text, values.strings_by_index
     last = numbers[-1] if numbers else 0
     current: str = ""
     row: list[str | None] = []
@@ -113,6 +114,8 @@ def _read(piece: bytes, values: CellValues, numbers: list[int], rows: list[list[
             raise NotPlainError
         if inline:
             row[column] = plain_text(inline) if has_escapes else inline
+        elif kind == "s" and stored in strings:
+            row[column] = strings[stored] or None
         else:
             row[column] = text_of(kind, style, stored) or None
 
@@ -128,7 +131,7 @@ def _is_all(piece: bytes, cell_count: int) -> bool:
     """Whether visible rows and the cells that were found account for every tag of the piece."""
     starts = _ROW.findall(piece)
     attributes = b"".join(starts)
-    if (b"hidden" in attributes or b"ht=" in attributes) and _HIDDEN.search(attributes):
+    if any(sign in attributes for sign in _HIDDEN_SIGNS) and _HIDDEN.search(attributes):
         return False
     row_tags = 2 * len(starts) - attributes.count(b"/>")
     stored, inline = piece.count(b"</v>"), piece.count(b"</is>")

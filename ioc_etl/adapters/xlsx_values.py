@@ -13,9 +13,10 @@ _ISO_DATE_LENGTH = len("2022-01-31")
 
 @dataclass(frozen=True, slots=True)
 class CellValues:
-    """Turns what stands in a cell's `<v>` into its text."""
+    """Turns what stands in a cell's `<v>` into its text. `strings_by_index` are `strings` by what a cell writes."""
 
     strings: Sequence[str] = ()
+    strings_by_index: Mapping[str, str] = field(default_factory=dict)
     date_styles: frozenset[str] = frozenset()
     legacy_fonts: Mapping[str, str] = field(default_factory=dict)
     counts_from_1904: bool = False
