@@ -1,6 +1,7 @@
 """The embedded server after a crash: killed, half made, or with another process under its old number."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -104,3 +105,16 @@ def test_an_interrupted_initdb_is_begun_anew(tmp_path: Path) -> None:
         assert asked(server, "SELECT 1") == 1
     finally:
         server.stop()
+
+
+def test_a_server_whose_folder_was_deleted_does_not_disturb_its_successor(server: EmbeddedServer) -> None:
+    orphan = pid_of(server)
+    shutil.rmtree(server.folder.path)
+    server.ensure_running()
+    assert pid_of(server) != orphan
+    # It would end by itself within a minute; an end takes away the socket that it made.
+    os.kill(orphan, signal.SIGQUIT)
+    deadline = time.monotonic() + 60
+    while Path("/proc", str(orphan), "exe").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert asked(server, "SELECT 1") == 1
