@@ -24,6 +24,7 @@ from schemas.text import fold
 
 _WORD_FIELDS = ("agency", "staff_category", "duty", "work_mode", "bank_name")
 _FIELDS_WITHOUT_SUMS = frozenset({"row_no", "full_name", "birth_date", "citizen_id", *_WORD_FIELDS})
+_FIELDS_OF_A_PERSON = frozenset({"full_name", "birth_date", "citizen_id", "bank_account", *_WORD_FIELDS})
 _SEPARATORS = str.maketrans("", "", " .-'\u00a0")
 _SHORTEST_ID, _LONGEST_ID = 9, 12
 _SHORTEST_ACCOUNT, _LONGEST_ACCOUNT = 6, 19
@@ -92,9 +93,9 @@ class TableReader:
         )
 
     def _failed(self, index: int) -> set[str]:
-        """The fields whose cell cannot be read."""
+        """The fields of a person whose cell cannot be read; a running number or a sum that fails is nobody's."""
         columns = self._unreadable.get(self._numbers[index], ())
-        return {self._field_at[column] for column in columns if column in self._field_at}
+        return {name for column in columns if (name := self._field_at.get(column)) in _FIELDS_OF_A_PERSON}
 
     def _looked_at(self, row: Row, failed: set[str]) -> RowKind:
         texts = {column: stripped for column, text in enumerate(row) if text and (stripped := text.strip())}

@@ -170,6 +170,13 @@ def test_a_person_who_is_all_numbers_is_a_person() -> None:
     assert rows_read(person(1), only(row_no="2", citizen_id="070080000002", shift="1")) == [2, 3]
 
 
+@pytest.mark.parametrize("column", [0, 8, 9, 12])
+def test_a_number_or_a_sum_that_was_never_calculated_is_nobody(column: int) -> None:
+    failed = frozenset({(3, column), (4, column), (6, column)})
+    sheet = replace(sheet_cells([HEADER, person(1), BLANK, BLANK, person(2), BLANK]), unreadable=failed)
+    assert list(read(WorkbookCells("xlsx", (sheet,))).source_row) == [2, 5]
+
+
 SIGNATURES = [
     [line("Bình Phước, ngày 28 tháng 01 năm 2022", at="bank_account")],
     [line("Đồng Xoài, ngày    tháng    năm 2022", at="bank_account")],
