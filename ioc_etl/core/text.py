@@ -11,9 +11,9 @@ __all__ = ["clean", "fold", "folded", "masked", "name_key", "squeeze", "word_key
 
 _INVISIBLE_PATTERN = f"[{INVISIBLE}]"
 _MARKS = r"\p{M}"
-_SPACES = r"\s+"
+_SPACES = r"[\s\x1c-\x1f]+"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_TONE_PATTERN = f"([{_TONES}])([\\p{{L}}\\p{{M}}]+)"
+_TONE_PATTERN = f"([{_TONES}])([aeiouy\u0302\u0306\u031b]+)"
 
 
 def folded(column: pl.Expr) -> pl.Expr:
@@ -32,7 +32,7 @@ def folded(column: pl.Expr) -> pl.Expr:
 def name_key(column: pl.Expr) -> pl.Expr:
     """How names are compared: with accents, but without regard to case, spaces, Unicode form, Đ/Ð and tone place.
 
-    The tone mark of each syllable is moved to its end, so that `hoà` and `hòa` are one (rulebook, close reading 10).
+    The tone mark of each syllable is moved behind its vowels, so that `hoà` and `hòa` are one (close reading 10).
     """
     return (
         column.str.replace_all(_INVISIBLE_PATTERN, "")
