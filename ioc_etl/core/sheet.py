@@ -4,7 +4,7 @@ Pure. Source: rulebook sections 4 (file findings) and 5, close readings 1, 2 and
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, repeat
 
@@ -12,6 +12,7 @@ import polars as pl
 
 from ioc_etl.core.sheet_findings import about_columns, about_rows, about_title, no_header, sheets_ignored
 from ioc_etl.core.sheet_header import Header, find_header
+from ioc_etl.core.sheet_merges import with_merges
 from ioc_etl.core.sheet_rows import TableRows, table_rows
 from ioc_etl.core.sheet_title import CentreNames, months_stated, title_lines
 from ioc_etl.policy.model import Centre
@@ -77,7 +78,7 @@ def read_roster(
     ignored = [sheets_ignored(others, read=read, centre=centre)] if others else []
     if chosen is None:
         return RosterReading(sheet=read, findings=(no_header(centre), *ignored))
-    sheet = _with_merges(chosen.sheet, chosen.header)
+    sheet = with_merges(chosen.sheet, chosen.header)
     rows = table_rows(sheet, chosen.header)
     findings = [
         *about_columns(chosen.header, centre, needs_agency=agencies_matter and not rows.has_groups),
@@ -101,24 +102,6 @@ def _chosen(rosters: Sequence[_Table], tables: Sequence[_Table], month: date) ->
 
 def _title(table: _Table) -> Sequence[str]:
     return title_lines(table.sheet, table.header.first)
-
-
-def _with_merges(sheet: SheetCells, header: Header) -> SheetCells:
-    """The sheet with cells that are merged over several people's rows standing in each of them.
-
-    A row of the merge that holds nothing of its own is the lower half of one person's line and stays empty.
-    """
-    known = {column for name, column in header.columns.items() if name != "row_no"}
-    merges = [merge for merge in sheet.tall_merges if merge[2] in known and merge[0] > sheet.row_numbers[header.last]]
-    if not merges:
-        return sheet
-    place = {number: index for index, number in enumerate(sheet.row_numbers)}
-    rows = [list(row) for row in sheet.rows]
-    for first, last, column in merges:
-        for number in range(first + 1, last + 1):
-            if first in place and number in place and any(sheet.rows[place[number]][each] for each in known):
-                rows[place[number]][column] = sheet.rows[place[first]][column]
-    return replace(sheet, rows=rows)
 
 
 def _reading(sheet: SheetCells, header: Header, rows: TableRows, findings: Sequence[RaisedFinding]) -> RosterReading:

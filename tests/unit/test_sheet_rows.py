@@ -270,6 +270,12 @@ def test_a_person_whose_line_is_two_rows_high_is_one_person() -> None:
     assert list(read(WorkbookCells("xlsx", (sheet,))).source_row) == [2, 4]
 
 
+def test_merges_that_overlap_or_reach_beyond_the_sheet_cost_nothing() -> None:
+    merges = tuple((2, 50_000_000 + n, 4) for n in range(5_000))
+    sheet = replace(sheet_cells([HEADER, person(1), person(2, agency=None)]), tall_merges=((90, 99, 4), *merges))
+    assert read(WorkbookCells("xlsx", (sheet,))).columns["agency"] == ["Công an thành phố"] * 2
+
+
 def test_hidden_people_are_read_and_told() -> None:
     reading = read([HEADER, *people(1, 2, 3, 4)], hidden_rows={3, 5})
     assert list(reading.is_hidden) == [False, True, False, True]
