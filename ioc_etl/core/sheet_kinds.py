@@ -26,8 +26,7 @@ _WORD_FIELDS = ("agency", "staff_category", "duty", "work_mode", "bank_name")
 _FIELDS_WITHOUT_SUMS = frozenset({"row_no", "full_name", "birth_date", "citizen_id", *_WORD_FIELDS})
 _FIELDS_OF_A_PERSON = frozenset({"full_name", "birth_date", "citizen_id", "bank_account", *_WORD_FIELDS})
 _SEPARATORS = str.maketrans("", "", " .-'\u00a0")
-_SHORTEST_ID, _LONGEST_ID = 9, 12
-_SHORTEST_ACCOUNT, _LONGEST_ACCOUNT = 6, 19
+_DIGITS_OF_A_LONG_NUMBER = 8
 _LETTER = re.compile(r"[^\W\d_]")
 _PEOPLE_COUNT = re.compile(r"\(?0*\d{1,5}\)?\s*(?:nguoi|d/c|dong chi|can bo)?\.?")
 _DATE = re.compile(r"\d{1,4}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{1,4}|(?:19|20)\d\d|\d{5}")
@@ -79,15 +78,15 @@ class TableReader:
         return RowKind.SURE if self._is_plainly_a_person(row) else self._looked_at(row, self._failed(index))
 
     def _is_plainly_a_person(self, row: Row) -> bool:
-        """A name and an ID of nine digits and more: nearly every row, so nothing else is asked."""
+        """A name and a long number for an ID: nearly every row, so nothing else is asked."""
         if self._name is None or self._id is None:
             return False
         name, identity = row[self._name], row[self._id]
         return bool(
             name
             and identity
-            and len(identity) >= _SHORTEST_ID
-            and (identity.isdigit() or _is_long_number(identity, _SHORTEST_ID, _LONGEST_ID))
+            and len(identity) >= _DIGITS_OF_A_LONG_NUMBER
+            and (identity.isdigit() or _is_long_number(identity))
             and name[0].isalpha()
             and name[:2].lower() not in _LABEL_STARTS
         )
@@ -109,8 +108,8 @@ class TableReader:
     def _kind_of_text(
         self, texts: Mapping[int, str], cells: Mapping[str, str], failed: Collection[str], *, is_numbered: bool
     ) -> RowKind:
-        has_id = _is_long_number(cells.get("citizen_id", ""), _SHORTEST_ID, _LONGEST_ID)
-        has_account = _is_long_number(cells.get("bank_account", ""), _SHORTEST_ACCOUNT, _LONGEST_ACCOUNT)
+        has_id = _is_long_number(cells.get("citizen_id", ""))
+        has_account = _is_long_number(cells.get("bank_account", ""))
         is_labelled = _label(texts) is not None
         if (has_id or has_account) and not is_labelled:
             return RowKind.SURE
@@ -250,6 +249,7 @@ def _is_count(text: str) -> bool:
     return text[:1] in _COUNT_STARTS and _PEOPLE_COUNT.fullmatch(fold(text)) is not None
 
 
-def _is_long_number(text: str, shortest: int, longest: int) -> bool:
+def _is_long_number(text: str) -> bool:
+    """Whether a cell holds a number that only an ID or an account can be."""
     digits = text.translate(_SEPARATORS)
-    return shortest <= len(digits) <= longest and digits.isdigit()
+    return len(digits) >= _DIGITS_OF_A_LONG_NUMBER and digits.isdigit()
