@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import xlwt
 from odf.element import Element
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.style import Style, TableProperties
+from odf.style import Style, TableProperties, TextProperties
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 from openpyxl import Workbook
@@ -112,20 +112,27 @@ def ods(*sheets: SheetOf) -> bytes:
     hidden = Style(name="hidden", family="table")
     hidden.addElement(TableProperties(display="false"))
     book.automaticstyles.addElement(hidden)
+    for font in sorted({font for sheet in sheets for font in sheet.fonts.values()}):
+        style = Style(name=font, family="table-cell")
+        style.addElement(TextProperties(attributes={"fontname": font}, check_grammar=False))
+        book.automaticstyles.addElement(style)
     for sheet in sheets:
         page = Table(name=sheet.name, **({} if sheet.is_visible else {"stylename": hidden}))
         spans = {reference.split(":")[0]: range_boundaries(reference) for reference in sheet.merges}
         for number, row in enumerate(sheet.grid, start=1):
             line = TableRow(**({"visibility": "collapse"} if number in sheet.hidden_rows else {}))
             for column, value in enumerate(row, start=1):
-                line.addElement(_ods_cell(value, spans.get(f"{get_column_letter(column)}{number}")))
+                address = f"{get_column_letter(column)}{number}"
+                line.addElement(_ods_cell(value, spans.get(address), sheet.fonts.get(address)))
             page.addElement(line)
         book.spreadsheet.addElement(page)
     return _bytes(book.save)
 
 
-def _ods_cell(value: Value, span: tuple[int, int, int, int] | None) -> Element:
+def _ods_cell(value: Value, span: tuple[int, int, int, int] | None, font: str | None) -> Element:
     cell = TableCell(**_ods_value(value))
+    if font is not None:
+        cell.setAttribute("stylename", font)
     if span is not None:
         left, top, right, bottom = span
         cell.setAttribute("numberrowsspanned", str(bottom - top + 1))

@@ -37,14 +37,14 @@ def test_the_same_people_in_unicode_are_read(write: object) -> None:
     assert read_cells(write(SheetOf(UNICODE))).sheets[0].rows[1][1] == "Nguyễn Văn An"
 
 
-@pytest.mark.parametrize("write", [xlsx, xls])
+@pytest.mark.parametrize("write", [xlsx, xls, ods])
 @pytest.mark.parametrize("font", [".VnTime", ".VnArial", "VNI-Times", "vni-helve"])
 def test_text_in_a_legacy_font_is_refused(write: object, font: str) -> None:
     with pytest.raises(LegacyEncodingError, match=font):
         read_cells(write(SheetOf(LATIN_NAMES, fonts={"B2": font, "B3": font})))
 
 
-@pytest.mark.parametrize("write", [xlsx, xls])
+@pytest.mark.parametrize("write", [xlsx, xls, ods])
 @pytest.mark.parametrize(
     "fonts", [{}, {"B2": "Times New Roman"}, {"A2": ".VnTime", "C2": ".VnTime"}, {"B9": ".VnTime"}]
 )
@@ -52,7 +52,7 @@ def test_a_legacy_font_on_numbers_or_on_nothing_is_no_fault(write: object, fonts
     assert read_cells(write(SheetOf(LATIN_NAMES, fonts=fonts))).sheets[0].rows[1][1] == "Lý Hà"
 
 
-@pytest.mark.parametrize("write", [xlsx, xls])
+@pytest.mark.parametrize("write", [xlsx, xls, ods])
 def test_unicode_under_a_left_over_legacy_font_is_read(write: object) -> None:
     grid = [HEADER, [1, "Nguyễn Văn An", 1]]
     assert read_cells(write(SheetOf(grid, fonts={"B2": ".VnTime"}))).sheets[0].rows[1][1] == "Nguyễn Văn An"
