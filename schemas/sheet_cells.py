@@ -13,8 +13,9 @@ class SheetCells:
     A whole number comes as its digits (`70085001234`, never `7.0E10` or `70085001234.0`), another number with a
     decimal comma (`1,5`), a date as `2022-01-31`, text as it stands. A formula comes as its stored value; a formula
     error or a formula without a stored value is None and stands in `unreadable` as (row number, column index).
-    All rows are equally long; rows without any cell may be left out. A merged cell's text stands in its first row and column; `tall_merges` are
-    the ones that span rows within one column, as (first row number, last row number, column index).
+    All rows are equally long; rows without any cell may be left out. A merged cell's text stands in its first row and
+    column; `tall_merges` are the ones that span rows within one column, as (first row number, last row number, column
+    index).
     """
 
     name: str

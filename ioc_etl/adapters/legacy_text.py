@@ -29,7 +29,7 @@ _SIGNS = {
 }
 _WESTERN_SIGN = re.compile(rb"\xc2[\xa1-\xbf]|\xc3[\xaf\xb8\xb6\xb1\x9e]")
 """In UTF-8: a symbol of the Western code page, or one of ï ø ö ñ Þ. Vietnamese has none, a legacy roster always."""
-_LOOKED_AT_BYTES = 40_000
+_LOOKED_AT_BYTES = 16_000
 
 _LEGACY_FONT = re.compile(r"\.vn|vni(?![a-z])", re.IGNORECASE)
 _WESTERN_LETTER = re.compile("[\u0080-\u00ff]")
