@@ -1,0 +1,612 @@
+"""A second opinion on a month: the rulebook's text, clause by clause, in loops over plain rows.
+
+Nothing of `ioc_etl.core` is used or followed. Where the text can be read in two ways, READINGS says which was taken.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from tests.oracle.cells import bare, date_of, money_of, text_of
+from tests.oracle.law import Law, centres, findings, fold, law_at, name_of
+from tests.oracle.registers import Approval, Headcount, Registers, person, read
+
+READINGS = (
+    "A lost zero is proven in the province by any row of the centre's approved list, ended ones too.",
+    "A district with its own list still proves a lost zero by the birth year.",
+    "A person's rows at one centre hold one post; a person at two centres holds one at each.",
+    "Who is past the quota is told on every row of that person at that centre that does not free the post, merged too.",
+    "A table without a header has no title either: HEADER_NOT_FOUND alone.",
+    "Without a usable ID a person is known by name and birth date, for accounts and shifts.",
+    "An unreadable monitored service blocks nothing (rule 4: never blocks).",
+    "Where a district's own list binds, its order ranks, as in the province.",
+    "A full list closes the rows decided before it, whenever they begin.",
+    "`Không` as an amount is a word, so OTHER_SUPPORT_UNREADABLE; as a name it says that there is none.",
+    "The row of an unknown agency counts within the centre's posts only, unless the list names its agency.",
+    "BUDGET_EXCEEDED takes the place of BUDGET_NEARLY_USED.",
+    "In a split month every row compares other supports with its own mode's amount.",
+    "A row that is not approved has no days on duty, so it has no PART_MONTH.",
+    "Rows are alike when they are understood alike.",
+)
+BLOCKS_OF = {code for code, f in findings().items() if f["severity"] == "block"}
+FREES = {
+    "CATEGORY_NOT_ELIGIBLE", "DUTY_OUT_OF_SCOPE", "NOT_APPROVED", "NOT_ON_DUTY", "AGENCY_NOT_IN_QUOTA", "ROW_HIDDEN",
+}  # fmt: skip
+FIELDS_ALIKE = (
+    "name", "birth", "id_text", "agency", "category", "duty", "mode", "shift", "from", "to", "support_name", "support",
+    "account", "bank", "errors",
+)  # fmt: skip
+
+
+@dataclass
+class Sent:
+    """What one centre's file says. `state` is `read`, or what keeps it from being read."""
+
+    state: str = "read"
+    columns: tuple[str, ...] = ()
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    title_month: date | None = None
+    title_centre: str | None = None
+    total: int | None = None
+    missing_columns: int = 0
+    ambiguous_columns: int = 0
+    unknown_columns: int = 0
+    other_rosters: int = 0
+    has_header: bool = True
+
+
+@dataclass
+class Month:
+    """One month's input in plain values."""
+
+    month: date
+    sent: dict[str, Sent]
+    registers: dict[str, Any]
+    part_month: str = "full_month"
+    ignored: int = 0
+
+
+@dataclass
+class Person:
+    """One roster row as it is understood."""
+
+    centre: str
+    row: int
+    seen: dict[str, Any]
+    codes: set[str] = field(default_factory=set)
+    who: str = ""
+    has_id: bool = False
+    roster_days: set[date] = field(default_factory=set)
+    days: set[date] = field(default_factory=set)
+    is_dated: bool = True
+    agency: str | None = None
+    order: int = 10**6
+    is_merged: bool = False
+    other: int | None = None
+    person_days: set[date] = field(default_factory=set)
+    outcome: str = ""
+    amount: int = 0
+
+
+@dataclass
+class Opinion:
+    """What must come of a month."""
+
+    rows: dict[tuple[str, int], tuple[str, int, frozenset[str]]]
+    file_codes: dict[str, set[str]]
+    centre_codes: dict[str, set[str]]
+    run_codes: set[str]
+    is_blocked: bool
+
+
+def opinion(given: Month) -> Opinion:
+    """Decide a month."""
+    return _Month(given).decide()
+
+
+class _Month:
+    def __init__(self, given: Month) -> None:
+        self.given = given
+        self.law: Law = law_at(given.month, given.part_month)
+        self.centres = centres()
+        last = monthrange(given.month.year, given.month.month)[1]
+        self.days = [given.month + timedelta(days=n) for n in range(last)]
+        self.people: list[Person] = []
+        self.file_codes: dict[str, set[str]] = {}
+        self.centre_codes: dict[str, set[str]] = {}
+
+    def decide(self) -> Opinion:
+        run = {"POLICY_DRAFT"} | ({"FILE_IGNORED"} if self.given.ignored else set())
+        if not self.law.in_force:
+            return Opinion({}, {}, {}, run | {"POLICY_NOT_IN_FORCE"}, is_blocked=True)
+        if self.law.base is None:
+            return Opinion({}, {}, {}, run | {"NO_BASE_SALARY"}, is_blocked=True)
+        self.registers: Registers = read(self.given.registers, self.centres, self.law)
+        run |= self.registers.run_codes
+        if self.registers.run_codes:
+            return Opinion({}, {}, {}, run, is_blocked=True)
+        accepted = [code for code in self._due() if self._is_accepted(code)]
+        for code in accepted:
+            self._understand(code)
+        self._same_people()
+        self._possible_duplicates()
+        self._shared_accounts()
+        for one in self.people:
+            self._supports(one)
+        for code in accepted:
+            self._quota(code)
+        for one in self.people:
+            self._settle(one)
+        for code in accepted:
+            self._about_centre(code)
+        rows = {(p.centre, p.row): (p.outcome, p.amount, frozenset(p.codes)) for p in self.people}
+        return Opinion(rows, self.file_codes, self.centre_codes, run, is_blocked=False)
+
+    # ---- centres and files
+
+    def _is_open(self, code: str) -> bool:
+        opened, closed = self.centres[code].get("opened_on"), self.centres[code].get("closed_on")
+        return opened is not None and opened <= self.days[-1] and (closed is None or closed >= self.days[0])
+
+    def _due(self) -> list[str]:
+        return [
+            c for c in self.centres if self._is_open(c) or self.given.sent.get(c, Sent("missing")).state != "missing"
+        ]
+
+    def _is_province(self, code: str) -> bool:
+        return bool(self.centres[code]["kind"] == "province")
+
+    def _headcounts(self, code: str) -> list[Headcount]:
+        """The decision on a district's posts that counts: valid on the last day, decided last."""
+        valid = [h for h in self.registers.headcounts if h.centre == code and h.start <= self.days[-1] <= h.end]
+        latest = max(((h.decided, h.start, h.decision) for h in valid), default=None)
+        return [h for h in valid if latest and (h.decided, h.decision) == (latest[0], latest[2])]
+
+    def _split(self, code: str) -> dict[str, int]:
+        """Posts by agency where they bind."""
+        if self._is_province(code):
+            return self.law.posts
+        posts: dict[str, int] = defaultdict(int)
+        for headcount in self._headcounts(code):
+            if headcount.agency:
+                posts[headcount.agency] += headcount.posts
+        return dict(posts)
+
+    def _posts(self, code: str) -> int:
+        if self._is_province(code):
+            return int(self.law.centre_posts["province"])
+        return min(int(self.law.centre_posts["district"]), sum(h.posts for h in self._headcounts(code)))
+
+    def _is_accepted(self, code: str) -> bool:
+        sent = self.given.sent.get(code, Sent("missing"))
+        codes = self.file_codes[code] = set()
+        self.centre_codes[code] = set()
+        if not self._is_open(code):
+            codes.add("CENTRE_NOT_OPEN")
+        if not self._is_province(code) and not self._headcounts(code):
+            codes.add("NO_ESTABLISHMENT")
+        if code in self.registers.bad_centres:
+            codes.add("REGISTER_ROW_INVALID")
+        states = {
+            "missing": "ROSTER_MISSING", "ambiguous": "ROSTER_AMBIGUOUS", "unreadable": "ROSTER_UNREADABLE",
+            "too_large": "ROSTER_TOO_LARGE", "legacy": "LEGACY_ENCODING",
+        }  # fmt: skip
+        if sent.state in states:
+            codes.add(states[sent.state])
+        else:
+            codes |= self._in_file(code, sent)
+        return not codes & BLOCKS_OF
+
+    def _in_file(self, code: str, sent: Sent) -> set[str]:
+        hidden = sum(bool(row.get("_hidden")) for row in sent.rows)
+        told = {
+            "WRONG_MONTH": sent.title_month is not None and sent.title_month != self.given.month,
+            "WRONG_CENTRE": sent.title_centre is not None and sent.title_centre != code,
+        }
+        if not sent.has_header:
+            return {"HEADER_NOT_FOUND"} | ({"SHEET_IGNORED"} if sent.other_rosters else set())
+        has_agency = "agency" in sent.columns or any(row.get("_group") for row in sent.rows)
+        told |= {
+            "COLUMN_MISSING": sent.missing_columns > 0 or (bool(self._split(code)) and not has_agency),
+            "COLUMN_AMBIGUOUS": sent.ambiguous_columns > 0,
+            "COLUMN_UNKNOWN": sent.unknown_columns > 0,
+            "SHEET_IGNORED": sent.other_rosters > 0,
+            "HIDDEN_ROWS": hidden > 0,
+            "NO_ROWS": not sent.rows,
+            "TOTAL_MISMATCH": sent.total is not None and sent.total not in {len(sent.rows), len(sent.rows) - hidden},
+        }
+        return {name for name, is_so in told.items() if is_so}
+
+    # ---- one row
+
+    def _understand(self, code: str) -> None:
+        sent = self.given.sent[code]
+        for number, row in enumerate(sent.rows):
+            errors = {name for name in row.get("_error", ()) if name in sent.columns}
+            seen: dict[str, Any] = {
+                name: text_of(row.get(name)) if name in sent.columns and name not in errors else None
+                for name in ("row_no", "full_name", "birth_date", "citizen_id", "agency", "staff_category", "duty",
+                             "work_mode", "coefficient", "shift", "from_date", "to_date", "other_support_name",
+                             "other_support_vnd", "bank_account", "bank_name", "note", "monitored_service")
+            }  # fmt: skip
+            seen["errors"] = frozenset(errors)
+            seen["agency_word"] = seen["agency"] or (None if "agency" in errors else row.get("_group"))
+            seen["hidden"] = bool(row.get("_hidden"))
+            one = Person(code, row.get("_row", number), seen)
+            self.people.append(one)
+            self._identity(one)
+            self._cells(one)
+            self._dates(one)
+            self._approval(one)
+            self._agency(one)
+        self._part_month_of_single_rows(code)
+
+    def _identity(self, one: Person) -> None:  # noqa: C901, PLR0912 - the rulebook's own cases, one after the other
+        seen, codes = one.seen, one.codes
+        birth, seen["year"] = seen["birth_date"], None
+        seen["birth"] = date_of(birth) if birth else None
+        if seen["birth"]:
+            seen["year"] = seen["birth"].year
+        elif birth and len(birth) == 4 and birth.isdigit():
+            seen["year"] = int(birth)
+        elif birth:
+            codes.add("BIRTH_DATE_INVALID")
+        digits = bare(seen["citizen_id"] or "")
+        seen["id_text"] = digits
+        one.who = f"row {one.centre} {one.row}"
+        if "citizen_id" in seen["errors"]:
+            return
+        if not digits:
+            codes.add("ID_MISSING")
+            return
+        if not digits.isdigit():
+            codes.add("ID_INVALID")
+            return
+        if len(digits) == 9:
+            if self.given.month > date(2024, 12, 31):
+                codes.add("ID_OLD_CMND_EXPIRED")
+                return
+            codes.add("ID_OLD_CMND")
+        elif len(digits) in {10, 11}:
+            padded = digits.zfill(12)
+            if self._is_province(one.centre):
+                is_proven = any(a.centre == one.centre and a.citizen_id == padded for a in self.registers.approvals)
+            else:
+                is_proven = seen["year"] is not None and padded[4:6] == f"{seen['year'] % 100:02}"
+            if not is_proven or not self._is_known_code(padded):
+                codes.add("ID_INVALID")
+                return
+            digits = padded
+            codes.add("ID_ZERO_RESTORED")
+        elif len(digits) != 12 or not self._is_known_code(digits):
+            codes.add("ID_INVALID")
+            return
+        if len(digits) == 12 and seen["year"]:
+            year = 1900 + 100 * (int(digits[3]) // 2) + int(digits[4:6])
+            if year != seen["year"]:
+                codes.add("ID_BIRTH_MISMATCH")
+        one.has_id, one.who = True, person(self.registers, digits)
+        seen["id_text"] = digits
+
+    def _is_known_code(self, digits: str) -> bool:
+        return int(digits[:3]) >= 100 or digits[:3] in self.law.birth_codes
+
+    def _cells(self, one: Person) -> None:
+        seen, codes, law = one.seen, one.codes, self.law
+        if seen["errors"] - {"monitored_service"}:
+            codes.add("CELL_UNREADABLE")
+        if seen["hidden"]:
+            codes.add("ROW_HIDDEN")
+        seen["name"] = name_of(seen["full_name"]) if seen["full_name"] else None
+        if not seen["name"] and "full_name" not in seen["errors"]:
+            codes.add("NAME_MISSING")
+        seen["category"] = law.categories.get(fold(seen["staff_category"] or ""))
+        if seen["category"] is None and "staff_category" not in seen["errors"]:
+            codes.add("CATEGORY_UNKNOWN")
+        if seen["category"] and seen["category"] not in law.eligible:
+            codes.add("CATEGORY_NOT_ELIGIBLE")
+        if "duty" not in seen["errors"] and law.duty(seen["duty"] or "") is None:
+            codes.add("DUTY_OUT_OF_SCOPE")
+        seen["duty"] = law.duty(seen["duty"] or "") or seen["duty"]
+        self._mode_and_shift(one)
+        account = bare(seen["bank_account"] or "")
+        seen["account"], seen["bank"] = account, fold(seen["bank_name"] or "")
+        if (not account and "bank_account" not in seen["errors"]) or (
+            not seen["bank_name"] and "bank_name" not in seen["errors"]
+        ):
+            codes.add("BANK_ACCOUNT_MISSING")
+        if account and not (
+            account.isdigit() and law.account_digits["min"] <= len(account) <= law.account_digits["max"]
+        ):
+            codes.add("BANK_ACCOUNT_INVALID")
+        note = f" {fold(seen['note'] or '')} "
+        if any(f" {word} " in note for word in law.absence):
+            codes.add("ABSENCE_NOTED")
+
+    def _mode_and_shift(self, one: Person) -> None:
+        seen, codes = one.seen, one.codes
+        mode = self.law.modes.get(fold(seen["work_mode"] or ""))
+        if seen["coefficient"]:
+            number = seen["coefficient"].replace(".", ",")
+            mode = {"1,5": "direct", "0,5": "indirect", "1,50": "direct", "0,50": "indirect"}.get(number)
+        seen["mode"] = mode
+        if mode is None and not seen["errors"] & {"work_mode", "coefficient"}:
+            codes.add("WORK_MODE_UNKNOWN")
+        shift = seen["shift"]
+        seen["shift"] = int(shift) if shift in {"1", "2", "3"} else None
+        if mode == "direct" and seen["shift"] is None and "shift" not in seen["errors"]:
+            codes.add("SHIFT_INVALID")
+
+    def _dates(self, one: Person) -> None:
+        seen = one.seen
+        first, last = self.days[0], self.days[-1]
+        start = date_of(seen["from_date"]) if seen["from_date"] else first
+        end = date_of(seen["to_date"]) if seen["to_date"] else last
+        is_bad = start is None or end is None
+        if start and end and seen["from_date"] and seen["to_date"] and start > end:
+            is_bad = True
+        if is_bad:
+            one.codes.add("DATE_INVALID")
+        is_unread = bool(seen["errors"] & {"from_date", "to_date"})
+        one.is_dated = not (is_bad or is_unread)
+        if one.is_dated and start and end:
+            one.roster_days = {day for day in self.days if start <= day <= end}
+        else:
+            one.roster_days = set(self.days)
+        seen["from"], seen["to"] = start or seen["from_date"], end or seen["to_date"]
+        if not one.roster_days:
+            one.codes.add("NOT_ON_DUTY")
+
+    def _list(self, code: str) -> list[Approval] | None:
+        """The approvals that bind a centre, None where none does."""
+        listed = [a for a in self.registers.approvals if a.centre == code]
+        if self._is_province(code) or any(a.start <= self.days[-1] for a in listed):
+            return [a for a in listed if a.start <= self.days[-1] and a.end >= self.days[0] and a.start <= a.end]
+        return None
+
+    def _approval(self, one: Person) -> None:
+        one.days = set(one.roster_days)
+        listed = self._list(one.centre)
+        if listed is None or not one.has_id:
+            return
+        mine = [a for a in listed if person(self.registers, a.citizen_id) == one.who]
+        if not mine:
+            one.codes.add("NOT_APPROVED")
+            one.days = set()
+            return
+        approved = {day for day in self.days if any(a.start <= day <= a.end for a in mine)}
+        one.days = one.roster_days & approved
+        if not one.days:
+            one.codes.add("NOT_ON_DUTY")
+        counts = max(mine, key=lambda a: (a.decided, a.start, -a.order))
+        one.order, one.seen["listed_agency"] = counts.order, counts.agency
+        if one.seen["name"] and one.seen["name"] not in {name_of(a.name) for a in mine}:
+            one.codes.add("NAME_DIFFERS")
+
+    def _agency(self, one: Person) -> None:
+        split, word = self._split(one.centre), one.seen["agency_word"]
+        one.seen["agency"] = None
+        if not split:
+            one.seen["agency"] = fold(word or "")
+            return
+        mine = (self.law.agency(word) or (fold(word) if fold(word) in split else None)) if word else None
+        one.seen["agency"] = mine or fold(word or "")
+        if mine is None and "agency" not in one.seen["errors"]:
+            one.codes.add("AGENCY_UNKNOWN")
+        if mine and mine not in split:
+            one.codes.add("AGENCY_NOT_IN_QUOTA")
+        listed = one.seen.get("listed_agency")
+        if listed and mine and listed != mine:
+            one.codes.add("AGENCY_DIFFERS")
+        one.agency = listed or mine
+        if self._is_province(one.centre) and one.seen["mode"]:
+            expected = self.law.expected.get(one.agency or "")
+            if expected and expected != one.seen["mode"]:
+                one.codes.add("MODE_ABOVE_EXPECTED" if expected == "indirect" else "MODE_BELOW_EXPECTED")
+
+    # ---- one person
+
+    def _rows_of_people(self) -> dict[str, list[Person]]:
+        people: dict[str, list[Person]] = defaultdict(list)
+        for one in self.people:
+            people[one.who].append(one)
+        return people
+
+    def _part_month_of_single_rows(self, code: str) -> None:
+        for one in self.people:
+            if one.centre == code:
+                one.person_days = one.days
+
+    def _same_people(self) -> None:
+        for rows in self._rows_of_people().values():
+            rows.sort(key=lambda one: (one.centre, one.row))
+            if len(rows) > 1:
+                self._several_rows(rows)
+        for one in self.people:
+            if one.person_days and len(one.person_days) < len(self.days):
+                one.codes.add("PART_MONTH")
+
+    def _several_rows(self, rows: list[Person]) -> None:
+        is_one_centre = len({one.centre for one in rows}) == 1
+        if is_one_centre and all(_facts(one) == _facts(rows[0]) for one in rows):
+            for later in rows[1:]:
+                later.is_merged = True
+                later.codes.add("ROW_MERGED")
+            return
+        overlaps = any(a.roster_days & b.roster_days for n, a in enumerate(rows) for b in rows[n + 1 :]) or not all(
+            one.is_dated for one in rows
+        )
+        if not is_one_centre or overlaps:
+            for one in rows:
+                one.codes.add("DUPLICATE_PERSON")
+            return
+        days: dict[str | None, int] = defaultdict(int)
+        for one in rows:
+            days[one.seen["mode"]] += len(one.days)
+        paid_mode = max(days, key=lambda mode: (days[mode], -self.law.tenths.get(mode or "", 0)))
+        stays = max((one for one in rows if one.seen["mode"] == paid_mode), key=lambda one: (len(one.days), -one.row))
+        union: set[date] = set().union(*(one.days for one in rows))
+        for one in rows:
+            one.person_days = union
+            if one is not stays:
+                one.is_merged = True
+                one.codes.add("ROW_MERGED")
+
+    def _possible_duplicates(self) -> None:
+        for a in self.people:
+            for b in self.people:
+                if (
+                    a.has_id and b.has_id and a.who != b.who and a.seen["name"] and a.seen["birth"]
+                    and a.seen["name"] == b.seen["name"] and a.seen["birth"] == b.seen["birth"]
+                ):  # fmt: skip
+                    a.codes.add("POSSIBLE_DUPLICATE")
+
+    def _shared_accounts(self) -> None:
+        holders: dict[str, set[str]] = defaultdict(set)
+        for one in self.people:
+            if one.seen["account"].isdigit():
+                holders[one.seen["account"]].add(self._somebody(one))
+        for one in self.people:
+            if len(holders[one.seen["account"]]) > 1:
+                one.codes.add("SHARED_BANK_ACCOUNT")
+
+    @staticmethod
+    def _somebody(one: Person) -> str:
+        """Who a row speaks of: the ID, else name and birth date, else the row."""
+        if one.has_id or not (one.seen["name"] and one.seen["year"]):
+            return one.who
+        return f"{one.seen['name']} {one.seen['birth'] or one.seen['year']}"
+
+    # ---- other supports
+
+    def _full_amount(self, one: Person) -> int | None:
+        mode = one.seen["mode"]
+        return int(Fraction(self.law.tenths[mode], 10) * self.law.base) if mode else None
+
+    def _supports(self, one: Person) -> None:
+        seen, law = one.seen, self.law
+        amounts: list[int] = []
+        name, amount = seen["other_support_name"], seen["other_support_vnd"]
+        is_unread = bool(seen["errors"] & {"other_support_name", "other_support_vnd"})
+        seen["support_name"], seen["support"] = fold(name or ""), amount
+        if name and law.is_ordinary(name):
+            pass
+        elif amount:
+            value = money_of(amount)
+            seen["support"] = value
+            if value is None:
+                one.codes.add("OTHER_SUPPORT_UNREADABLE")
+            else:
+                amounts.append(value)
+        elif not amount and name and fold(name) not in law.nothing and not is_unread:
+            one.codes.add("OTHER_SUPPORT_UNREADABLE")
+        if one.has_id:
+            if any(person(self.registers, bad) == one.who for bad in self.registers.unreadable_supports):
+                one.codes.add("OTHER_SUPPORT_UNREADABLE")
+            amounts += [
+                s.amount or 0
+                for s in self.registers.supports
+                if person(self.registers, s.citizen_id) == one.who
+                and s.start <= self.days[-1]
+                and s.end >= self.days[0]
+                and not law.is_ordinary(s.regime)
+            ]
+        ours, other = self._full_amount(one), max(amounts, default=0)
+        if ours is None or other == 0:
+            return
+        one.codes.add("OTHER_SUPPORT_HIGHER" if other >= ours else "OTHER_SUPPORT_STILL_PAID")
+
+    # ---- quota, outcome, centre
+
+    def _quota(self, code: str) -> None:
+        split, holders = self._split(code), defaultdict(list)
+        for one in self.people:
+            if one.centre == code and not one.codes & FREES:
+                holders[one.who].append(one)
+        ranked = sorted(holders.values(), key=lambda rows: min(self._rank(one) for one in rows))
+        taken: dict[str | None, int] = defaultdict(int)
+        inside = 0
+        for rows in ranked:
+            agency = min(rows, key=self._rank).agency
+            is_over = inside >= self._posts(code)
+            if split and agency is not None and taken[agency] >= split.get(agency, 0):
+                is_over = True
+            if is_over:
+                self.centre_codes[code].add("QUOTA_EXCEEDED")
+                for one in rows:
+                    one.codes.add("OVER_QUOTA")
+            else:
+                inside += 1
+                taken[agency] += 1
+
+    def _rank(self, one: Person) -> tuple[int, int, int]:
+        stt = one.seen["row_no"] or ""
+        order = one.order if self._list(one.centre) is not None else (int(stt) if stt.isdigit() else 10**6)
+        return (-len(one.person_days), order, one.row)
+
+    def _settle(self, one: Person) -> None:
+        if one.is_merged:
+            one.outcome = "merged"
+        elif one.codes & BLOCKS_OF:
+            one.outcome = "held"
+        elif "OTHER_SUPPORT_HIGHER" in one.codes:
+            one.outcome = "superseded"
+        else:
+            one.outcome, one.amount = "paid", self._amount(one)
+
+    def _amount(self, one: Person) -> int:
+        full, days = self._full_amount(one) or 0, len(one.person_days)
+        share = Fraction(1)
+        if self.given.part_month == "half_under_15_days" and days < 15:
+            share = Fraction(1, 2)
+        elif self.given.part_month == "calendar_days":
+            share = Fraction(days, len(self.days))
+        exact = full * share
+        return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+
+    def _about_centre(self, code: str) -> None:
+        codes, people = self.centre_codes[code], [one for one in self.people if one.centre == code]
+        if self._is_understaffed(code, people):
+            codes.add("SHIFT_UNDERSTAFFED")
+        listed, split = self._list(code), self._split(code)
+        for day in self.days:
+            valid = {person(self.registers, a.citizen_id): a for a in listed or () if a.start <= day <= a.end}
+            by_agency: dict[str | None, int] = defaultdict(int)
+            for approval in valid.values():
+                by_agency[approval.agency] += 1
+            if len(valid) > self._posts(code) or any(
+                split and agency and number > split.get(agency, 0) for agency, number in by_agency.items()
+            ):
+                codes.add("APPROVED_LIST_OVER_QUOTA")
+        self._budget(code, sum(one.amount for one in people))
+
+    def _is_understaffed(self, code: str, people: list[Person]) -> bool:
+        on_shifts = [one for one in people if one.seen["mode"] == "direct" and one.seen["shift"] and one.roster_days]
+        if not self._is_province(code):
+            return len({self._somebody(one) for one in on_shifts}) < self._posts(code)
+        return any(
+            len({self._somebody(one) for one in on_shifts if one.agency == agency and one.seen["shift"] == shift})
+            < needed
+            for agency, needed in self.law.staffing.items()
+            for shift in (1, 2, 3)
+        )
+
+    def _budget(self, code: str, amount: int) -> None:
+        source = self.centres[code].get("funding_source", code)
+        allocation = self.registers.budgets.get((source, self.given.month.year))
+        codes = self.centre_codes[code]
+        if allocation is None or source in self.registers.bad_budgets or "" in self.registers.bad_budgets:
+            codes.add("BUDGET_MISSING")
+        elif amount > allocation:
+            codes.add("BUDGET_EXCEEDED")
+        elif amount * 10 >= allocation * 9:
+            codes.add("BUDGET_NEARLY_USED")
+
+
+def _facts(one: Person) -> tuple[Any, ...]:
+    support = one.seen["other_support_name"], one.seen["other_support_vnd"]
+    names = [name for name in FIELDS_ALIKE if not name.startswith("support")]
+    return (*(one.seen.get(name) for name in names), support)
