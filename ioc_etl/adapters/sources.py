@@ -5,7 +5,7 @@ or `.xlsx`. A centre may have a root of its own (the registry's `source_url`).
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
@@ -74,8 +74,12 @@ class InputRoot:
             return ()
         except OSError as error:
             raise _transient(f"{self._shown}/{folder}", error) from error
-        files = (entry["name"] for entry in entries if entry["type"] == "file")
+        files = (entry["name"] for entry in entries if entry["type"] == "file" or self._is_linked_file(entry))
         return tuple(sorted(PurePosixPath(name).name for name in files))
+
+    def _is_linked_file(self, entry: Mapping[str, object]) -> bool:
+        """A link to a file, which some file systems list as neither file nor folder."""
+        return entry["type"] != "directory" and bool(self._files.isfile(entry["name"]))
 
     def _pull(self, path: str, max_bytes: int) -> PulledFile:
         try:
