@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 """Characters that nobody sees: they never take part in a comparison."""
 
 _INVISIBLE_PATTERN = f"[{INVISIBLE}]"

@@ -14,7 +14,7 @@ _YEAR_FIRST = r"^(\d{4})-(\d{1,2})-(\d{1,2})$"
 _MIDNIGHT = r"[T ]+0{1,2}:00(:00(\.0+)?)?$"
 _SERIAL = r"^([1-9]\d{4})$"
 _SERIAL_EPOCH = date(1899, 12, 30)
-_YEAR = r"^(19\d{2}|20\d{2})$"
+_YEAR = r"^(19\d{2}|20\d{2})(?:\.0+)?$"
 
 
 def parsed_date(column: pl.Expr) -> pl.Expr:

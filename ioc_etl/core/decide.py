@@ -115,7 +115,10 @@ def _ended(rows: pl.DataFrame, findings: pl.DataFrame, facts: MonthFacts) -> pl.
         pl.coalesce(pl.col("birth_date").cast(pl.String), pl.col("birth_year").cast(pl.String), "birth_text").alias(
             "birth_date"
         ),
-        pl.coalesce("agency", "agency_text").alias("agency"),
+        pl.when(pl.col("agency").is_in(sorted(facts.policy.agency_names)))
+        .then("agency")
+        .otherwise(pl.coalesce("agency_text", "agency"))
+        .alias("agency"),
         pl.col("other_vnd").alias("other_support_vnd"),
         pl.col("other_regime").alias("other_support_regime"),
         pl.col("base_salary_vnd").cast(pl.Int64),

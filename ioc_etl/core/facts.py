@@ -12,7 +12,7 @@ import polars as pl
 from ioc_etl.core.dates import days_mask
 from ioc_etl.core.month import last_day
 from ioc_etl.core.registers import Registers
-from ioc_etl.core.text import name_key, word_key, word_keys
+from ioc_etl.core.text import name_key
 from ioc_etl.policy.model import Centre, FindingText, MonthPolicy
 from schemas.vocabulary import CentreKind, FindingCode, ListKind
 
@@ -58,7 +58,6 @@ def month_facts(
     listing = registers.approved_list.filter(pl.col("valid_from") <= last_day(month))["centre_code"].unique()
     split = establishment.filter(pl.col("agency").is_not_null())["centre_code"].unique()
     districts = _district_posts(establishment, policy)
-    posts = _agency_posts(known, establishment, policy)
     provincial = pl.lit(policy.centre_quota[CentreKind.PROVINCE], dtype=pl.Int32)
     return MonthFacts(
         month=month,
@@ -70,8 +69,8 @@ def month_facts(
             (pl.col("is_province") | pl.col("centre_code").is_in(listing.to_list())).alias("is_list_binding"),
             (pl.col("is_province") | pl.col("centre_code").is_in(split.to_list())).alias("is_agency_binding"),
         ),
-        posts=posts,
-        approvals=_approvals(registers.approved_list, links, posts, policy, month),
+        posts=_agency_posts(known, establishment, policy),
+        approvals=_approvals(registers.approved_list, links, policy, month),
         listed=registers.approved_list.select("centre_code", "citizen_id").unique(),
         last_listed=_last_listed(registers.approved_list, links),
         links=links,
@@ -154,22 +153,12 @@ def _agency_posts(centres: pl.DataFrame, establishment: pl.DataFrame, policy: Mo
     return pl.concat([provincial, split])
 
 
-def _by_own_name(posts: pl.DataFrame) -> pl.Expr:
-    """Agencies as the decision that splits a headcount writes them; words are compared without case and accents."""
-    own = {word_key(name): name for name in sorted(posts["agency"].unique())}
-    return pl.coalesce(
-        word_keys(pl.col("agency")).replace_strict(own, default=None, return_dtype=pl.String), pl.col("agency")
-    )
-
-
-def _approvals(
-    approved_list: pl.DataFrame, links: pl.DataFrame, posts: pl.DataFrame, policy: MonthPolicy, month: date
-) -> pl.DataFrame:
+def _approvals(approved_list: pl.DataFrame, links: pl.DataFrame, policy: MonthPolicy, month: date) -> pl.DataFrame:
     """Rule 8: who is approved on which days of the month; of several rows, the latest decision names them."""
     closed = _closed_by_full_lists(approved_list)
     listed = person_of(closed, links).with_columns(
         days_mask(pl.col("valid_from"), pl.col("valid_to"), month).alias("mask"),
-        _by_own_name(posts).replace(dict(policy.agency_successor)).alias("agency"),
+        pl.col("agency").replace(dict(policy.agency_successor)),
     )
     in_order = listed.filter(pl.col("mask") > 0).sort("decision_date", "valid_from", "register_row")
     return in_order.group_by("centre_code", "person_id", maintain_order=True).agg(
@@ -204,10 +193,11 @@ def _closed_by_full_lists(approved_list: pl.DataFrame) -> pl.DataFrame:
     earlier = (
         approved_list.join(full, on="centre_code")
         .filter(
-            (pl.col("decision_no") != pl.col("full_no"))
-            & (
-                (pl.col("decision_date") < pl.col("full_decided"))
-                | ((pl.col("decision_date") == pl.col("full_decided")) & (pl.col("valid_from") < pl.col("full_from")))
+            (pl.col("decision_date") < pl.col("full_decided"))
+            | (
+                (pl.col("decision_date") == pl.col("full_decided"))
+                & (pl.col("decision_no") != pl.col("full_no"))
+                & (pl.col("valid_from") < pl.col("full_from"))
             )
         )
         .group_by("centre_code", "register_row")

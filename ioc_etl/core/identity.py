@@ -8,14 +8,16 @@ import polars as pl
 from ioc_etl.policy.model import MonthPolicy
 
 _FLOAT_TAIL = r"^'?(\d+)\.0+$"
-_SEPARATORS = r"[\s.\-'\u00a0]"
+SEPARATORS = r"[\s.\-'\u00a0\u2010-\u2015\u2212]"
+"""What people put between the digits of IDs and accounts, long dashes of office programs too."""
+
 _CENTURY_BASE = 1900
 _YEARS_PER_CENTURY_DIGIT_PAIR = 100
 
 
 def id_digits(column: pl.Expr) -> pl.Expr:
     """The ID without spaces, dots and dashes (`070 085 001 234`) and without the `.0` that a float leaves."""
-    bare = column.str.replace(_FLOAT_TAIL, "$1").str.replace_all(_SEPARATORS, "")
+    bare = column.str.replace(_FLOAT_TAIL, "$1").str.replace_all(SEPARATORS, "")
     return pl.when(bare != "").then(bare)
 
 

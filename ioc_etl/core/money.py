@@ -10,6 +10,7 @@ _GROUPED_BY_DOTS = r"^\d{1,3}(\.\d{3})+(,0+)?$"
 _GROUPED_BY_SPACES = r"^\d{1,3}( \d{3})+$"
 _GROUPED_BY_COMMAS = r"^\d{1,3}(,\d{3}){2,}(\.0+)?$"
 _PLAIN = r"^\d{1,15}(,0+)?$"
+_PLAIN_FLOAT = r"^\d{4,15}\.0{1,2}$"
 TENTHS = 10
 
 
@@ -22,6 +23,8 @@ def parsed_vnd(column: pl.Expr) -> pl.Expr:
     whole = (
         pl.when(text.str.contains(_GROUPED_BY_COMMAS))
         .then(text.str.replace(r"\.0+$", "").str.replace_all(",", "", literal=True))
+        .when(text.str.contains(_PLAIN_FLOAT))
+        .then(text.str.replace(r"\.0+$", ""))
         .when(text.str.contains(_GROUPED_BY_DOTS) | text.str.contains(_GROUPED_BY_SPACES) | text.str.contains(_PLAIN))
         .then(text.str.replace(r",0+$", "").str.replace_all(r"[. ]", ""))
     )

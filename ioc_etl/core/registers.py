@@ -106,8 +106,8 @@ def _bad_rows(rows: pl.DataFrame, name: RegisterName, *, code: pl.Expr, centre: 
 
 
 def _stops_its_centre(rows: pl.DataFrame, name: RegisterName) -> pl.DataFrame:
-    """A bad row stops its centre; where its centre cannot be told, the run."""
-    knows_centre = pl.col("centre_code").is_not_null()
+    """A bad row stops its centre; a row of a centre that nobody knows is told; without a centre it stops the run."""
+    knows_centre = pl.col("centre_text").is_not_null()
     code = (
         pl.when(knows_centre)
         .then(pl.lit(FindingCode.REGISTER_ROW_INVALID.value))
@@ -149,9 +149,10 @@ def _counted(column: str) -> pl.Expr:
     return pl.when(digits.str.contains(_WHOLE_NUMBER)).then(digits).cast(pl.Int32)
 
 
-def _known_centre(centres: Mapping[str, Centre]) -> pl.Expr:
+def _known_centre(centres: Mapping[str, Centre]) -> tuple[pl.Expr, pl.Expr]:
+    """The code where the registry knows it, and what stands there."""
     code = pl.col("centre_code").str.to_lowercase()
-    return pl.when(code.is_in(sorted(centres))).then(code).alias("centre_code")
+    return pl.when(code.is_in(sorted(centres))).then(code).alias("centre_code"), code.alias("centre_text")
 
 
 def _whole_id(column: str, policy: MonthPolicy) -> pl.Expr:
@@ -163,7 +164,7 @@ def _whole_id(column: str, policy: MonthPolicy) -> pl.Expr:
 
 def _agency(policy: MonthPolicy) -> pl.Expr:
     code = word_keys(pl.col("agency")).replace_strict(dict(policy.agency_words), default=None, return_dtype=pl.String)
-    return pl.coalesce(code, "agency").alias("agency")
+    return pl.coalesce(code, word_keys(pl.col("agency"))).alias("agency")
 
 
 def _is_reversed() -> pl.Expr:
@@ -176,7 +177,7 @@ def _approved_list(
     kinds = {"": ListKind.ADDITION.value, **{kind.value: kind.value for kind in ListKind}}
     kind = pl.col("list_kind").fill_null("").str.to_lowercase()
     read = _dated(rows, "decision_date", "valid_from", "valid_to").with_columns(
-        _known_centre(centres),
+        *_known_centre(centres),
         pl.col("list_order").alias("list_order_text"),
         _counted("list_order").alias("list_order"),
         _whole_id("citizen_id", policy).alias("citizen_id"),
@@ -204,7 +205,7 @@ def _establishment(
     rows: pl.DataFrame, policy: MonthPolicy, centres: Mapping[str, Centre]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     read = _dated(rows, "decision_date", "valid_from", "valid_to").with_columns(
-        _known_centre(centres), _counted("headcount").alias("headcount"), _agency(policy)
+        *_known_centre(centres), _counted("headcount").alias("headcount"), _agency(policy)
     )
     judged = read.with_columns(
         _any_fault(

@@ -25,7 +25,7 @@ from schemas.text import fold
 _WORD_FIELDS = ("agency", "staff_category", "duty", "work_mode", "bank_name")
 _FIELDS_WITHOUT_SUMS = frozenset({"row_no", "full_name", "birth_date", "citizen_id", *_WORD_FIELDS})
 _FIELDS_OF_A_PERSON = frozenset({"full_name", "birth_date", "citizen_id", "bank_account", *_WORD_FIELDS})
-_SEPARATORS = str.maketrans("", "", " .-'\u00a0")
+_SEPARATORS = str.maketrans("", "", " .-'\u00a0\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _DIGITS_OF_A_LONG_NUMBER = 8
 _LETTER = re.compile(r"[^\W\d_]")
 _PEOPLE_COUNT = re.compile(r"\(?0*\d{1,5}\)?\s*(?:nguoi|d/c|dong chi|can bo)?\.?")

@@ -10,6 +10,7 @@ from schemas.vocabulary import Level, Severity
 
 _BLANKS = ("found", "expected", "place")
 _EMPTY = "—"
+_NO_BLANK = "\ufdd0"  # a noncharacter behind every brace of a value, so that a name `{place}` is no blank of the text
 _TEXTS = ("message_vi", "message_en", "how_to_fix_vi", "how_to_fix_en")
 _CENTRE_BLOCK_ORDER = {Level.RUN: 0, Level.FILE: 1, Level.CENTRE: 2, Level.ROW: 3}
 
@@ -69,7 +70,9 @@ def _rows(roster: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
 def _written(findings: pl.DataFrame) -> pl.DataFrame:
     """The texts with their blanks filled in."""
     blanks = {
-        blank: pl.when(pl.col(blank).str.len_chars() > 0).then(pl.col(blank)).otherwise(pl.lit(_EMPTY))
+        blank: pl.when(pl.col(blank).str.len_chars() > 0)
+        .then(pl.col(blank).str.replace_all("{", "{" + _NO_BLANK, literal=True))
+        .otherwise(pl.lit(_EMPTY))
         for blank in _BLANKS
     }
     texts = []
@@ -77,5 +80,5 @@ def _written(findings: pl.DataFrame) -> pl.DataFrame:
         text = pl.col(name)
         for blank, value in blanks.items():
             text = text.str.replace_all(f"{{{blank}}}", value, literal=True)
-        texts.append(text.alias(name))
+        texts.append(text.str.replace_all(_NO_BLANK, "", literal=True).alias(name))
     return findings.with_columns(texts)

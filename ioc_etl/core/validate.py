@@ -3,6 +3,7 @@
 Cells are parsed here; what a value means is for the rules (`ioc_etl.core.rules`).
 """
 
+import re
 from collections.abc import Callable
 
 import polars as pl
@@ -11,17 +12,18 @@ from ioc_etl.core.contracts import conform
 from ioc_etl.core.dates import days_mask, parsed_birth_year, parsed_date, whole_month_mask
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
-from ioc_etl.core.identity import id_digits
+from ioc_etl.core.identity import SEPARATORS, id_digits
 from ioc_etl.core.money import TENTHS, parsed_vnd
 from ioc_etl.core.rules import identity
-from ioc_etl.core.text import clean, folded, name_key, word_key, word_keys
+from ioc_etl.core.text import clean, fold, folded, name_key, word_key, word_keys
 from schemas.columns import OFFICIAL_HEADERS, ROSTER_FIELDS
 from schemas.roster import ROSTER_TABLE
 from schemas.vocabulary import FindingCode
 
 _COEFFICIENT = r"^(\d+)(?:[.,](\d))?0*(?: lan)?$"
-_SHIFT = r"^(?:ca )?0?(\d{1,3})$"
+_SHIFT = r"^(?:ca )?0?(\d{1,3})(?:\.0+)?$"
 _WHOLE_NUMBER = r"^\d{1,9}$"
+_BETWEEN_DUTIES = re.compile(r"[,;/+&]|\bva\b")
 _NEVER_BLOCKS = ("monitored_service",)
 
 
@@ -69,7 +71,7 @@ def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         pl.col("to_date").alias("to_text"),
         parsed_vnd(pl.col("other_support_vnd")).alias("other_support_vnd"),
         pl.col("other_support_vnd").alias("other_support_text"),
-        pl.col("bank_account").str.replace_all(r"[\s.\-'\u00a0]", "").alias("bank_account"),
+        pl.col("bank_account").str.replace_all(SEPARATORS, "").alias("bank_account"),
         pl.col("unreadable").fill_null([]),
     )
     return rows.with_columns(_has_readable_dates()).with_columns(
@@ -129,7 +131,7 @@ def _looked_up(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     policy = facts.policy
     coded = rows.with_columns(
         _codes(rows, "staff_category", policy.category_words.get),
-        _codes(rows, "duty", _duties(facts)),
+        _duty(rows, facts),
         _codes(rows, "monitored_service", policy.monitored_service_words.get),
         _codes(rows, "work_mode", policy.mode_words.get).alias("mode_by_word"),
         _mode_by_coefficient("coefficient", facts).alias("mode_by_coefficient"),
@@ -147,37 +149,57 @@ def _looked_up(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     return coded.with_columns(
         pl.when(~is_contradicted & ~is_unread).then(stated).alias("work_mode"),
         mode_column.then(pl.lit("coefficient")).otherwise(pl.lit("work_mode")).alias("mode_column"),
-        agency_code(coded, "agency_text", facts).alias("roster_agency"),
+        _agency(coded, facts).alias("roster_agency"),
         pl.col("agency_text").str.strip_chars(),
     )
 
 
-def agency_code(rows: pl.DataFrame, column: str, facts: MonthFacts) -> pl.Expr:
-    """The agencies of a column as the codes of the month (after successions); null for an unknown word.
+def _agency(rows: pl.DataFrame, facts: MonthFacts) -> pl.Expr:
+    """The roster's agency as the code of the month (after successions); null for an unknown word.
 
-    Where a district splits its headcount, the agencies of its decision are known by their own names too.
+    Where a district splits its headcount, the agencies of its own decision are known by their words.
     """
-    words = facts.policy.agency_words
-    own = {word_key(name): name for name in facts.posts["agency"].unique().to_list()}
-    successor = facts.policy.agency_successor
+    words, successor = facts.policy.agency_words, facts.policy.agency_successor
 
     def code(word: str) -> str | None:
         found = words.get(word)
-        return successor.get(found, found) if found is not None else own.get(word)
+        return successor.get(found, found) if found is not None else None
 
-    return _codes(rows, column, code)
+    own = set(facts.posts.select(pl.concat_str("centre_code", "agency", separator="\x1f")).to_series())
+    word = word_keys(pl.col("agency_text"))
+    is_own = pl.concat_str("centre_code", word, separator="\x1f").is_in(sorted(own))
+    return pl.coalesce(_codes(rows, "agency_text", code), pl.when(is_own).then(word))
 
 
 def _duties(facts: MonthFacts) -> Callable[[str], str | None]:
-    """Rule 3: a duty's own words, or a monitoring function with or without a word before it."""
+    """Rule 3: a duty's own words, or a monitoring function with or without a word before it.
+
+    Several in one cell count as the first of them when every one is known.
+    """
     words = facts.policy.duty_words
     prefixes = [f"{prefix} " for prefix in facts.policy.duty_prefixes]
 
-    def duty(word: str) -> str | None:
+    def one(word: str) -> str | None:
         shorter = [word.removeprefix(prefix) for prefix in prefixes if word.startswith(prefix)]
         return next((words[candidate] for candidate in (word, *shorter) if candidate in words), None)
 
+    def duty(text: str) -> str | None:
+        whole = one(word_key(text))
+        if whole is not None:
+            return whole
+        parts = [word_key(part) for part in _BETWEEN_DUTIES.split(fold(text))]
+        found = [one(part) for part in parts if part]
+        return found[0] if found and all(found) else None
+
     return duty
+
+
+def _duty(rows: pl.DataFrame, facts: MonthFacts) -> pl.Expr:
+    """Each different text is looked up once, whole: what stands between several duties matters."""
+    duty = _duties(facts)
+    texts = rows["duty"].unique().drop_nulls().to_list()
+    known = {text: found for text in texts if (found := duty(text)) is not None}
+    return pl.col("duty").replace_strict(known, default=None, return_dtype=pl.String).alias("duty")
 
 
 def _codes(rows: pl.DataFrame, column: str, code: Callable[[str], str | None]) -> pl.Expr:

@@ -19,7 +19,7 @@ def report_of_month(
     """The report of a run that has just ended."""
     told = exceptions(services.engine, month)
     about_run = (
-        told.filter(pl.col("level") == Level.RUN).select("code", "message_vi", "message_en").unique(maintain_order=True)
+        told.filter(pl.col("centre_code").is_null()).select("code", "message_vi", "message_en").unique(maintain_order=True)
     )
     centres = () if status is RunStatus.BLOCKED else _centres(services, month, told)
     is_usable = any(centre.file_status == FileStatus.ACCEPTED for centre in centres)

@@ -81,9 +81,22 @@ def _stated(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     is_special = ~is_ordinary
     is_illegible = text.is_not_null() & amount.is_null()
     is_amount_missing = text.is_null() & ~is_none
-    return rows.with_columns(
+    stated = rows.with_columns(
         pl.when(is_special & (amount > 0)).then(amount).alias("stated_vnd"),
         (is_special & (is_illegible | is_amount_missing)).fill_null(value=False).alias("is_statement_unreadable"),
+    )
+    return _of_whole_month(stated)
+
+
+def _of_whole_month(stated: pl.DataFrame) -> pl.DataFrame:
+    """A support belongs to the person: what a merged row states counts for the row that is kept."""
+    person = ["centre_code", "person_id"]
+    is_kept = pl.col("person_id").is_not_null() & ~pl.col("is_merged") & pl.col("is_merged").any().over(person)
+    return stated.with_columns(
+        pl.when(is_kept).then(pl.col("stated_vnd").max().over(person)).otherwise("stated_vnd").alias("stated_vnd"),
+        (pl.col("is_statement_unreadable") | (is_kept & pl.col("is_statement_unreadable").any().over(person))).alias(
+            "is_statement_unreadable"
+        ),
     )
 
 

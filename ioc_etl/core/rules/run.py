@@ -6,7 +6,7 @@ import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
 from schemas.finding import RAISED
-from schemas.vocabulary import AdoptionStatus, FindingCode, Severity
+from schemas.vocabulary import AdoptionStatus, FindingCode, Level, Severity
 
 
 def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
@@ -34,5 +34,7 @@ def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
 
 def is_blocked(about_run: pl.DataFrame, facts: MonthFacts) -> bool:
     """Whether a finding about the run stops it."""
-    blocking = [str(code) for code, text in facts.texts.items() if text.severity is Severity.BLOCK]
+    blocking = [
+        str(code) for code, text in facts.texts.items() if text.severity is Severity.BLOCK and text.level is Level.RUN
+    ]
     return about_run.filter(pl.col("centre_code").is_null() & pl.col("code").is_in(blocking)).height > 0
