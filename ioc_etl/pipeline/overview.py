@@ -18,9 +18,8 @@ def report_of_month(
 ) -> RunReport:
     """The report of a run that has just ended."""
     told = exceptions(services.engine, month)
-    about_run = (
-        told.filter(pl.col("centre_code").is_null()).select("code", "message_vi", "message_en").unique(maintain_order=True)
-    )
+    of_nobody = told.filter(pl.col("centre_code").is_null())
+    about_run = of_nobody.select("code", "message_vi", "message_en").unique(maintain_order=True)
     centres = () if status is RunStatus.BLOCKED else _centres(services, month, told)
     is_usable = any(centre.file_status == FileStatus.ACCEPTED for centre in centres)
     ended = status if is_usable or status is RunStatus.BLOCKED else RunStatus.FAILED

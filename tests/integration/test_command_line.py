@@ -178,7 +178,7 @@ def test_the_database_is_sound_after_a_month(shell: Shell) -> None:
 
 
 def test_help_answers_before_anything_heavy_is_imported() -> None:
-    heavy = "prefect|polars|pandera|sqlalchemy|openpyxl|fastexcel"
+    heavy = "prefect|polars|pandera|sqlalchemy|openpyxl|xlrd"
     code = (
         "import sys; sys.argv = ['ioc-etl', '--help']\n"
         "from ioc_etl.cli import main\n"
