@@ -73,7 +73,7 @@ class XmlReader:
             UnreadableFileError: not well-formed, or it declares a document type.
         """
         try:
-            self._parser.Parse(content, 1)
+            self._parser.Parse(content, True)  # noqa: FBT003 - expat takes it by position
         except (expat.ExpatError, ValueError, LookupError) as error:
             raise UnreadableFileError(DAMAGED) from error
 

@@ -120,7 +120,8 @@ def cell_styles(styles_part: bytes) -> CellStyles:
         for code in children(group, "numFmt")
     }
     fonts = [_font_name(font) for group in children(root, "fonts") for font in children(group, "font")]
-    dates, legacy = set(), {}
+    dates: set[str] = set()
+    legacy: dict[str, str] = {}
     formats = [each for group in children(root, "cellXfs") for each in children(group, "xf")]
     for index, cell_format in enumerate(formats):
         number_format = attribute(cell_format, "numFmtId") or "0"
