@@ -18,7 +18,7 @@ from ioc_etl.core.registers import read_registers
 from ioc_etl.core.transform import MonthInput, transform
 from ioc_etl.errors import SourceError, UnreadableFileError
 from ioc_etl.pipeline.extract import PulledCentre, PulledRegisters, pull_registers
-from ioc_etl.pipeline.read import facts_of, offer_of
+from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
 from schemas.vocabulary import CentreKind, FindingCode, RegisterName
@@ -56,7 +56,7 @@ def check_roster(services: Services, file: Path, centre_code: str, month: date) 
     given = MonthInput(
         facts=facts,
         centres=services.policy.centres,
-        offers=(offer_of(pulled, services.policy.centres, facts),),
+        offers=(RosterReader(services.policy.centres, facts).offer(pulled),),
         earlier={},
         waivers=pl.DataFrame(schema=WAIVER),
         committed=pl.DataFrame(schema=COMMITTED),

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from unicodedata import category
 
 from ioc_etl.adapters.sources import InputRoot, PulledFile, centre_of, files_of
 from ioc_etl.core.month import month_code
@@ -73,9 +74,14 @@ def pull_registers(services: Services) -> PulledRegisters:
 
 
 def ignored_files(services: Services, month: date) -> tuple[str, ...]:
-    """Files in the month's folder that belong to no centre."""
+    """Files in the month's folder that belong to no centre, by names that can be kept and shown: whatever is no
+    character of a text (a byte that is no UTF-8, a control character) is told as �."""
     names = services.root.month_files(month_code(month))
-    return tuple(name for name in names if centre_of(name) not in services.policy.centres)
+    return tuple(_shown(name) for name in names if centre_of(name) not in services.policy.centres)
+
+
+def _shown(name: str) -> str:
+    return "".join("�" if category(character) in {"Cc", "Cs"} else character for character in name)
 
 
 def pull_month(

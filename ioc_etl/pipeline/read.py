@@ -9,6 +9,7 @@ from ioc_etl.core.facts import MonthFacts, month_facts
 from ioc_etl.core.intake import Offer
 from ioc_etl.core.registers import read_registers
 from ioc_etl.core.sheet import RosterReading, read_roster
+from ioc_etl.core.sheet_title import CentreNames
 from ioc_etl.errors import LegacyEncodingError, UnreadableFileError
 from ioc_etl.pipeline.extract import PulledCentre, PulledRegisters
 from ioc_etl.policy.model import Centre, Policy
@@ -48,46 +49,46 @@ def _register_books(
     return books, frozenset(unreadable)
 
 
-def offer_of(pulled: PulledCentre, centres: Mapping[str, Centre], facts: MonthFacts) -> Offer:
-    """What a centre sent, read: its table, or what kept it from being read."""
-    names = tuple(file.name for file in pulled.files)
-    if len(pulled.files) != 1:
-        return Offer(pulled.centre_code, names)
-    try:
-        reading = reading_of(pulled.files[0], centres[pulled.centre_code], centres, facts)
-    except LegacyEncodingError as error:
-        return Offer(pulled.centre_code, names, problem=_problem(FindingCode.LEGACY_ENCODING, pulled, str(error)))
-    except UnreadableFileError as error:
-        return Offer(pulled.centre_code, names, problem=_problem(FindingCode.ROSTER_UNREADABLE, pulled, str(error)))
-    if reading is None:
-        limit = f"{facts.policy.roster_max_bytes // _BYTES_PER_MIB} MiB"
-        return Offer(
-            pulled.centre_code, names, problem=_problem(FindingCode.ROSTER_TOO_LARGE, pulled, None, expected=limit)
+class RosterReader:
+    """Reads what the centres of one month sent; knows every centre's name, which a title may speak of."""
+
+    def __init__(self, centres: Mapping[str, Centre], facts: MonthFacts) -> None:
+        self._centres = centres
+        self._facts = facts
+        self._names = CentreNames(centres.values())
+        self._with_agencies = set(facts.centres.filter("is_agency_binding")["centre_code"])
+
+    def offer(self, pulled: PulledCentre) -> Offer:
+        """What a centre sent, read: its table, or what kept it from being read."""
+        names = tuple(file.name for file in pulled.files)
+        if len(pulled.files) != 1:
+            return Offer(pulled.centre_code, names)
+        file = pulled.files[0]
+        if file.is_too_large:
+            return Offer(pulled.centre_code, names, problem=self._too_large(pulled.centre_code))
+        try:
+            return Offer(pulled.centre_code, names, reading=self.reading(file, pulled.centre_code))
+        except LegacyEncodingError as error:
+            code = FindingCode.LEGACY_ENCODING
+            return Offer(pulled.centre_code, names, problem=RaisedFinding(code, pulled.centre_code, found=str(error)))
+        except UnreadableFileError as error:
+            code = FindingCode.ROSTER_UNREADABLE
+            return Offer(pulled.centre_code, names, problem=RaisedFinding(code, pulled.centre_code, found=str(error)))
+
+    def reading(self, file: PulledFile, centre_code: str) -> RosterReading:
+        """The file's table.
+
+        Raises:
+            UnreadableFileError: the bytes are no office file that can be read.
+        """
+        return read_roster(
+            read_cells(file.data),
+            centre=self._centres[centre_code],
+            month=self._facts.month,
+            agencies_matter=centre_code in self._with_agencies,
+            all_centres=self._names,
         )
-    return Offer(pulled.centre_code, names, reading=reading)
 
-
-def reading_of(
-    file: PulledFile, centre: Centre, centres: Mapping[str, Centre], facts: MonthFacts
-) -> RosterReading | None:
-    """The file's table; None when the file is too large to be read.
-
-    Raises:
-        UnreadableFileError: the bytes are no office file that can be read.
-    """
-    if file.is_too_large:
-        return None
-    binding = facts.centres.filter((facts.centres["centre_code"] == centre.code) & facts.centres["is_agency_binding"])
-    return read_roster(
-        read_cells(file.data),
-        centre=centre,
-        month=facts.month,
-        agencies_matter=binding.height > 0,
-        all_centres=centres.values(),
-    )
-
-
-def _problem(
-    code: FindingCode, pulled: PulledCentre, found: str | None, *, expected: str | None = None
-) -> RaisedFinding:
-    return RaisedFinding(code=code, centre_code=pulled.centre_code, found=found, expected=expected)
+    def _too_large(self, centre_code: str) -> RaisedFinding:
+        limit = f"{self._facts.policy.roster_max_bytes // _BYTES_PER_MIB} MiB"
+        return RaisedFinding(FindingCode.ROSTER_TOO_LARGE, centre_code, found=f"hơn {limit}", expected=limit)

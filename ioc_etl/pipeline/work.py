@@ -1,0 +1,197 @@
+"""What a run does with its month while it holds it: same again or not, read, decide, write."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.metadata import version
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from ioc_etl.adapters.sources import PulledFile
+from ioc_etl.adapters.store import (
+    MonthRecord,
+    MonthState,
+    OfferedFiles,
+    RunFacts,
+    read_contents,
+    write_blocked_run,
+    write_run,
+    write_unchanged_run,
+)
+from ioc_etl.adapters.store_records import KeptFile
+from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.sheet import RosterReading
+from ioc_etl.core.transform import MonthInput, MonthResult, transform
+from ioc_etl.errors import UnreadableFileError
+from ioc_etl.pipeline.extract import PulledCentre, PulledMonth
+from ioc_etl.pipeline.fingerprint import fingerprint
+from ioc_etl.pipeline.read import RosterReader, facts_of
+from ioc_etl.pipeline.services import Progress, Services
+from schemas.vocabulary import FileStatus, RunStatus
+
+CODE_VERSION = version("ioc-etl")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthWork:
+    """One run of one month, under its lock."""
+
+    services: Services
+    month: date
+    pulled: PulledMonth
+    kept: Mapping[tuple[str, str], tuple[UUID, ...]]
+    state: MonthState
+    run_id: UUID
+    started_at: datetime
+    actor: str
+    progress: Progress
+
+    def do(self, connection: Connection) -> RunStatus:
+        """Decide and write, unless nothing has changed since the current run."""
+        current = self.state.current
+        same = self._fingerprint({code: file.sha256 for code, file in self.state.in_force.items()})
+        if (
+            current is not None
+            and current.input_fingerprint == same
+            and current.ledger_position == self.state.ledger_position
+        ):
+            write_unchanged_run(connection, self._facts(RunStatus.UNCHANGED, same), same_as=current.run_id)
+            return RunStatus.UNCHANGED
+        facts = facts_of(self.services.policy, self.month, self.pulled.registers)
+        result = self._decided(connection, facts)
+        self.progress("load", 0, 1)
+        status = self._write(connection, result)
+        self.progress("load", 1, 1)
+        return status
+
+    def _decided(self, connection: Connection, facts: MonthFacts) -> MonthResult:
+        offered = self._offered(connection)
+        reader = RosterReader(self.services.policy.centres, facts)
+        offers = []
+        for done, centre in enumerate(offered):
+            self.progress("read", done, len(offered))
+            offers.append(reader.offer(centre))
+        self.progress("read", len(offered), len(offered))
+        self.progress("decide", 0, 1)
+        result = transform(
+            MonthInput(
+                facts=facts,
+                centres=self.services.policy.centres,
+                offers=tuple(offers),
+                earlier=self._earlier(connection, offered, reader),
+                waivers=self.state.waivers,
+                committed=self.state.committed.select("centre_code", "person_id"),
+                committed_year=self.state.committed_year,
+                ignored_files=self.pulled.ignored,
+            )
+        )
+        self.progress("decide", 1, 1)
+        return result
+
+    def _offered(self, connection: Connection) -> list[PulledCentre]:
+        """What every centre of the month offers: what was pulled now, else what the last pull brought."""
+        pulled = {centre.centre_code: centre for centre in self.pulled.centres}
+        due = {*self.services.open_centres(self.month), *pulled, *self.state.latest}
+        absent = [file for code in due - set(pulled) for file in self.state.latest.get(code, ())]
+        contents = dict(read_contents(connection, [file.source_file_id for file in absent]))
+        return [
+            pulled.get(code) or PulledCentre(code, _again(self.state.latest.get(code, ()), contents))
+            for code in self.services.policy.centres
+            if code in due
+        ]
+
+    def _earlier(
+        self, connection: Connection, offered: Sequence[PulledCentre], reader: RosterReader
+    ) -> dict[str, RosterReading]:
+        """The readings of files in force that this run's offers do not repeat."""
+        single = [centre for centre in offered if len(centre.files) == 1]
+        repeated = {(centre.centre_code, centre.files[0].sha256) for centre in single}
+        needed = {code: file for code, file in self.state.in_force.items() if (code, file.sha256) not in repeated}
+        contents = dict(read_contents(connection, [file.source_file_id for file in needed.values()]))
+        readings: dict[str, RosterReading] = {}
+        for code, file in needed.items():
+            if code in self.services.policy.centres:
+                # A later release may read more strictly than the one that accepted the file: then there is none.
+                with suppress(UnreadableFileError):
+                    readings[code] = reader.reading(_again((file,), contents)[0], code)
+        return readings
+
+    def _write(self, connection: Connection, result: MonthResult) -> RunStatus:
+        if result.is_blocked:
+            same = self._fingerprint({code: file.sha256 for code, file in self.state.in_force.items()})
+            write_blocked_run(connection, self._facts(RunStatus.BLOCKED, same), result.findings)
+            return RunStatus.BLOCKED
+        files = {code: file.source_file_id for code, file in self.state.in_force.items() if code in result.in_force}
+        files |= {code: ids[0] for code in result.accepted if (ids := self._ids(code))}
+        in_force = {code: file.sha256 for code, file in self.state.in_force.items()}
+        in_force |= {code: shas[0] for code in result.accepted if (shas := self._offers().get(code))}
+        status = _status(result)
+        record = MonthRecord(
+            run=self._facts(status, self._fingerprint(in_force)),
+            centres=result.centres,
+            decisions=result.decisions,
+            findings=result.findings,
+            lines=result.lines,
+            files=files,
+            offers={centre.centre_code: self._offer(centre, result) for centre in self.pulled.centres},
+            registers=tuple(file for (kind, _), ids in self.kept.items() if kind == "register" for file in ids),
+        )
+        write_run(connection, record)
+        return status
+
+    def _offer(self, centre: PulledCentre, result: MonthResult) -> OfferedFiles:
+        code = centre.centre_code
+        refused = FileStatus.REFUSED if centre.files else FileStatus.MISSING
+        return OfferedFiles(FileStatus.ACCEPTED if code in result.accepted else refused, self._ids(code))
+
+    def _ids(self, centre_code: str) -> tuple[UUID, ...]:
+        known = tuple(file.source_file_id for file in self.state.latest.get(centre_code, ()))
+        return self.kept.get(("roster", centre_code), known)
+
+    def _offers(self) -> dict[str, tuple[str, ...]]:
+        """SHA-256 of what every centre offers, by centre."""
+        latest = {code: tuple(file.sha256 for file in files) for code, files in self.state.latest.items()}
+        return latest | {
+            centre.centre_code: tuple(file.sha256 for file in centre.files) for centre in self.pulled.centres
+        }
+
+    def _fingerprint(self, in_force: Mapping[str, str]) -> str:
+        return fingerprint(
+            offers={code: shas for code, shas in self._offers().items() if shas},
+            in_force=in_force,
+            registers=self.pulled.registers,
+            ignored=self.pulled.ignored,
+            waivers=self.state.waivers,
+            policy=self.services.policy,
+            code_version=CODE_VERSION,
+        )
+
+    def _facts(self, status: RunStatus, input_fingerprint: str) -> RunFacts:
+        return RunFacts(
+            run_id=self.run_id,
+            reference_month=self.month,
+            status=status,
+            started_at=self.started_at,
+            finished_at=self.services.clock.now(),
+            actor=self.actor,
+            input_fingerprint=input_fingerprint,
+            ledger_position=self.state.ledger_position,
+            policy_version=self.services.policy.version,
+            code_version=CODE_VERSION,
+            requested_centres=tuple(centre.centre_code for centre in self.pulled.centres),
+        )
+
+
+def _again(files: Sequence[KeptFile], contents: Mapping[UUID, bytes]) -> tuple[PulledFile, ...]:
+    """Kept files as they were pulled."""
+    return tuple(
+        PulledFile(file.file_name, file.origin, contents[file.source_file_id], file.sha256, file.is_too_large)
+        for file in files
+    )
+
+
+def _status(result: MonthResult) -> RunStatus:
+    has_gap = bool(result.refused_offers) or (result.centres["file_status"] != FileStatus.ACCEPTED.value).any()
+    return RunStatus.INCOMPLETE if has_gap else RunStatus.COMPLETED
