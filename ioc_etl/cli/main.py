@@ -1,5 +1,6 @@
 """The entry point, and what becomes of errors: 2 for a wrong question, 1 for work that could not be done."""
 
+import io
 import sys
 
 from ioc_etl.cli.app import app
@@ -11,6 +12,10 @@ USAGE = 2
 
 def main() -> None:
     """Run the command line; errors of ours are one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Vietnamese in a C locale, and a file name that is no UTF-8, must not end a run whose month is loaded.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except IocEtlError as error:

@@ -74,8 +74,10 @@ def pull_registers(services: Services) -> PulledRegisters:
 
 
 def ignored_files(services: Services, month: date) -> tuple[str, ...]:
-    """Files in the month's folder that belong to no centre, by names that can be kept and shown: whatever is no
-    character of a text (a byte that is no UTF-8, a control character) is told as �."""
+    """Files in the month's folder that belong to no centre, by names that can be kept and shown.
+
+    A byte that is no UTF-8 and a control character are told as �.
+    """
     names = services.root.month_files(month_code(month))
     return tuple(_shown(name) for name in names if centre_of(name) not in services.policy.centres)
 

@@ -1,5 +1,6 @@
 """Every kind of bad file stops its own centre and no other; every bad register stops as little as it can."""
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -204,6 +205,15 @@ def test_a_file_of_no_centre_is_named_and_ignored(province: Province) -> None:
     province.path("rosters/2022-01/ghi-chu.txt").write_text("gửi sau", encoding="utf-8")
     report = province.run()
     assert ("FILE_IGNORED" in {code for code, *_ in report.run_findings}, report.exit_code) == (True, 0)
+
+
+@pytest.mark.parametrize("name", [b"cu\xff.xlsx", b"cu\n.xlsx", b"cu\x1b[31m.xlsx"])
+def test_a_file_name_that_is_no_text_stops_nothing(province: Province, name: bytes) -> None:
+    (Path(os.fsdecode(os.fsencode(province.path("rosters/2022-01")) + b"/" + name))).write_bytes(b"x")
+    report = province.run()
+    told = {code: message for code, message, *_ in report.run_findings}
+    assert (report.exit_code, report.total_vnd) == (0, 101_320_000)
+    assert "cu�" in told["FILE_IGNORED"]
 
 
 @pytest.mark.parametrize(

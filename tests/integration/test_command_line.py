@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import openpyxl
 import pytest
@@ -23,9 +25,16 @@ class Shell:
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment = {**os.environ, **environment}
 
-    def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def __call__(
+        self, *arguments: str, stdin: str = "", environment: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(PROGRAM), *arguments], env=self._environment, input=stdin, capture_output=True, text=True, check=False
+            [str(PROGRAM), *arguments],
+            env={**self._environment, **environment},
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
 
 
@@ -137,6 +146,12 @@ def test_check_needs_no_database(tmp_path: Path) -> None:
     done = Shell({**broken, "IOC_ETL_INPUT": str(INPUT)})("check", str(roster))
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_vietnamese_is_told_in_a_locale_that_knows_ascii_only(shell: Shell) -> None:
+    done = shell("impact", "2022", environment={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "TÁC ĐỘNG NGÂN SÁCH" in done.stdout
 
 
 def test_check_reads_registers_too(tmp_path: Path) -> None:
