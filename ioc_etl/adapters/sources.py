@@ -51,6 +51,8 @@ class InputRoot:
         """Raises SourceError when the root is not there at all."""
         if not self._exists(self._root):
             raise SourceError(f"there is no input folder {self._shown}; name it with --input or IOC_ETL_INPUT")
+        if isinstance(self._files, LocalFileSystem) and self._files.isfile(self._root):
+            raise SourceError(f"the input {self._shown} is a file; name the folder that holds rosters/ and registers/")
 
     def month_files(self, month_code: str) -> tuple[str, ...]:
         """Names of the files in the month's folder, sorted; none when the folder is not there."""

@@ -57,6 +57,12 @@ def test_a_root_that_is_not_there_is_named(tmp_path: Path) -> None:
         InputRoot(str(tmp_path / "nowhere")).require()
 
 
+def test_a_root_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "input.xlsx").write_bytes(b"x")
+    with pytest.raises(SourceError, match=r"input\.xlsx is a file"):
+        InputRoot(str(tmp_path / "input.xlsx")).require()
+
+
 def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
     odd = tmp_path / "hồ sơ 100% 'tháng' ::x"
     (month_folder(odd) / "tinh.csv").write_bytes(b"x")
