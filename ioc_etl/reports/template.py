@@ -14,7 +14,7 @@ from ioc_etl.policy.model import Centre, MonthPolicy
 from ioc_etl.reports.official_form import FormColumn, put_header, put_national_heading, put_signatures
 from ioc_etl.reports.template_instructions import add_instructions
 from ioc_etl.reports.template_lists import add_lists, add_validations
-from ioc_etl.reports.terms import month_title, place_of
+from ioc_etl.reports.terms import month_title, place_of, place_without_kind
 from ioc_etl.reports.workbook_style import (
     BODY,
     BOLD,
@@ -151,5 +151,5 @@ def _put_end(sheet: Worksheet, row: int, centre: Centre) -> None:
     place = place_of(centre.name) or centre.name
     text_at(sheet, row, 1, "Tổng cộng: ......... người", font=BOLD, merge_to=_COLUMNS_OF_TOTAL)
     sheet.row_dimensions[row].height = _ROW_POINTS
-    day = f"{place.split(' ', 1)[-1]}, ngày ..... tháng ..... năm ........."
+    day = f"{place_without_kind(place)}, ngày ..... tháng ..... năm ........."
     put_signatures(sheet, row + 2, columns=_LAST, place_and_day=day)

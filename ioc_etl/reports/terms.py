@@ -122,12 +122,19 @@ DRAFT_MARK = "BẢN NHÁP"
 
 
 CENTRE_NAME = "Trung tâm Điều hành thông minh"
+_KINDS_OF_PLACE = ("tỉnh", "thành phố", "thị xã", "huyện")
 
 
 def place_of(centre_name: str) -> str | None:
     """`tỉnh Bình Phước` of `Trung tâm Điều hành thông minh tỉnh Bình Phước`; None for a centre named otherwise."""
     place = centre_name.removeprefix(CENTRE_NAME).strip()
     return place if place and place != centre_name.strip() else None
+
+
+def place_without_kind(place: str) -> str:
+    """`Đồng Xoài` of `thành phố Đồng Xoài`, as a day's line at the end of a paper names it."""
+    kind = next((kind for kind in _KINDS_OF_PLACE if place.startswith(f"{kind} ")), "")
+    return place.removeprefix(kind).strip()
 
 
 def month_title(month: date) -> str:

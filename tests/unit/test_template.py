@@ -184,3 +184,12 @@ def test_a_centre_with_another_kind_of_name_gets_a_heading_too() -> None:
     sheet = load_workbook(BytesIO(template_workbook(centre, MARCH, choices))).worksheets[0]
     assert sheet["A2"].value == "IOC ĐỒNG XOÀI & VÙNG PHỤ CẬN"
     assert get_column_letter(len(NAMES)) == "Q"
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [("tinh", "Bình Phước"), ("dong-xoai", "Đồng Xoài"), ("phuoc-long", "Phước Long"), ("loc-ninh", "Lộc Ninh")],
+)
+def test_the_line_of_the_day_names_the_place_without_its_kind(code: str, place: str) -> None:
+    said = {cell.value for row in template(code).worksheets[0].iter_rows() for cell in row if cell.value}
+    assert f"{place}, ngày ..... tháng ..... năm ........." in said
