@@ -42,6 +42,18 @@ class Settings:
             centres_file=_path(environ, CENTRES),
         )
 
+    def as_environment(self) -> dict[str, str]:
+        """The variables that say the same to a process with another working directory: every path is absolute."""
+        root = self.input_root
+        places = {
+            HOME: self.home,
+            DATABASE_URL: self.database_url,
+            INPUT: root if root is None or "://" in root else Path(root).absolute(),
+            POLICY: self.policy_folder,
+            CENTRES: self.centres_file,
+        }
+        return {name: str(place) for name, place in places.items() if place is not None}
+
 
 def _text(environ: Mapping[str, str], name: str) -> str | None:
     return environ.get(name, "").strip() or None

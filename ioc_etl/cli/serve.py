@@ -13,5 +13,5 @@ def serve(port: int, input_root: str | None) -> NoReturn:
     settings = settings_of(input_root)
     if settings.input_root is None:
         raise UsageError("where are the rosters? name the folder with --input or IOC_ETL_INPUT")
-    environment = {**os.environ, "IOC_ETL_INPUT": settings.input_root, "IOC_ETL_HOME": str(settings.home)}
+    environment = {**os.environ, **settings.as_environment()}
     os.execve(sys.executable, [sys.executable, "-m", "flows.serve", "--port", str(port)], environment)  # noqa: S606

@@ -49,3 +49,11 @@ def test_no_home_at_all_is_a_usage_error() -> None:
 def test_a_password_is_never_shown() -> None:
     shown = repr(Settings(Path("/h"), database_url="postgresql://u:secret@h/d", input_root="sftp://u:secret@h/"))
     assert "secret" not in shown
+
+
+def test_relative_places_mean_the_same_in_another_working_directory() -> None:
+    # A worker starts every flow in a folder of its own.
+    given = {"IOC_ETL_HOME": "h", "IOC_ETL_INPUT": "in", "IOC_ETL_POLICY": "p", "IOC_ETL_CENTRES": "c.yaml"}
+    told = Settings.from_environment(given).as_environment()
+    assert told == {name: str(Path(value).absolute()) for name, value in given.items()}
+    assert Settings(Path("/h"), input_root="sftp://u@h/in").as_environment()["IOC_ETL_INPUT"] == "sftp://u@h/in"
