@@ -15,7 +15,7 @@ APPROVED_LIST: dict[str, pl.DataType] = {
     "list_kind": pl.String(),
     "register_row": pl.Int32(),
 }
-"""One row per person and decision. `valid_to` null is open-ended, `agency` a code of the policy, else its word key."""
+"""One row per person and decision. `valid_to` null is open-ended, `agency` a code or the text as it stands."""
 
 ESTABLISHMENT: dict[str, pl.DataType] = {
     "centre_code": pl.String(),

@@ -45,7 +45,7 @@ class InputRoot:
         try:
             self._files, self._root = _opened(url)
         except (ImportError, ValueError) as error:
-            raise SourceError(f"the input {self._shown} cannot be opened: {type(error).__name__}") from error
+            raise SourceError(f"the input {self._shown} cannot be opened ({_reason(error)})") from error
 
     def require(self) -> None:
         """Raises SourceError when the root is not there at all."""
@@ -130,6 +130,11 @@ def without_credentials(url: str) -> str:
         return url
     host = parts.hostname or ""
     return urlunsplit((parts.scheme, f"{host}:{parts.port}" if parts.port else host, parts.path, "", ""))
+
+
+def _reason(error: Exception) -> str:
+    """Which package is missing, where one is; another message could hold the URL with its password."""
+    return str(error) if isinstance(error, ImportError) else type(error).__name__
 
 
 def _transient(what: str, error: OSError) -> TransientError:

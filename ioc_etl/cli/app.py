@@ -75,17 +75,16 @@ def status(
 
 @app.command(epilog="Example: ioc-etl explain 2022-02   (asks for the citizen ID, so that it stays out of the history)")
 def explain(
-    first: Annotated[
-        str, typer.Argument(metavar="[CITIZEN_ID] MONTH", help="The ID may be left out: it is asked for.")
+    asked: Annotated[
+        list[str], typer.Argument(metavar="[CITIZEN_ID] MONTH", help="The ID may be left out: it is asked for.")
     ],
-    second: Annotated[str | None, typer.Argument(metavar="", hidden=True)] = None,
     as_json: AsJson = False,
     lang: Language = "vi",
 ) -> None:
     """Say why a person was paid, or not: every rule, the cell it read, the clause, the rank, the competing row."""
     from ioc_etl.cli import explain as command
 
-    raise typer.Exit(command.explain(first, second, as_json=as_json, lang=lang))
+    raise typer.Exit(command.explain(asked, as_json=as_json, lang=lang))
 
 
 @app.command(epilog="Example: ioc-etl template dong-xoai --month 2022-03 --out dong-xoai.xlsx")

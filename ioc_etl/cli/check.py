@@ -24,6 +24,8 @@ def check(
 ) -> int:
     """Exit code 0 when nothing blocks, 3 when a finding does."""
     words(lang)
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}")
     services = services_of(input_root)
     reference_month = _month(file, month, services)
     if centre is None and file.stem.lower() in set(RegisterName):

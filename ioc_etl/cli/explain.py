@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ioc_etl.cli.console import dong, say, say_json
 from ioc_etl.cli.wiring import services_of
@@ -15,14 +15,17 @@ from ioc_etl.pipeline.explain import explain as explain_person
 from ioc_etl.pipeline.services import Services
 
 _TENTHS = 10
+_ID_AND_MONTH = 2
 _FACTS = ("outcome", "amount_vnd", "coefficient_tenths", "base_salary_vnd", "days_on_duty", "quota_rank", "quota_limit")
 
 
-def explain(first: str, second: str | None, *, as_json: bool, lang: str) -> int:
+def explain(asked: Sequence[str], *, as_json: bool, lang: str) -> int:
     """`explain MONTH` asks for the ID; `explain CITIZEN_ID MONTH` takes it."""
     words(lang)
-    month = parse_month(first if second is None else second)
-    citizen_id = _asked(lang) if second is None else first
+    if len(asked) > _ID_AND_MONTH:
+        raise UsageError("explain takes a citizen ID and a month, or a month alone")
+    month = parse_month(asked[-1])
+    citizen_id = asked[0] if len(asked) == _ID_AND_MONTH else _asked(lang)
     digits = "".join(character for character in citizen_id if character.isalnum())
     if not digits:
         raise UsageError("no citizen ID was given")

@@ -1,17 +1,20 @@
 """`ioc-etl run`: one month, and what came of it."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
-from ioc_etl.cli.console import dong, progress, say, say_json, table
+from ioc_etl.cli.console import dong, note, progress, say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
 from ioc_etl.core.month import month_code, parse_month
-from ioc_etl.errors import UsageError
+from ioc_etl.errors import SourceError, UsageError
 from ioc_etl.pipeline.month import run as run_month
 from ioc_etl.pipeline.reports import write_reports
 from ioc_etl.pipeline.result import CentreReport, RunReport
+from ioc_etl.pipeline.services import Services
 from ioc_etl.reports.terms import place_of
+from schemas.vocabulary import FileStatus
 
 
 def run(
@@ -26,12 +29,21 @@ def run(
     with progress(lang) as told:
         report = run_month(services, reference_month, centres=centres or None, progress=told)
     folder = reports or services.settings.home / "reports"
-    written = write_reports(services, reference_month, folder)
+    written = _reports(services, reference_month, folder)
     if as_json:
         say_json(as_object(report, written))
     else:
         show(report, written, lang)
     return report.exit_code
+
+
+def _reports(services: Services, month: date, folder: Path) -> list[Path]:
+    """The month is decided by now: a folder that cannot be written is told and changes no exit code."""
+    try:
+        return write_reports(services, month, folder)
+    except SourceError as error:
+        note(f"ioc-etl: {error}")
+        return []
 
 
 def show(report: RunReport, written: Sequence[Path], lang: str) -> None:
@@ -55,7 +67,8 @@ def show(report: RunReport, written: Sequence[Path], lang: str) -> None:
 
 def _row(centre: CentreReport, lang: str) -> list[str]:
     counts = (centre.rows_read, centre.paid_rows, centre.superseded_rows, centre.held_rows, centre.merged_rows)
-    file_status = words(lang)[f"file_{centre.file_status}"]
+    is_older_in_force = centre.is_offer_refused and centre.file_status == FileStatus.ACCEPTED
+    file_status = words(lang)["new_refused" if is_older_in_force else f"file_{centre.file_status}"]
     return [_place(centre), file_status, *(str(count) for count in counts), dong(centre.amount_vnd)]
 
 

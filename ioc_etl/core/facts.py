@@ -12,7 +12,7 @@ import polars as pl
 from ioc_etl.core.dates import days_mask
 from ioc_etl.core.month import last_day
 from ioc_etl.core.registers import Registers
-from ioc_etl.core.text import name_key
+from ioc_etl.core.text import name_key, word_keys
 from ioc_etl.policy.model import Centre, FindingText, MonthPolicy
 from schemas.vocabulary import CentreKind, FindingCode, ListKind
 
@@ -147,10 +147,17 @@ def _agency_posts(centres: pl.DataFrame, establishment: pl.DataFrame, policy: Mo
     split = (
         establishment.join(centres.filter(~pl.col("is_province")), on="centre_code", how="semi")
         .filter(pl.col("agency").is_not_null())
-        .group_by("centre_code", pl.col("agency").replace(dict(policy.agency_successor)))
+        .group_by("centre_code", _agency(policy))
         .agg(pl.col("headcount").sum().cast(pl.Int32).alias("posts"))
     )
     return pl.concat([provincial, split])
+
+
+def _agency(policy: MonthPolicy) -> pl.Expr:
+    """A register's agency as the code of the month; an agency that only a district knows by its word's key."""
+    is_code = pl.col("agency").is_in(sorted(policy.agency_names))
+    code = pl.when(is_code).then("agency").otherwise(word_keys(pl.col("agency")))
+    return code.replace(dict(policy.agency_successor)).alias("agency")
 
 
 def _approvals(approved_list: pl.DataFrame, links: pl.DataFrame, policy: MonthPolicy, month: date) -> pl.DataFrame:
@@ -158,7 +165,7 @@ def _approvals(approved_list: pl.DataFrame, links: pl.DataFrame, policy: MonthPo
     closed = _closed_by_full_lists(approved_list)
     listed = person_of(closed, links).with_columns(
         days_mask(pl.col("valid_from"), pl.col("valid_to"), month).alias("mask"),
-        pl.col("agency").replace(dict(policy.agency_successor)),
+        _agency(policy),
     )
     in_order = listed.filter(pl.col("mask") > 0).sort("decision_date", "valid_from", "register_row")
     return in_order.group_by("centre_code", "person_id", maintain_order=True).agg(

@@ -18,6 +18,7 @@ from schemas.impact import ImpactTables, ScenarioKind
 from schemas.vocabulary import AdoptionStatus
 
 _MONTHS = range(1, 13)
+_TOO_MUCH_VND = 1_000_000_000
 
 
 def impact(
@@ -57,8 +58,8 @@ def impact(
 def _months(policy: Policy, year: int, assumed_vnd: int | None) -> tuple[PricedMonth, ...]:
     if not date.min.year <= year <= date.max.year:
         raise UsageError(f"{year} is no year; give one such as 2022")
-    if assumed_vnd is not None and assumed_vnd <= 0:
-        raise UsageError(f"{assumed_vnd} is no base salary; give whole đồng, above 0")
+    if assumed_vnd is not None and not 0 < assumed_vnd < _TOO_MUCH_VND:
+        raise UsageError(f"{assumed_vnd} is no base salary; give whole đồng, above 0 and below a thousand million")
     return tuple(_priced(policy, date(year, number, 1), assumed_vnd) for number in _MONTHS)
 
 

@@ -164,7 +164,7 @@ def _whole_id(column: str, policy: MonthPolicy) -> pl.Expr:
 
 def _agency(policy: MonthPolicy) -> pl.Expr:
     code = word_keys(pl.col("agency")).replace_strict(dict(policy.agency_words), default=None, return_dtype=pl.String)
-    return pl.coalesce(code, word_keys(pl.col("agency"))).alias("agency")
+    return pl.coalesce(code, "agency").alias("agency")
 
 
 def _is_reversed() -> pl.Expr:

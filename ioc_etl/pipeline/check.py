@@ -51,7 +51,9 @@ def check_roster(services: Services, file: Path, centre_code: str, month: date) 
     """
     centre = services.centre(centre_code)
     registers = _registers(services)
-    facts = facts_of(services.policy, month, registers) if registers else _facts_without_registers(services, month)
+    facts = facts_of(services.policy, month, registers) if registers else None
+    if facts is None or _lacks_registers(facts):
+        registers, facts = None, _facts_without_registers(services, month)
     pulled = PulledCentre(centre.code, (_pulled(file, facts.policy.roster_max_bytes),))
     given = MonthInput(
         facts=facts,
@@ -96,6 +98,11 @@ def _registers(services: Services) -> PulledRegisters | None:
     if services.settings.input_root is None:
         return None
     return pull_registers(services)
+
+
+def _lacks_registers(facts: MonthFacts) -> bool:
+    """A register that is not there stops the month's run; a centre's own file can be looked at all the same."""
+    return facts.registers.findings["code"].is_in([FindingCode.REGISTER_MISSING.value]).any()
 
 
 def _facts_without_registers(services: Services, month: date) -> MonthFacts:

@@ -89,7 +89,7 @@ ADOPTION: Mapping[AdoptionStatus, str] = {
 
 RUN_STATUS: Mapping[RunStatus, str] = {
     RunStatus.COMPLETED: "Hoàn thành",
-    RunStatus.INCOMPLETE: "Hoàn thành, còn thiếu trung tâm",
+    RunStatus.INCOMPLETE: "Hoàn thành, còn hồ sơ thiếu hoặc bị từ chối",
     RunStatus.UNCHANGED: "Không có gì thay đổi",
     RunStatus.BLOCKED: "Bị chặn",
     RunStatus.FAILED: "Không thực hiện được",

@@ -9,7 +9,7 @@ from ioc_etl.adapters.settings import Settings
 from ioc_etl.core.transform import MonthInput, transform
 from ioc_etl.pipeline.check import COMMITTED, COMMITTED_YEAR
 from ioc_etl.pipeline.extract import pull_month
-from ioc_etl.pipeline.read import facts_of, offer_of
+from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import DatedValue, Policy
 from schemas.vocabulary import PartMonthMethod
@@ -36,11 +36,12 @@ def judged(root: Path, given: Month) -> Opinion:
     services.__dict__["policy"] = _policy(services, given.part_month)
     pulled = pull_month(services, given.month)
     facts = facts_of(services.policy, given.month, pulled.registers)
+    reader = RosterReader(services.policy.centres, facts)
     result = transform(
         MonthInput(
             facts=facts,
             centres=services.policy.centres,
-            offers=tuple(offer_of(centre, services.policy.centres, facts) for centre in pulled.centres),
+            offers=tuple(reader.offer(centre) for centre in pulled.centres),
             earlier={},
             waivers=pl.DataFrame(schema=WAIVER),
             committed=pl.DataFrame(schema=COMMITTED),

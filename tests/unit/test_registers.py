@@ -268,10 +268,16 @@ def test_a_row_just_good_enough_stops_nobody(name: str, difference: Mapping[str,
 
 
 @pytest.mark.parametrize("name", ["approved_list", "establishment"])
-@pytest.mark.parametrize("centre_code", [None, "dong-xoia", Failed()])
+@pytest.mark.parametrize("centre_code", [None, Failed()])
 def test_a_row_whose_centre_cannot_be_told_stops_the_run(name: str, centre_code: Value) -> None:
     read = registers(**{name: book(RegisterName(name), {"centre_code": centre_code}, {})})
     assert told(read) == [(FindingCode.REGISTER_INVALID, None)]
+
+
+@pytest.mark.parametrize("name", ["approved_list", "establishment"])
+def test_a_row_of_a_centre_that_nobody_knows_is_told_and_stops_nobody(name: str) -> None:
+    read = registers(**{name: book(RegisterName(name), {"centre_code": "dong-xoia"}, {})})
+    assert told(read) == [(FindingCode.REGISTER_ROW_INVALID, None)]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             FindingCode.ID_ZERO_RESTORED,
             judged.filter("is_restored"),
             column="citizen_id",
-            found=masked(pl.col("citizen_id").str.strip_chars_start("0")),
+            found=pl.format("{} chữ số", pl.col("digits_read")),
             expected=masked(pl.col("citizen_id")),
         ),
         raised(
@@ -57,7 +57,10 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
 
 def _understood(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     policy = facts.policy
-    padded = rows.with_columns(restored(pl.col("citizen_id"), policy).alias("padded"))
+    padded = rows.with_columns(
+        pl.col("citizen_id").str.len_chars().alias("digits_read"),
+        restored(pl.col("citizen_id"), policy).alias("padded"),
+    )
     listed = padded.join(
         facts.listed.select("centre_code", pl.col("citizen_id").alias("padded"), pl.lit(value=True).alias("is_listed")),
         on=["centre_code", "padded"],
