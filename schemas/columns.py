@@ -1,6 +1,6 @@
-"""The glossary: what every column of a frame, table or view means, its unit, its Vietnamese term.
+"""The columns of rosters and registers as centres and finance write them: official headers, and others seen.
 
-A roster's official headers and the other ones seen on real rosters stand here too (rulebook section 5).
+Source: rulebook section 5. What every column of a frame or view means stands in docs/glossary.md.
 """
 
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from ioc_etl.adapters.store_frames import read_frame
+from ioc_etl.adapters.store_records import CENTRE_FIGURES, ROW_FIGURES
 from ioc_etl.adapters.tables import DECISIONS, MONTH, RUN
 from schemas.decision import DECISION
 from schemas.finding import FINDING
@@ -16,15 +17,7 @@ CENTRE_MONTH: dict[str, pl.DataType] = {
     "reference_month": pl.Date(),
     "centre_code": pl.String(),
     "file_status": pl.String(),
-    "rows_read": pl.Int64(),
-    "paid_rows": pl.Int64(),
-    "superseded_rows": pl.Int64(),
-    "held_rows": pl.Int64(),
-    "merged_rows": pl.Int64(),
-    "amount_vnd": pl.Int64(),
-    "quota": pl.Int64(),
-    "budget_year_vnd": pl.Int64(),
-    "committed_year_vnd": pl.Int64(),
+    **CENTRE_FIGURES,
     "batch_status": pl.String(),
 }
 """state_payroll.centre_month."""
@@ -55,12 +48,7 @@ RUN_HISTORY: dict[str, pl.DataType] = {
     "ledger_position": pl.Int64(),
     "policy_version": pl.String(),
     "code_version": pl.String(),
-    "rows_read": pl.Int64(),
-    "paid_rows": pl.Int64(),
-    "superseded_rows": pl.Int64(),
-    "held_rows": pl.Int64(),
-    "merged_rows": pl.Int64(),
-    "amount_vnd": pl.Int64(),
+    **ROW_FIGURES,
     "findings": pl.Int64(),
     "message": pl.String(),
     "same_as_run_id": pl.String(),

@@ -61,19 +61,22 @@ class OfferedFiles:
     source_file_ids: tuple[UUID, ...] = ()
 
 
+ROW_FIGURES: dict[str, pl.DataType] = dict.fromkeys(
+    ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows", "amount_vnd"), pl.Int64()
+)
+"""What the rows of a centre or a run come to: counts by outcome, and the amount in đồng."""
+
+CENTRE_FIGURES: dict[str, pl.DataType] = {
+    **ROW_FIGURES,
+    **dict.fromkeys(("quota", "budget_year_vnd", "committed_year_vnd"), pl.Int64()),
+}
+"""The numbers of one centre's month."""
+
 CENTRE_COLUMNS: dict[str, pl.DataType] = {
     "centre_code": pl.String(),
     "funding_source": pl.String(),
     "file_status": pl.String(),
-    "rows_read": pl.Int64(),
-    "paid_rows": pl.Int64(),
-    "superseded_rows": pl.Int64(),
-    "held_rows": pl.Int64(),
-    "merged_rows": pl.Int64(),
-    "amount_vnd": pl.Int64(),
-    "quota": pl.Int64(),
-    "budget_year_vnd": pl.Int64(),
-    "committed_year_vnd": pl.Int64(),
+    **CENTRE_FIGURES,
 }
 """One row per centre of the month, centres without a file too. Other columns are ignored, other integers are taken."""
 

@@ -27,11 +27,6 @@ def month_code(month: date) -> str:
     return f"{month:%Y-%m}"
 
 
-def month_name_vi(month: date) -> str:
-    """Tháng 01/2022: how people read it."""
-    return f"Tháng {month:%m/%Y}"
-
-
 def days_in(month: date) -> int:
     """Calendar days of the month."""
     return monthrange(month.year, month.month)[1]

@@ -12,7 +12,7 @@ _BLANKS = ("found", "expected", "place")
 _EMPTY = "—"
 _NO_BLANK = "\ufdd0"  # a noncharacter behind every brace of a value, so that a name `{place}` is no blank of the text
 _TEXTS = ("message_vi", "message_en", "how_to_fix_vi", "how_to_fix_en")
-_CENTRE_BLOCK_ORDER = {Level.RUN: 0, Level.FILE: 1, Level.CENTRE: 2, Level.ROW: 3}
+_ORDER_OF_LEVELS = {Level.RUN: 0, Level.FILE: 1, Level.CENTRE: 2, Level.ROW: 3}
 
 
 def tell(
@@ -43,7 +43,7 @@ def tell(
         )
     )
     order = pl.col("level").replace_strict(
-        {str(level): place for level, place in _CENTRE_BLOCK_ORDER.items()}, return_dtype=pl.Int8
+        {str(level): place for level, place in _ORDER_OF_LEVELS.items()}, return_dtype=pl.Int8
     )
     told = _written(placed).sort(
         "centre_code", order, "source_row", "code", "column_name", nulls_last=False, maintain_order=True

@@ -3,7 +3,7 @@
 accept -> validate -> decide -> settle -> close; all centres as one frame (design, the road).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -121,16 +121,15 @@ def _blocked(about_run: pl.DataFrame, given: MonthInput, facts: MonthFacts) -> M
         facts=facts,
         waivers=given.waivers,
     )
-    nothing: Collection[str] = ()
     return MonthResult(
         is_blocked=True,
         decisions=decisions,
         findings=told,
         lines=settle(decisions, legal_basis="", is_payable=False),
         centres=pl.DataFrame(schema={"centre_code": pl.String}),
-        accepted=frozenset(nothing),
-        in_force=frozenset(nothing),
-        refused_offers=frozenset(nothing),
+        accepted=frozenset(),
+        in_force=frozenset(),
+        refused_offers=frozenset(),
     )
 
 

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ioc_etl.demo.cells import text_or_error, write_value
 from ioc_etl.demo.roster import Roster, RosterRow, Value
-from ioc_etl.reports.official_form import FormColumn, put_header, put_national_heading, put_signatures
+from ioc_etl.reports.official_form import COLUMNS, put_header, put_national_heading, put_signatures
 from ioc_etl.reports.terms import month_title
 from ioc_etl.reports.workbook_style import (
     BODY,
@@ -27,24 +27,7 @@ from ioc_etl.reports.workbook_style import (
     workbook_bytes,
 )
 
-_COLUMNS = (
-    FormColumn("row_no", 5),
-    FormColumn("full_name", 22),
-    FormColumn("birth_date", 11),
-    FormColumn("citizen_id", 14),
-    FormColumn("staff_category", 11),
-    FormColumn("duty", 20),
-    FormColumn("monitored_service", 20),
-    FormColumn("work_mode", 11),
-    FormColumn("shift", 7),
-    FormColumn("from_date", 11, "Thời gian trong tháng"),
-    FormColumn("to_date", 11, "Thời gian trong tháng"),
-    FormColumn("other_support_name", 16, "Hỗ trợ đặc thù đang hưởng"),
-    FormColumn("other_support_vnd", 11, "Hỗ trợ đặc thù đang hưởng"),
-    FormColumn("bank_account", 17),
-    FormColumn("bank_name", 17),
-    FormColumn("note", 10),
-)
+_COLUMNS = tuple(column for column in COLUMNS if column.name != "agency")
 _CENTRED = frozenset(
     {"row_no", "birth_date", "citizen_id", "staff_category", "work_mode", "shift", "from_date", "to_date"}
 )

@@ -28,6 +28,28 @@ class FormColumn:
     group: str | None = None
 
 
+COLUMNS = (
+    FormColumn("row_no", 5),
+    FormColumn("full_name", 22),
+    FormColumn("birth_date", 11),
+    FormColumn("citizen_id", 14),
+    FormColumn("agency", 18),
+    FormColumn("staff_category", 11),
+    FormColumn("duty", 20),
+    FormColumn("monitored_service", 20),
+    FormColumn("work_mode", 11),
+    FormColumn("shift", 7),
+    FormColumn("from_date", 11, "Thời gian trong tháng"),
+    FormColumn("to_date", 11, "Thời gian trong tháng"),
+    FormColumn("other_support_name", 16, "Hỗ trợ đặc thù đang hưởng"),
+    FormColumn("other_support_vnd", 11, "Hỗ trợ đặc thù đang hưởng"),
+    FormColumn("bank_account", 17),
+    FormColumn("bank_name", 17),
+    FormColumn("note", 12),
+)
+"""The columns of the official form in their order. Where group rows carry the agency its column is left out."""
+
+
 def put_national_heading(sheet: Worksheet, *, centre_name: str, columns: int) -> None:
     """Rows 1 to 3: who writes on the left, the nation and its motto on the right."""
     left, right = columns // 3, columns // 2 + 1

@@ -11,7 +11,7 @@ from datetime import date
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ioc_etl.policy.model import Centre, MonthPolicy
-from ioc_etl.reports.official_form import FormColumn, put_header, put_national_heading, put_signatures
+from ioc_etl.reports.official_form import COLUMNS, put_header, put_national_heading, put_signatures
 from ioc_etl.reports.template_instructions import add_instructions
 from ioc_etl.reports.template_lists import add_lists, add_validations
 from ioc_etl.reports.terms import month_title, place_of, place_without_kind
@@ -35,25 +35,6 @@ from ioc_etl.reports.workbook_style import (
 )
 from schemas.vocabulary import CentreKind, StaffCategory
 
-COLUMNS = (
-    FormColumn("row_no", 5),
-    FormColumn("full_name", 22),
-    FormColumn("birth_date", 11),
-    FormColumn("citizen_id", 14),
-    FormColumn("agency", 18),
-    FormColumn("staff_category", 11),
-    FormColumn("duty", 20),
-    FormColumn("monitored_service", 20),
-    FormColumn("work_mode", 11),
-    FormColumn("shift", 7),
-    FormColumn("from_date", 11, "Thời gian trong tháng"),
-    FormColumn("to_date", 11, "Thời gian trong tháng"),
-    FormColumn("other_support_name", 16, "Hỗ trợ đặc thù đang hưởng"),
-    FormColumn("other_support_vnd", 11, "Hỗ trợ đặc thù đang hưởng"),
-    FormColumn("bank_account", 17),
-    FormColumn("bank_name", 17),
-    FormColumn("note", 12),
-)
 SHEET = "Danh sách"
 SPARE_ROWS = 5
 

@@ -32,8 +32,8 @@ class Command:
 
 
 @dataclass(frozen=True)
-class Document:
-    """One Markdown file."""
+class ProjectFile:
+    """One file of the project."""
 
     path: Path
 
@@ -46,6 +46,11 @@ class Document:
     def text(self) -> str:
         """The file's text."""
         return self.path.read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Document(ProjectFile):
+    """One Markdown file."""
 
     @cached_property
     def prose(self) -> str:

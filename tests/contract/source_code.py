@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import polars as pl
-from documents import PROJECT
+from documents import PROJECT, ProjectFile
 
 import schemas
 
@@ -18,20 +18,8 @@ _OF_THE_ROOT = ("*.md", "*.toml", "*.yaml", "*.lock", "Makefile", ".gitignore")
 
 
 @dataclass(frozen=True)
-class Module:
+class Module(ProjectFile):
     """One Python file, parsed."""
-
-    path: Path
-
-    @property
-    def name(self) -> str:
-        """As seen from the project's root."""
-        return self.path.relative_to(PROJECT).as_posix()
-
-    @cached_property
-    def text(self) -> str:
-        """The file's text."""
-        return self.path.read_text("utf-8")
 
     @cached_property
     def nodes(self) -> list[ast.AST]:

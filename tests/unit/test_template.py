@@ -12,7 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ioc_etl.adapters.policy_files import load_policy
 from ioc_etl.core.text import fold
 from ioc_etl.policy.resolve import policy_at
-from ioc_etl.reports.template import COLUMNS, SPARE_ROWS, TemplateChoices, template_choices, template_workbook
+from ioc_etl.reports.official_form import COLUMNS
+from ioc_etl.reports.template import SPARE_ROWS, TemplateChoices, template_choices, template_workbook
 from ioc_etl.reports.terms import DUTY, MONITORED_SERVICE, STAFF_CATEGORY, WORK_MODE
 from schemas.columns import ROSTER_COLUMNS
 from schemas.text import word_key
