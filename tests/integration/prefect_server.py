@@ -26,7 +26,8 @@ from flows.local_prefect import LOOPBACK, prefect_environment, ui_url
 from ioc_etl.adapters.workbooks import read_cells
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN_PATIENCE_SECONDS = 180.0
+RUN_PATIENCE_SECONDS = 400.0
+"""Prefect on SQLite may stand still for a minute or two ("database is locked"), and goes on by itself."""
 QUICK = {"IOC_ETL_PULL_RETRIES": "3", "IOC_ETL_PULL_RETRY_SECONDS": "1", "PREFECT_WORKER_QUERY_SECONDS": "0.5"}
 
 T = TypeVar("T")
@@ -88,7 +89,7 @@ class PrefectServer:
 
     def get(self, path: str) -> httpx.Response:
         """An answer of the API, or of the UI."""
-        return httpx.get(f"{ui_url(self.port)}{path}", timeout=30)
+        return httpx.get(f"{ui_url(self.port)}{path}", timeout=150)
 
     def ask(self, deployment: str, environment: Mapping[str, str], *, at: Any = None, **parameters: object) -> UUID:
         """Ask for a run, with variables of its own, scheduled at a moment (else now)."""

@@ -26,7 +26,7 @@ from ioc_etl.adapters.store_lock import month_transaction
 INPUT = ROOT / "tests" / "golden" / "input"
 
 ALL_GONE_SECONDS = 40.0
-UP_SECONDS = 240.0
+UP_SECONDS = 400.0
 
 
 @dataclass(frozen=True, slots=True)
