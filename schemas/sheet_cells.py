@@ -29,10 +29,14 @@ class SheetCells:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookCells:
-    """One file: its sheets in their order. `file_format` is what the bytes are, not what the name says."""
+    """One file: its sheets in their order. `file_format` is what the bytes are, not what the name says.
+
+    `marker` is the text of the document property `schemas.marker.PROPERTY`, where the file has one.
+    """
 
     file_format: str
     sheets: Sequence[SheetCells] = field(default_factory=tuple)
+    marker: str | None = None
 
 
 def column_letter(index: int) -> str:

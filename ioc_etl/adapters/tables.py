@@ -63,6 +63,15 @@ SOURCE_FILE = sa.Table(
     schema="landing",
 )
 
+MENDED_ROSTER = sa.Table(
+    "mended_roster",
+    METADATA,
+    sa.Column("reference_month", sa.Date()),
+    *_texts("centre_code", "sent_sha256", "base_sha256", "others", "whole_sha256", "reason", "actor"),
+    sa.Column("at", sa.DateTime(timezone=True)),
+    schema="landing",
+)
+
 MONTH = sa.Table(
     "month",
     METADATA,
@@ -94,6 +103,7 @@ RUN_CENTRE = sa.Table(
     *_texts("centre_code", "funding_source", "file_status", "pulled_status"),
     *[sa.Column(name, sa.Integer()) for name in (*_ROWS, "quota")],
     *_counts("amount_vnd", "budget_year_vnd", "committed_year_vnd"),
+    sa.Column("layout", JSONB()),
     schema="payroll",
 )
 

@@ -18,6 +18,8 @@ from ioc_etl.core.sheet_title import CentreNames, months_stated, title_lines
 from ioc_etl.policy.model import Centre
 from schemas.columns import ROSTER_FIELDS
 from schemas.finding import RaisedFinding
+from schemas.layout import Layout
+from schemas.marker import Marker
 from schemas.raw_roster import RAW_ROSTER, SHEET_COLUMNS
 from schemas.sheet_cells import SheetCells, WorkbookCells, column_letter
 from schemas.vocabulary import FindingCode
@@ -30,7 +32,9 @@ class RosterReading:
     """What one file says: its people, column by column, and the findings about the file.
 
     `columns` holds exactly the roster fields that the table has, one text per person; `source_row`, `is_hidden`,
-    `group_text` and `unreadable` are as long. `column_letters` are the letters of the fields' columns.
+    `group_text` and `unreadable` are as long. `column_letters` are the letters of the fields' columns. `layout` is how
+    the table is laid out, null where none was found. A workbook that was handed back tells in `marker` which roster it
+    mends and in `mended_rows`, as long as the people, which row of it each one is (null: a new one).
     """
 
     sheet: str
@@ -41,6 +45,9 @@ class RosterReading:
     unreadable: Sequence[list[str] | None] = ()
     column_letters: Mapping[str, str] = field(default_factory=dict)
     findings: Sequence[RaisedFinding] = ()
+    layout: Layout | None = None
+    marker: Marker | None = None
+    mended_rows: Sequence[int | None] = ()
 
     @property
     def is_refused(self) -> bool:
