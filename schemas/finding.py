@@ -1,6 +1,4 @@
-"""Contracts of findings: as a rule raises them, and as they are told."""
-
-from dataclasses import dataclass
+"""Contracts of findings as frames: as a rule raises them, and as they are told."""
 
 import polars as pl
 
@@ -24,20 +22,6 @@ set only where the finding is about another file than the one in force. `found`,
 `expected` and `place` fill the blanks `{found}`, `{expected}`, `{place}` of the finding's text: what stood there
 (citizen IDs and accounts masked), what the rule wants, which other row, sheet, file or centre is meant.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class RaisedFinding:
-    """One row of `RAISED`, for findings that are raised one at a time (files, registers)."""
-
-    code: FindingCode
-    centre_code: str | None = None
-    source_file: str | None = None
-    source_row: int | None = None
-    column_name: str | None = None
-    found: str | None = None
-    expected: str | None = None
-    place: str | None = None
 
 
 FINDING: dict[str, pl.DataType] = {

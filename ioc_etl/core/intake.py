@@ -11,9 +11,11 @@ import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.month import last_day, month_code
-from ioc_etl.core.sheet import RosterReading, raw_roster, sheet_columns
+from ioc_etl.core.sheet import RosterReading
+from ioc_etl.core.sheet_frames import raw_roster, sheet_columns
 from ioc_etl.policy.model import Centre
-from schemas.finding import RAISED, RaisedFinding
+from schemas.finding import RAISED
+from schemas.raised_finding import RaisedFinding
 from schemas.vocabulary import FileStatus, FindingCode, Severity
 
 

@@ -6,9 +6,6 @@ Pure. Source: rulebook sections 4 (file findings) and 5, close readings 1, 2 and
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain, repeat
-
-import polars as pl
 
 from ioc_etl.core.sheet_findings import about_columns, about_rows, about_title, no_header, sheets_ignored
 from ioc_etl.core.sheet_header import Header, find_header
@@ -16,11 +13,9 @@ from ioc_etl.core.sheet_merges import with_merges
 from ioc_etl.core.sheet_rows import TableRows, table_rows
 from ioc_etl.core.sheet_title import CentreNames, months_stated, title_lines
 from ioc_etl.policy.model import Centre
-from schemas.columns import ROSTER_FIELDS
-from schemas.finding import RaisedFinding
 from schemas.layout import Layout
 from schemas.marker import Marker
-from schemas.raw_roster import RAW_ROSTER, SHEET_COLUMNS
+from schemas.raised_finding import RaisedFinding
 from schemas.sheet_cells import SheetCells, WorkbookCells, column_letter
 from schemas.vocabulary import FindingCode
 
@@ -136,41 +131,3 @@ def _unreadable(sheet: SheetCells, header: Header, numbers: Sequence[int]) -> Se
         if column in names:
             failed.setdefault(number, []).append(names[column])
     return [failed.get(number) for number in numbers]
-
-
-def raw_roster(readings: Mapping[str, RosterReading]) -> pl.DataFrame:
-    """The people of many centres as one frame (`schemas.raw_roster.RAW_ROSTER`), by centre code, in their order."""
-    counts = {code: len(reading.source_row) for code, reading in readings.items()}
-    texts = {
-        name: list(
-            chain.from_iterable(
-                reading.columns.get(name) or repeat(None, counts[code]) for code, reading in readings.items()
-            )
-        )
-        for name in ROSTER_FIELDS
-    }
-    return pl.DataFrame(
-        {
-            "centre_code": list(chain.from_iterable(repeat(code, count) for code, count in counts.items())),
-            "sheet": list(chain.from_iterable(repeat(readings[code].sheet, count) for code, count in counts.items())),
-            "source_row": list(chain.from_iterable(reading.source_row for reading in readings.values())),
-            "is_hidden": list(chain.from_iterable(reading.is_hidden for reading in readings.values())),
-            "group_text": list(chain.from_iterable(reading.group_text for reading in readings.values())),
-            "unreadable": list(chain.from_iterable(reading.unreadable for reading in readings.values())),
-            **texts,
-        },
-        schema=RAW_ROSTER,
-    ).with_columns(_trimmed(name) for name in ROSTER_FIELDS)
-
-
-def _trimmed(name: str) -> pl.Expr:
-    text = pl.col(name).str.strip_chars()
-    return pl.when(text != "").then(text).alias(name)
-
-
-def sheet_columns(readings: Mapping[str, RosterReading]) -> pl.DataFrame:
-    """Which letter each known column has in each centre's file (`schemas.raw_roster.SHEET_COLUMNS`)."""
-    rows = [
-        (code, name, letter) for code, reading in readings.items() for name, letter in reading.column_letters.items()
-    ]
-    return pl.DataFrame(rows, schema=SHEET_COLUMNS, orient="row")

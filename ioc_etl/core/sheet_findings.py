@@ -12,7 +12,7 @@ from ioc_etl.core.sheet_title import CentreNames, months_stated, other_centre_st
 from ioc_etl.core.sheet_totals import mismatch
 from ioc_etl.policy.model import Centre
 from schemas.columns import ROSTER_COLUMNS
-from schemas.finding import RaisedFinding
+from schemas.raised_finding import RaisedFinding
 from schemas.sheet_cells import SheetCells, column_letter
 from schemas.vocabulary import FindingCode
 

@@ -14,7 +14,7 @@ from ioc_etl.errors import LegacyEncodingError, UnreadableFileError
 from ioc_etl.pipeline.extract import PulledCentre, PulledRegisters
 from ioc_etl.policy.model import Centre, Policy
 from ioc_etl.policy.resolve import policy_at
-from schemas.finding import RaisedFinding
+from schemas.raised_finding import RaisedFinding
 from schemas.sheet_cells import WorkbookCells
 from schemas.vocabulary import FindingCode, RegisterName
 

@@ -9,7 +9,8 @@ import pytest
 
 from ioc_etl.adapters.policy_files import load_policy
 from ioc_etl.adapters.workbooks import read_cells
-from ioc_etl.core.sheet import RosterReading, raw_roster, read_roster, sheet_columns
+from ioc_etl.core.sheet import RosterReading, read_roster
+from ioc_etl.core.sheet_frames import raw_roster, sheet_columns
 from schemas.raw_roster import RAW_ROSTER, SHEET_COLUMNS
 from schemas.vocabulary import FindingCode
 

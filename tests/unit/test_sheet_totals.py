@@ -3,7 +3,7 @@
 import pytest
 
 from ioc_etl.core.sheet_totals import total_label
-from schemas.finding import RaisedFinding
+from schemas.raised_finding import RaisedFinding
 from schemas.vocabulary import FindingCode
 from tests.unit.rosters import BLANK, HEADER, Row, codes, line, only, people, person, read
 
