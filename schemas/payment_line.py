@@ -3,7 +3,7 @@
 import polars as pl
 
 from schemas.contract import table
-from schemas.vocabulary import BatchKind, StaffCategory, WorkMode
+from schemas.vocabulary import BatchKind, LineCause, StaffCategory, WorkMode
 
 PAYMENT_LINE: dict[str, pl.DataType] = {
     "reference_month": pl.Date(),
@@ -23,13 +23,22 @@ PAYMENT_LINE: dict[str, pl.DataType] = {
     "legal_basis": pl.String(),
     "sheet": pl.String(),
     "source_row": pl.Int32(),
+    "cause": pl.String(),
+    "cause_detail": pl.String(),
 }
-"""One row per person, centre and batch kind: regular and arrears lines are positive, recovery lines negative."""
+"""One row per person, centre and batch kind: regular and arrears lines are positive, recovery lines negative.
+
+`base_salary_vnd` is the reference month's. `cause` says what made the line due (`LineCause`), `cause_detail` in pieces
+of no language: finding codes, an old and a new value, the other centre, the first digits of files' hashes; never a
+personal value. `sheet` and `source_row` are null when the person stands on no roster any more.
+"""
 
 PAYMENT_LINE_TABLE = table(
     "payment line",
     PAYMENT_LINE,
-    required=tuple(column for column in PAYMENT_LINE if column not in {"agency", "sheet", "source_row"}),
-    words={"batch_kind": BatchKind, "staff_category": StaffCategory, "work_mode": WorkMode},
+    required=tuple(
+        column for column in PAYMENT_LINE if column not in {"agency", "sheet", "source_row", "cause_detail"}
+    ),
+    words={"batch_kind": BatchKind, "cause": LineCause, "staff_category": StaffCategory, "work_mode": WorkMode},
     key=("centre_code", "person_id", "batch_kind"),
 )

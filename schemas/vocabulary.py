@@ -118,11 +118,41 @@ class RunStatus(StrEnum):
 
 
 class BatchKind(StrEnum):
-    """Thường kỳ, truy lĩnh, truy thu."""
+    """Thường kỳ, truy lĩnh, truy thu; money paid before go-live stands in the ledger as opening lines, in no batch."""
 
     REGULAR = "regular"
     ARREARS = "arrears"
     RECOVERY = "recovery"
+    OPENING = "opening"
+
+
+class LineCause(StrEnum):
+    """Why a line is due: what has changed since the centre's month was approved (rulebook section 6)."""
+
+    DECIDED = "decided"
+    LATE = "late"
+    MENDED = "mended"
+    WAIVED = "waived"
+    RETURNED = "returned"
+    MOVED = "moved"
+    BASE_SALARY = "base_salary"
+    WORK_MODE = "work_mode"
+    PART_MONTH = "part_month"
+    PARAMETER = "parameter"
+    NO_RIGHT = "no_right"
+    SUPERSEDED = "superseded"
+    ABSENT = "absent"
+
+
+class Role(StrEnum):
+    """What an account of the system may do."""
+
+    CENTRE = "centre"
+    OPERATOR = "operator"
+    FINANCE = "finance"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
 
 
 class BatchStatus(StrEnum):

@@ -1,0 +1,177 @@
+"""The ledger's life: accounts, who submitted, approved, made void, what the bank returned, what was paid before."""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+ACTOR = """
+CREATE TABLE payroll.actor (
+    actor          text        PRIMARY KEY,
+    full_name      text        NOT NULL,
+    password_hash  text        NOT NULL,
+    token_sha256   text        UNIQUE,
+    roles          text[]      NOT NULL,
+    is_active      boolean     NOT NULL DEFAULT true,
+    created_at     timestamptz NOT NULL,
+    created_by     text        NOT NULL,
+    CONSTRAINT actor_name CHECK (actor ~ '^[a-z0-9][a-z0-9._-]{1,62}$' AND actor <> 'system'),
+    CONSTRAINT actor_token CHECK (token_sha256 ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT actor_roles CHECK (
+        roles <@ ARRAY['centre', 'operator', 'finance', 'approver', 'auditor', 'admin'] AND cardinality(roles) > 0)
+);
+COMMENT ON TABLE payroll.actor IS 'One row per account of the system; the password is kept as its argon2 hash.';
+"""
+
+LINES = """
+ALTER TABLE payroll.payment_line ADD COLUMN cause text NOT NULL, ADD COLUMN cause_detail text;
+"""
+
+STEPS = """
+CREATE TABLE payroll.submission (
+    batch_id        uuid        NOT NULL REFERENCES payroll.batch,
+    content_sha256  text        NOT NULL,
+    basis_sha256    text        NOT NULL,
+    actor           text        NOT NULL REFERENCES payroll.actor,
+    reason          text        NOT NULL,
+    at              timestamptz NOT NULL,
+    PRIMARY KEY (batch_id, at)
+);
+COMMENT ON TABLE payroll.submission IS 'One row per time that a batch was handed to the approvers (trình duyệt).';
+
+CREATE TABLE payroll.approval (
+    batch_id        uuid        PRIMARY KEY REFERENCES payroll.batch,
+    content_sha256  text        NOT NULL,
+    basis_sha256    text        NOT NULL,
+    run_id          uuid        NOT NULL REFERENCES payroll.run,
+    amount_vnd      bigint      NOT NULL,
+    pay_date        date        NOT NULL,
+    actor           text        NOT NULL REFERENCES payroll.actor,
+    reason          text        NOT NULL,
+    at              timestamptz NOT NULL,
+    audit_seq       bigint      NOT NULL UNIQUE
+);
+COMMENT ON TABLE payroll.approval IS 'One row per approved batch: who bound himself to which content, paid when.';
+COMMENT ON COLUMN payroll.approval.run_id IS 'The month''s current run whose decisions the batch rests on.';
+COMMENT ON COLUMN payroll.approval.audit_seq IS 'Its event in the audit chain: a position in the ledger.';
+
+CREATE TABLE payroll.void (
+    batch_id   uuid        PRIMARY KEY REFERENCES payroll.approval,
+    actor      text        NOT NULL REFERENCES payroll.actor,
+    reason     text        NOT NULL,
+    at         timestamptz NOT NULL,
+    audit_seq  bigint      NOT NULL UNIQUE
+);
+COMMENT ON TABLE payroll.void IS 'One row per approved batch that finance made void before it was exported.';
+
+CREATE TABLE payroll.export (
+    batch_id   uuid        PRIMARY KEY REFERENCES payroll.approval,
+    sha256     text        NOT NULL REFERENCES landing.content,
+    file_name  text        NOT NULL,
+    is_draft   boolean     NOT NULL,
+    actor      text        NOT NULL REFERENCES payroll.actor,
+    at         timestamptz NOT NULL
+);
+COMMENT ON TABLE payroll.export IS 'One row per batch that left the system, with the bytes that left.';
+
+CREATE TABLE payroll.line_result (
+    payment_id  uuid        PRIMARY KEY REFERENCES payroll.payment_line,
+    result      text        NOT NULL,
+    result_on   date        NOT NULL,
+    reason      text,
+    actor       text        NOT NULL REFERENCES payroll.actor,
+    at          timestamptz NOT NULL,
+    audit_seq   bigint      NOT NULL,
+    CONSTRAINT line_result_result CHECK (result IN ('paid', 'returned')),
+    CONSTRAINT line_result_reason CHECK (result = 'paid' OR btrim(reason) <> '')
+);
+COMMENT ON TABLE payroll.line_result IS 'One row per line that the treasury or the bank answered; returned: due again.';
+
+CREATE TABLE payroll.recovery_confirmation (
+    payment_id  uuid        NOT NULL,
+    amount_vnd  bigint      NOT NULL,
+    actor       text        NOT NULL REFERENCES payroll.actor,
+    reason      text        NOT NULL,
+    at          timestamptz NOT NULL,
+    PRIMARY KEY (payment_id, amount_vnd),
+    CONSTRAINT recovery_confirmation_amount CHECK (amount_vnd < 0)
+);
+COMMENT ON TABLE payroll.recovery_confirmation IS
+    'One row per recovery line and amount that finance confirmed; another amount asks for another confirmation.';
+
+CREATE TABLE payroll.standing (
+    standing_id      uuid        PRIMARY KEY,
+    reference_month  date        NOT NULL,
+    centre_code      text        NOT NULL,
+    person_id        text        NOT NULL,
+    source_row       integer     NOT NULL,
+    source_sha256    text        NOT NULL REFERENCES landing.content,
+    actor            text        NOT NULL REFERENCES payroll.actor,
+    reason           text        NOT NULL,
+    at               timestamptz NOT NULL
+);
+COMMENT ON TABLE payroll.standing IS
+    'One row per time that finance said which of a person''s rows stands; the last one of a person counts.';
+
+CREATE TABLE payroll.waiver_end (
+    waiver_id  uuid        PRIMARY KEY REFERENCES payroll.waiver,
+    actor      text        NOT NULL REFERENCES payroll.actor,
+    reason     text        NOT NULL,
+    at         timestamptz NOT NULL
+);
+COMMENT ON TABLE payroll.waiver_end IS 'One row per waiver that was taken back; it never counted from then on.';
+
+CREATE TABLE payroll.opening_line (
+    payment_id       uuid        PRIMARY KEY,
+    reference_month  date        NOT NULL,
+    centre_code      text        NOT NULL,
+    person_id        text        NOT NULL,
+    citizen_id       text        NOT NULL,
+    full_name        text        NOT NULL,
+    amount_vnd       bigint      NOT NULL CHECK (amount_vnd > 0),
+    document         text        NOT NULL CHECK (btrim(document) <> ''),
+    source_sha256    text        NOT NULL REFERENCES landing.content,
+    actor            text        NOT NULL REFERENCES payroll.actor,
+    at               timestamptz NOT NULL,
+    audit_seq        bigint      NOT NULL,
+    CONSTRAINT opening_line_once UNIQUE (reference_month, centre_code, person_id)
+);
+COMMENT ON TABLE payroll.opening_line IS 'One row per month, centre and person paid outside the system before go-live.';
+
+CREATE TABLE payroll.policy_document (
+    policy_version  text  PRIMARY KEY,
+    documents       jsonb NOT NULL
+);
+COMMENT ON TABLE payroll.policy_document IS
+    'One row per version of the policy that a run decided with: its files by name, so that a replay reads the same.';
+"""
+
+
+def _written_once(table: str) -> str:
+    return f"""
+CREATE TRIGGER {table}_written_once BEFORE UPDATE OR DELETE ON payroll.{table}
+    FOR EACH ROW EXECUTE FUNCTION payroll.refuse_change();
+CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON payroll.{table}
+    FOR EACH STATEMENT EXECUTE FUNCTION payroll.refuse_change();
+"""
+
+
+def upgrade() -> None:
+    op.execute(ACTOR)
+    op.execute(LINES)
+    op.execute(STEPS)
+    for table in (
+        "submission",
+        "approval",
+        "void",
+        "export",
+        "line_result",
+        "recovery_confirmation",
+        "standing",
+        "waiver_end",
+        "opening_line",
+        "policy_document",
+    ):
+        op.execute(_written_once(table))
