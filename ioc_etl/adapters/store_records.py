@@ -36,7 +36,8 @@ class RunFacts:
     """A run's own row, without its counts: who ran what, on which input, how it ended.
 
     `requested_centres` are the centres whose files were pulled, null for all. `ledger_position` is
-    `MonthState.ledger_position`, read under the month's lock.
+    `MonthState.ledger_position`, read under the month's lock. `ignored_files`, `waiver_ids` and `standing_ids` are what
+    a replay needs beside the kept bytes.
     """
 
     run_id: UUID
@@ -51,6 +52,9 @@ class RunFacts:
     code_version: str
     requested_centres: tuple[str, ...] | None = None
     message: str | None = None
+    ignored_files: tuple[str, ...] = ()
+    waiver_ids: tuple[UUID, ...] = ()
+    standing_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class MonthRecord:
 
     `centres` has `CENTRE_COLUMNS`; `decisions`, `findings`, `lines` keep the contracts of `schemas`. `files` names the
     file each accepted centre rests on, which is in force from now on; `offers` what this run pulled, per centre;
-    `registers` the register files it read.
+    `registers` the register files it read, `offered` every roster that it judged, pulled now or before.
     """
 
     run: RunFacts
@@ -98,6 +102,7 @@ class MonthRecord:
     files: Mapping[str, UUID]
     offers: Mapping[str, OfferedFiles]
     registers: tuple[UUID, ...] = ()
+    offered: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

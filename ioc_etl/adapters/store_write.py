@@ -84,8 +84,8 @@ def write_failed_run(engine: sa.Engine, run: RunFacts) -> None:
 def _insert_run(connection: sa.Connection, run: RunFacts, **more: object) -> None:
     connection.execute(insert(MONTH).values(reference_month=run.reference_month).on_conflict_do_nothing())
     values = {name: getattr(run, name) for name in RunFacts.__slots__}
-    requested = None if run.requested_centres is None else list(run.requested_centres)
-    connection.execute(sa.insert(RUN).values({**values, "requested_centres": requested, **more}))
+    lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
+    connection.execute(sa.insert(RUN).values({**values, **lists, **more}))
 
 
 def _insert_centres(connection: sa.Connection, record: MonthRecord) -> None:
@@ -102,8 +102,12 @@ def _insert_centres(connection: sa.Connection, record: MonthRecord) -> None:
 
 
 def _insert_sources(connection: sa.Connection, record: MonthRecord) -> None:
-    used = sorted({*record.files.values(), *record.registers})
-    rows = [{"run_id": record.run.run_id, "source_file_id": file_id} for file_id in used]
+    used = {"in_force": record.files.values(), "offered": record.offered, "register": record.registers}
+    rows = [
+        {"run_id": record.run.run_id, "source_file_id": file_id, "purpose": purpose}
+        for purpose, file_ids in used.items()
+        for file_id in sorted(set(file_ids))
+    ]
     if rows:
         connection.execute(sa.insert(RUN_SOURCE), rows)
 

@@ -89,6 +89,9 @@ RUN = sa.Table(
     sa.Column("started_at", sa.DateTime(timezone=True)),
     sa.Column("finished_at", sa.DateTime(timezone=True)),
     sa.Column("requested_centres", ARRAY(sa.Text())),
+    sa.Column("ignored_files", ARRAY(sa.Text())),
+    sa.Column("waiver_ids", ARRAY(sa.Uuid())),
+    sa.Column("standing_ids", ARRAY(sa.Uuid())),
     sa.Column("same_as_run_id", sa.Uuid()),
     *_texts("status", "actor", "input_fingerprint", "policy_version", "code_version", "message"),
     *_counts("ledger_position", *_ROWS, "amount_vnd", "findings"),
@@ -112,6 +115,7 @@ RUN_SOURCE = sa.Table(
     METADATA,
     sa.Column("run_id", sa.Uuid()),
     sa.Column("source_file_id", sa.Uuid()),
+    *_texts("purpose"),
     schema="payroll",
 )
 

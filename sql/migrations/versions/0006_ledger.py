@@ -148,6 +148,21 @@ COMMENT ON TABLE payroll.policy_document IS
     'One row per version of the policy that a run decided with: its files by name, so that a replay reads the same.';
 """
 
+REPLAY = """
+ALTER TABLE payroll.run_source ADD COLUMN purpose text NOT NULL DEFAULT 'in_force',
+    ADD CONSTRAINT run_source_purpose CHECK (purpose IN ('in_force', 'offered', 'register')),
+    DROP CONSTRAINT run_source_pkey, ADD PRIMARY KEY (run_id, source_file_id, purpose);
+ALTER TABLE payroll.run_source ALTER COLUMN purpose DROP DEFAULT;
+COMMENT ON COLUMN payroll.run_source.purpose IS
+    'offered: what a centre had sent, taken or refused; in_force: what its month rests on; register.';
+ALTER TABLE payroll.run
+    ADD COLUMN ignored_files text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN waiver_ids    uuid[] NOT NULL DEFAULT '{}',
+    ADD COLUMN standing_ids  uuid[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN payroll.run.ignored_files IS 'Files in the month''s folder that belonged to no centre.';
+COMMENT ON COLUMN payroll.run.waiver_ids IS 'The waivers that counted when it ran; so standing_ids.';
+"""
+
 
 def _written_once(table: str) -> str:
     return f"""
@@ -162,6 +177,7 @@ def upgrade() -> None:
     op.execute(ACTOR)
     op.execute(LINES)
     op.execute(STEPS)
+    op.execute(REPLAY)
     for table in (
         "submission",
         "approval",
