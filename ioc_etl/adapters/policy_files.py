@@ -1,5 +1,8 @@
 """Policy files: the packaged ones, a folder laid over them, another registry of centres."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -9,9 +12,56 @@ from ioc_etl.policy.model import Policy
 from ioc_etl.policy.parse import SourceText, parse_policy
 
 _SUFFIXES = (".yaml", ".yml")
+_PARAMETERS, _FINDINGS, _CENTRES = "parameters/", "findings", "centres"
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTexts:
+    """The texts that a policy is read from; `parameters` by parameter name."""
+
+    parameters: Mapping[str, SourceText]
+    findings: SourceText
+    centres: SourceText
+
+    def policy(self) -> Policy:
+        """The policy they make.
+
+        Raises:
+            PolicyError: a text is not as it must be; names file and line.
+        """
+        return parse_policy(parameters=self.parameters, findings=self.findings, centres=self.centres)
+
+    def documents(self) -> dict[str, str]:
+        """The texts by name, fit to be kept: an address of a centre's source stands without user and password."""
+        texts = {f"{_PARAMETERS}{name}": source.text for name, source in self.parameters.items()}
+        centres = _CREDENTIALS.sub("", self.centres.text)
+        return {**texts, _FINDINGS: self.findings.text, _CENTRES: centres}
+
+    @classmethod
+    def of_documents(cls, documents: Mapping[str, str]) -> "PolicyTexts":
+        """The texts that `documents` told."""
+        return cls(
+            parameters={
+                name.removeprefix(_PARAMETERS): SourceText(name, text)
+                for name, text in documents.items()
+                if name.startswith(_PARAMETERS)
+            },
+            findings=SourceText(_FINDINGS, documents[_FINDINGS]),
+            centres=SourceText(_CENTRES, documents[_CENTRES]),
+        )
 
 
 def load_policy(parameters_dir: Path | None = None, centres_file: Path | None = None) -> Policy:
+    """The policy of `policy_texts`.
+
+    Raises:
+        PolicyError: a file cannot be read or is not as it must be; names file and line.
+    """
+    return policy_texts(parameters_dir, centres_file).policy()
+
+
+def policy_texts(parameters_dir: Path | None = None, centres_file: Path | None = None) -> PolicyTexts:
     """The packaged policy, with the parameter files of `parameters_dir` in place of the packaged ones of the same name.
 
     The folder need not be complete: a file it does not have is the packaged one. Files that are no YAML are nobody's
@@ -19,13 +69,13 @@ def load_policy(parameters_dir: Path | None = None, centres_file: Path | None = 
     as a whole.
 
     Raises:
-        PolicyError: a file cannot be read or is not as it must be; names file and line.
+        PolicyError: a file cannot be read; names it.
     """
     packaged = files("ioc_etl.policy")
     parameters = _packaged_parameters(packaged / "parameters")
     if parameters_dir is not None:
         parameters |= _given_parameters(parameters_dir)
-    return parse_policy(
+    return PolicyTexts(
         parameters=parameters,
         findings=_packaged_text(packaged / "findings.yaml"),
         centres=_packaged_text(packaged / "centres.yaml") if centres_file is None else _given_text(centres_file),

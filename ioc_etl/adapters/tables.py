@@ -174,6 +174,10 @@ PAYMENT_LINES = sa.Table(
     schema="payroll",
 )
 
+POLICY_DOCUMENT = sa.Table(
+    "policy_document", METADATA, *_texts("policy_version"), sa.Column("documents", JSONB()), schema="payroll"
+)
+
 AUDIT_EVENT = sa.Table(
     "audit_event",
     METADATA,

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.database import engine_for
 from ioc_etl.adapters.migrate import upgrade
-from ioc_etl.adapters.policy_files import load_policy
+from ioc_etl.adapters.policy_files import PolicyTexts, policy_texts
 from ioc_etl.adapters.settings import Settings
 from ioc_etl.adapters.sources import InputRoot
 from ioc_etl.core.month import last_day
@@ -33,9 +33,14 @@ class Services:
     clock: Clock = field(default_factory=Clock)
 
     @cached_property
+    def policy_texts(self) -> PolicyTexts:
+        """The policy's files in the folder of the settings, or the packaged ones."""
+        return policy_texts(self.settings.policy_folder, self.settings.centres_file)
+
+    @cached_property
     def policy(self) -> Policy:
-        """The policy in the folder of the settings, or the packaged one."""
-        return load_policy(self.settings.policy_folder, self.settings.centres_file)
+        """The policy of those files."""
+        return self.policy_texts.policy()
 
     @cached_property
     def engine(self) -> Engine:
