@@ -10,7 +10,21 @@ from ioc_etl.pipeline.extract import PulledRegisters
 from ioc_etl.policy.model import Policy
 
 
-def fingerprint(
+Parts = Mapping[str, object]
+"""Everything a decision rests on but the ledger, by kind; each is plain data."""
+
+
+def fingerprint(parts: Parts) -> str:
+    """SHA-256 over the parts."""
+    return digest(parts)
+
+
+def digest(part: object) -> str:
+    """SHA-256 of plain data."""
+    return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()
+
+
+def parts_of(
     *,
     offers: Mapping[str, Sequence[str]],
     in_force: Mapping[str, str],
@@ -19,12 +33,9 @@ def fingerprint(
     waivers: pl.DataFrame,
     policy: Policy,
     code_version: str,
-) -> str:
-    """SHA-256 over everything a decision rests on but the ledger.
-
-    `offers` and `in_force` give SHA-256 by centre; the centres are part of `policy.version`.
-    """
-    parts = {
+) -> Parts:
+    """`offers` and `in_force` give SHA-256 by centre; the centres are part of `policy.version`."""
+    return {
         "offers": {code: sorted(shas) for code, shas in offers.items()},
         "in_force": dict(in_force),
         "registers": {str(name): sorted(file.sha256 for file in files) for name, files in registers.files.items()},
@@ -33,4 +44,3 @@ def fingerprint(
         "policy": policy.version,
         "code": code_version,
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

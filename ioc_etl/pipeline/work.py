@@ -20,13 +20,13 @@ from ioc_etl.adapters.store import (
     write_run,
     write_unchanged_run,
 )
+from ioc_etl.adapters.store_policy import keep_policy, tell_change
 from ioc_etl.adapters.store_records import KeptFile
-from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
 from ioc_etl.errors import UnreadableFileError
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth
-from ioc_etl.pipeline.fingerprint import fingerprint
+from ioc_etl.pipeline.fingerprint import Parts, fingerprint, parts_of
 from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.services import Progress, Services
 from schemas.vocabulary import FileStatus, RunStatus
@@ -51,22 +51,32 @@ class MonthWork:
     def do(self, connection: Connection) -> RunStatus:
         """Decide and write, unless nothing has changed since the current run."""
         current = self.state.current
-        same = self._fingerprint({code: file.sha256 for code, file in self.state.in_force.items()})
-        if (
-            current is not None
-            and current.input_fingerprint == same
-            and current.ledger_position == self.state.ledger_position
-        ):
-            write_unchanged_run(connection, self._facts(RunStatus.UNCHANGED, same), same_as=current.run_id)
+        if current is not None and self.is_same_again():
+            facts = self._facts(RunStatus.UNCHANGED, current.input_fingerprint)
+            write_unchanged_run(connection, facts, same_as=current.run_id)
             return RunStatus.UNCHANGED
-        facts = facts_of(self.services.policy, self.month, self.pulled.registers)
-        result = self._decided(connection, facts)
+        change = keep_policy(connection, self.services.policy.version, self.services.policy_texts)
+        result = self.decided(connection)
         self.progress("load", 0, 1)
         status = self._write(connection, result)
+        if change is not None:
+            now = self.services.clock.now()
+            tell_change(connection, change, at=now, actor=self.actor, run_id=self.run_id)
         self.progress("load", 1, 1)
         return status
 
-    def _decided(self, connection: Connection, facts: MonthFacts) -> MonthResult:
+    def is_same_again(self) -> bool:
+        """Whether everything is as the month's current run found it."""
+        current = self.state.current
+        return (
+            current is not None
+            and current.ledger_position == self.state.ledger_position
+            and current.input_fingerprint == fingerprint(self.parts())
+        )
+
+    def decided(self, connection: Connection) -> MonthResult:
+        """The month decided; nothing is written."""
+        facts = facts_of(self.services.policy, self.month, self.pulled.registers)
         offered = self._offered(connection)
         reader = RosterReader(self.services.policy.centres, facts)
         offers = []
@@ -120,8 +130,9 @@ class MonthWork:
 
     def _write(self, connection: Connection, result: MonthResult) -> RunStatus:
         if result.is_blocked:
-            same = self._fingerprint({code: file.sha256 for code, file in self.state.in_force.items()})
-            write_blocked_run(connection, self._facts(RunStatus.BLOCKED, same), result.findings)
+            write_blocked_run(
+                connection, self._facts(RunStatus.BLOCKED, fingerprint(self.parts())), result.findings
+            )
             return RunStatus.BLOCKED
         files = {code: file.source_file_id for code, file in self.state.in_force.items() if code in result.in_force}
         files |= {code: ids[0] for code in result.accepted if (ids := self._ids(code))}
@@ -129,7 +140,7 @@ class MonthWork:
         in_force |= {code: shas[0] for code in result.accepted if (shas := self._offers().get(code))}
         status = _status(result)
         record = MonthRecord(
-            run=self._facts(status, self._fingerprint(in_force)),
+            run=self._facts(status, fingerprint(self.parts(in_force))),
             centres=result.centres,
             decisions=result.decisions,
             findings=result.findings,
@@ -137,6 +148,7 @@ class MonthWork:
             files=files,
             offers={centre.centre_code: self._offer(centre, result) for centre in self.pulled.centres},
             registers=tuple(file for (kind, _), ids in self.kept.items() if kind == "register" for file in ids),
+            offered=tuple(file for code in self._offers() for file in self._ids(code)),
         )
         write_run(connection, record)
         return status
@@ -157,10 +169,11 @@ class MonthWork:
             centre.centre_code: tuple(file.sha256 for file in centre.files) for centre in self.pulled.centres
         }
 
-    def _fingerprint(self, in_force: Mapping[str, str]) -> str:
-        return fingerprint(
+    def parts(self, in_force: Mapping[str, str] | None = None) -> Parts:
+        """What the run rests on; `in_force` gives the SHA-256 by centre where it is not what the state says."""
+        return parts_of(
             offers={code: shas for code, shas in self._offers().items() if shas},
-            in_force=in_force,
+            in_force={code: file.sha256 for code, file in self.state.in_force.items()} if in_force is None else in_force,
             registers=self.pulled.registers,
             ignored=self.pulled.ignored,
             waivers=self.state.waivers,
@@ -181,6 +194,8 @@ class MonthWork:
             policy_version=self.services.policy.version,
             code_version=CODE_VERSION,
             requested_centres=tuple(centre.centre_code for centre in self.pulled.centres),
+            ignored_files=self.pulled.ignored,
+            waiver_ids=tuple(UUID(waiver_id) for waiver_id in self.state.waivers["waiver_id"]),
         )
 
 
