@@ -10,7 +10,9 @@
     ├── ContractError         a frame does not keep its contract: a fault of ours
     ├── ControlTotalError     the books do not close: nothing is written
     ├── DatabaseError         the database cannot be had, or refuses
-    └── MonthLockedError      another run holds the month
+    ├── MonthLockedError      another run holds the month
+    ├── PlanMovedError        what a plan rested on has changed: nothing is done
+    └── ReplayError           a run cannot be computed again from what is kept
 
 Messages say what, where and what to do; keys and counts, never personal values.
 """
@@ -58,3 +60,11 @@ class DatabaseError(IocEtlError):
 
 class MonthLockedError(DatabaseError):
     """Another run holds the month; says which and since when."""
+
+
+class PlanMovedError(IocEtlError):
+    """What a plan rested on has changed since; names it."""
+
+
+class ReplayError(IocEtlError):
+    """A run cannot be computed again from what is kept; says why."""

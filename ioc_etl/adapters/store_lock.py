@@ -41,23 +41,25 @@ def month_transaction(
     month: date,
     run_id: UUID,
     *,
+    actor: str = "",
     wait: bool = True,
     on_wait: Callable[[MonthHolder], None] | None = None,
 ) -> Iterator[sa.Connection]:
     """One READ COMMITTED transaction that holds the month until it ends; commits when the block ends well.
 
     When another run holds the month, `wait` waits for it (telling `on_wait` once who it is), and not `wait` raises.
+    `actor` is who the others are told.
     The lock goes with the transaction: a run that dies leaves nothing behind.
 
     Raises: MonthLockedError naming the run that holds the month and since when.
     """
     with engine.connect().execution_options(isolation_level="READ COMMITTED") as connection, connection.begin():
-        connection.execute(_BEGIN, {"name": f"{_RUN}{run_id}"})
+        connection.execute(_BEGIN, {"name": f"{_RUN}{run_id} {actor}".rstrip()})
         keys = {**_KEYS, "month": month.year * 100 + month.month}
         if not connection.scalar(_TRY, keys):
             holder = _holder(connection, keys)
             if not wait:
-                raise MonthLockedError(_told(month, holder))
+                raise MonthLockedError(told_holder(month, holder))
             if holder is not None and on_wait is not None:
                 on_wait(holder)
             connection.execute(_WAIT, keys)
@@ -75,13 +77,15 @@ def _holder(connection: sa.Connection, keys: dict[str, int]) -> MonthHolder | No
     if row is None:
         return None
     name, pid, since = row
-    run_id = name.removeprefix(_RUN) if name is not None and name.startswith(_RUN) else None
-    return MonthHolder(run_id, pid, since)
+    words = name.removeprefix(_RUN).split(" ", 1) if name is not None and name.startswith(_RUN) else []
+    return MonthHolder(words[0] if words else None, pid, since, words[1] if len(words) > 1 else None)
 
 
-def _told(month: date, holder: MonthHolder | None) -> str:
+def told_holder(month: date, holder: MonthHolder | None) -> str:
+    """Who holds the month since when, and what to do, in one line."""
     if holder is None:
         return f"Another run has just held month {month:%Y-%m}: try again"
     who = f"run {holder.run_id}" if holder.run_id else f"server process {holder.pid}"
+    whose = f" of {holder.actor}" if holder.actor else ""
     since = f" since {holder.since:%Y-%m-%d %H:%M:%S} UTC" if holder.since else ""
-    return f"Month {month:%Y-%m} is held by {who}{since}: wait until it has ended, then try again"
+    return f"Month {month:%Y-%m} is held by {who}{whose}{since}: wait until it has ended, then try again"

@@ -154,8 +154,12 @@ class MonthState:
 
 @dataclass(frozen=True, slots=True)
 class MonthHolder:
-    """Who holds a month's lock: the run, the server process, and since when its transaction runs."""
+    """Who holds a month's lock: the run, the server process, since when its transaction runs, and who started it.
+
+    `actor` is what fits into the name of a database connection: the first letters.
+    """
 
     run_id: str | None
     pid: int
     since: datetime | None
+    actor: str | None = None

@@ -12,8 +12,11 @@ from ioc_etl.adapters.store import RunFacts, keep_files, month_transaction, read
 from ioc_etl.errors import ContractError, ControlTotalError, IocEtlError
 from ioc_etl.pipeline.extract import PulledMonth, pull_month
 from ioc_etl.pipeline.overview import report_of_month
+from ioc_etl.pipeline.plan_look import refuse_if_moved
+from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Progress, Services, no_progress
+from ioc_etl.pipeline.turn import WAIT, Turn, as_last_pulled
 from ioc_etl.pipeline.work import CODE_VERSION, MonthWork
 from schemas.vocabulary import RunStatus
 
@@ -25,27 +28,44 @@ def run(
     month: date,
     *,
     centres: Collection[str] | None = None,
+    actor: str = SYSTEM,
     progress: Progress = no_progress,
+    turn: Turn = WAIT,
+    plan: PlanNumber | None = None,
 ) -> RunReport:
     """Pull and run one month. `centres` only limits what is pulled: the whole month is decided.
 
     Raises:
         SourceError: there is no input root.
-        MonthLockedError, DatabaseError: the database cannot be used.
+        PlanMovedError: the world is not any more as the plan found it; nothing is written.
+        MonthLockedError: another run holds the month, and `turn` does not wait.
+        DatabaseError: the database cannot be used.
     """
-    return run_month(services, month, pulled=pull_month(services, month, centres, progress), progress=progress)
+    turn.look(services, month)
+    pulled = pull_month(services, month, centres, progress)
+    return run_month(services, month, pulled=pulled, actor=actor, progress=progress, turn=turn, plan=plan)
 
 
 def run_month(
-    services: Services, month: date, *, pulled: PulledMonth, actor: str = SYSTEM, progress: Progress = no_progress
+    services: Services,
+    month: date,
+    *,
+    pulled: PulledMonth,
+    actor: str = SYSTEM,
+    progress: Progress = no_progress,
+    turn: Turn = WAIT,
+    plan: PlanNumber | None = None,
 ) -> RunReport:
     """Keep what was pulled, decide the month, load it.
 
     Raises:
         ControlTotalError: the books do not close; nothing is written.
+        PlanMovedError, MonthLockedError: as `run`.
         DatabaseError: the database cannot be used; nothing is written.
     """
     started_at, run_id = services.clock.now(), uuid4()
+    if plan is not None:
+        refuse_if_moved(services, month, pulled, plan)
     kept = keep_files(
         services.engine,
         month,
@@ -55,10 +75,13 @@ def run_month(
     )
     try:
         with month_transaction(
-            services.engine, month, run_id, on_wait=lambda _holder: progress("wait", 1, 1)
+            services.engine, month, run_id, actor=actor, wait=turn.waits, on_wait=turn.tell
         ) as connection:
             state = read_month_state(connection, month)
-            work = MonthWork(services, month, pulled, kept, state, run_id, started_at, actor, progress)
+            last, ids = as_last_pulled(pulled, kept, state)
+            work = MonthWork(services, month, last, ids, state, run_id, started_at, actor, progress)
+            if plan is not None:
+                plan.refuse_other(work.plan_number())
             status = work.do(connection)
     except (ControlTotalError, ContractError) as error:
         _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)

@@ -27,6 +27,7 @@ from ioc_etl.core.transform import MonthInput, MonthResult, transform
 from ioc_etl.errors import UnreadableFileError
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth
 from ioc_etl.pipeline.fingerprint import Parts, fingerprint, parts_of
+from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.services import Progress, Services
 from schemas.vocabulary import FileStatus, RunStatus
@@ -73,6 +74,11 @@ class MonthWork:
             and current.ledger_position == self.state.ledger_position
             and current.input_fingerprint == fingerprint(self.parts())
         )
+
+    def plan_number(self) -> PlanNumber:
+        """What a plan of this run is called: another world has another number."""
+        run_id = self.state.current.run_id if self.state.current else None
+        return PlanNumber.of(self.month, self.parts(), ledger_position=self.state.ledger_position, run_id=run_id)
 
     def decided(self, connection: Connection) -> MonthResult:
         """The month decided; nothing is written."""
@@ -130,9 +136,7 @@ class MonthWork:
 
     def _write(self, connection: Connection, result: MonthResult) -> RunStatus:
         if result.is_blocked:
-            write_blocked_run(
-                connection, self._facts(RunStatus.BLOCKED, fingerprint(self.parts())), result.findings
-            )
+            write_blocked_run(connection, self._facts(RunStatus.BLOCKED, fingerprint(self.parts())), result.findings)
             return RunStatus.BLOCKED
         files = {code: file.source_file_id for code, file in self.state.in_force.items() if code in result.in_force}
         files |= {code: ids[0] for code in result.accepted if (ids := self._ids(code))}
@@ -171,9 +175,10 @@ class MonthWork:
 
     def parts(self, in_force: Mapping[str, str] | None = None) -> Parts:
         """What the run rests on; `in_force` gives the SHA-256 by centre where it is not what the state says."""
+        as_before = {code: file.sha256 for code, file in self.state.in_force.items()}
         return parts_of(
             offers={code: shas for code, shas in self._offers().items() if shas},
-            in_force={code: file.sha256 for code, file in self.state.in_force.items()} if in_force is None else in_force,
+            in_force=as_before if in_force is None else in_force,
             registers=self.pulled.registers,
             ignored=self.pulled.ignored,
             waivers=self.state.waivers,

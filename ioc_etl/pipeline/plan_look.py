@@ -1,0 +1,44 @@
+"""A month as a run would find it now, without the power to write: what plans are made from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+
+from ioc_etl.adapters.store import read_month_state, source_file_id
+from ioc_etl.adapters.store_plan import snapshot
+from ioc_etl.pipeline.extract import PulledMonth
+from ioc_etl.pipeline.plan_number import PlanNumber
+from ioc_etl.pipeline.services import Progress, Services, no_progress
+from ioc_etl.pipeline.work import MonthWork
+
+NOBODY = "plan"
+
+
+@contextmanager
+def looking(
+    services: Services, month: date, pulled: PulledMonth, progress: Progress = no_progress
+) -> Iterator[tuple[Connection, MonthWork]]:
+    """The month's work on a read-only snapshot: it can decide, and cannot write."""
+    with snapshot(services.engine) as connection:
+        state = read_month_state(connection, month)
+        now = services.clock.now()
+        yield connection, MonthWork(services, month, pulled, _ids(month, pulled), state, uuid4(), now, NOBODY, progress)
+
+
+def refuse_if_moved(services: Services, month: date, pulled: PulledMonth, plan: PlanNumber) -> None:
+    """Raises PlanMovedError before anything is kept or locked, when the plan is out of date already."""
+    with looking(services, month, pulled) as (_, work):
+        plan.refuse_other(work.plan_number())
+
+
+def _ids(month: date, pulled: PulledMonth) -> dict[tuple[str, str], tuple[UUID, ...]]:
+    """The ids that keeping the files will give them."""
+    found = {("roster", centre.centre_code): centre.files for centre in pulled.centres}
+    found |= {("register", str(name)): files for name, files in pulled.registers.files.items()}
+    return {
+        (kind, code): tuple(source_file_id(kind, month, code, file.sha256) for file in files)
+        for (kind, code), files in found.items()
+    }
