@@ -9,7 +9,6 @@ import polars as pl
 from ioc_etl.pipeline.extract import PulledRegisters
 from ioc_etl.policy.model import Policy
 
-
 Parts = Mapping[str, object]
 """Everything a decision rests on but the ledger, by kind; each is plain data."""
 
