@@ -12,7 +12,7 @@ from ioc_etl.adapters.tables import AUDIT_EVENT
 
 RUN = "run"
 
-LEDGER_ACTIONS = ("approve", "void", "bank_result", "confirm_recovery", "opening")
+LEDGER_ACTIONS = ("approve", "void", "confirm", "opening")
 """Actions that change what is committed: the last of them is the ledger position."""
 
 Detail = Mapping[str, "str | int | bool | list[str] | None"]

@@ -109,7 +109,7 @@ def _placed(
         _looked_up("funding_source", funding_sources),
         _looked_up("source_sha256", sources),
     )
-    contents = pl.concat_str(pl.col(_CONTENT).cast(pl.String).fill_null(_NULL), separator=_FIELD)
+    contents = pl.concat_str(_as_stored(pl.col(_CONTENT)).fill_null(_NULL), separator=_FIELD)
     joined = sourced.sort(*_SLOT, "person_id").group_by(*_SLOT, "funding_source", maintain_order=True)
     hashed = joined.agg(contents.str.join(_ROW).alias("content")).with_columns(
         pl.Series("content_sha256", [], dtype=pl.String) if sourced.is_empty() else _sha256("content")
@@ -117,6 +117,11 @@ def _placed(
     due = _numbered(hashed.drop("content"), existing, month)
     placed = sourced.join(due.select(*_SLOT, "batch_id"), on=_SLOT, how="left", maintain_order="left")
     return placed.with_columns(payment_ids(placed)), due
+
+
+def _as_stored(columns: pl.Expr) -> pl.Expr:
+    """As the database tells them again, whose `payroll.batch_content` gives the same hash: it holds no NUL."""
+    return columns.cast(pl.String).str.replace_all(_NULL, "", literal=True)
 
 
 def _numbered(hashed: pl.DataFrame, existing: pl.DataFrame, month: date) -> pl.DataFrame:

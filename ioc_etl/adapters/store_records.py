@@ -92,6 +92,7 @@ class MonthRecord:
     `centres` has `CENTRE_COLUMNS`; `decisions`, `findings`, `lines` keep the contracts of `schemas`. `files` names the
     file each accepted centre rests on, which is in force from now on; `offers` what this run pulled, per centre;
     `registers` the register files it read, `offered` every roster that it judged, pulled now or before.
+    `links` says who people of the month's ledger are now, former ID to person, where that has changed.
     """
 
     run: RunFacts
@@ -103,6 +104,7 @@ class MonthRecord:
     offers: Mapping[str, OfferedFiles]
     registers: tuple[UUID, ...] = ()
     offered: tuple[UUID, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ioc_etl.adapters.store_copy import copy_frame
 from ioc_etl.adapters.store_files import put_in_force
 from ioc_etl.adapters.store_findings import write_findings
 from ioc_etl.adapters.store_records import CENTRE_COLUMNS, MonthRecord, RunFacts, Written
-from ioc_etl.adapters.tables import DECISIONS, MONTH, RUN, RUN_CENTRE, RUN_SOURCE, SOURCE_FILE
+from ioc_etl.adapters.tables import DECISIONS, MONTH, RUN, RUN_CENTRE, RUN_LINK, RUN_SOURCE, SOURCE_FILE
 from ioc_etl.errors import ContractError
 from schemas.decision import DECISION
 from schemas.vocabulary import RunStatus
@@ -40,6 +40,7 @@ def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
     put_in_force(connection, run.reference_month, record.files, record.offers)
     _insert_centres(connection, record)
     _insert_sources(connection, record)
+    _insert_links(connection, record)
     copy_frame(connection, DECISIONS, record.decisions.select(_id(run.run_id, "run_id"), *DECISION))
     write_findings(connection, run.reference_month, run.run_id, record.findings, is_whole=True)
     written = replace_drafts(
@@ -53,13 +54,15 @@ def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
     connection.execute(
         sa.update(MONTH).where(MONTH.c.reference_month == run.reference_month).values(current_run_id=run.run_id)
     )
-    audit.record(connection, _event(record, totals, written))
+    changes = {name: int(getattr(written, name)) for name in Written.__slots__}
+    audit.record(connection, _event(run, {**totals, **changes}))
     return written
 
 
 def write_unchanged_run(connection: sa.Connection, run: RunFacts, *, same_as: UUID, findings: int = 0) -> None:
-    """Write the row of a run that found everything as the month's current run left it, and nothing else."""
+    """Write the row of a run that found everything as the month's current run left it, its event, and nothing else."""
     _insert_run(connection, run, same_as_run_id=same_as, findings=findings)
+    audit.record(connection, _event(run, {}))
 
 
 def write_blocked_run(connection: sa.Connection, run: RunFacts, findings: pl.DataFrame) -> None:
@@ -71,6 +74,7 @@ def write_blocked_run(connection: sa.Connection, run: RunFacts, findings: pl.Dat
         raise ContractError(f"a blocked run has another status: {run.status}")
     _insert_run(connection, run, findings=findings.height)
     write_findings(connection, run.reference_month, run.run_id, findings, is_whole=False)
+    audit.record(connection, _event(run, {"findings": findings.height}))
 
 
 def write_failed_run(engine: sa.Engine, run: RunFacts) -> None:
@@ -79,6 +83,7 @@ def write_failed_run(engine: sa.Engine, run: RunFacts) -> None:
         raise ContractError(f"a run that broke off has another status: {run.status}")
     with engine.begin() as connection:
         _insert_run(connection, run)
+        audit.record(connection, _event(run, {}))
 
 
 def _insert_run(connection: sa.Connection, run: RunFacts, **more: object) -> None:
@@ -112,6 +117,16 @@ def _insert_sources(connection: sa.Connection, record: MonthRecord) -> None:
         connection.execute(sa.insert(RUN_SOURCE), rows)
 
 
+def _insert_links(connection: sa.Connection, record: MonthRecord) -> None:
+    rows = [
+        {"run_id": record.run.run_id, "former_id": former_id, "person_id": person_id}
+        for former_id, person_id in sorted(record.links.items())
+        if former_id != person_id
+    ]
+    if rows:
+        connection.execute(sa.insert(RUN_LINK), rows)
+
+
 def _hashes(connection: sa.Connection, files: Mapping[str, UUID]) -> dict[str, str]:
     known = connection.execute(
         sa.select(SOURCE_FILE.c.source_file_id, SOURCE_FILE.c.sha256).where(
@@ -122,8 +137,7 @@ def _hashes(connection: sa.Connection, files: Mapping[str, UUID]) -> dict[str, s
     return {code: by_id[file_id] for code, file_id in files.items() if file_id in by_id}
 
 
-def _event(record: MonthRecord, totals: Mapping[str, int], written: Written) -> audit.AuditEvent:
-    run = record.run
+def _event(run: RunFacts, counts: Mapping[str, int]) -> audit.AuditEvent:
     return audit.AuditEvent(
         at=run.finished_at,
         actor=run.actor,
@@ -135,8 +149,7 @@ def _event(record: MonthRecord, totals: Mapping[str, int], written: Written) -> 
             "input_fingerprint": run.input_fingerprint,
             "policy_version": run.policy_version,
             "code_version": run.code_version,
-            **totals,
-            **{name: getattr(written, name) for name in Written.__slots__},
+            **counts,
         },
     )
 

@@ -174,6 +174,84 @@ PAYMENT_LINES = sa.Table(
     schema="payroll",
 )
 
+ACTOR = sa.Table(
+    "actor",
+    METADATA,
+    *_texts("actor", "full_name", "password_hash", "token_sha256"),
+    sa.Column("roles", ARRAY(sa.Text())),
+    sa.Column("is_active", sa.Boolean()),
+    sa.Column("created_at", sa.DateTime(timezone=True)),
+    *_texts("created_by"),
+    schema="payroll",
+)
+
+RUN_LINK = sa.Table(
+    "run_link", METADATA, sa.Column("run_id", sa.Uuid()), *_texts("former_id", "person_id"), schema="payroll"
+)
+
+_DONE = ("actor", "reason")
+
+
+def _step(name: str, key: sa.Column[Any], *columns: sa.Column[Any]) -> sa.Table:
+    return sa.Table(name, METADATA, key, *columns, sa.Column("at", sa.DateTime(timezone=True)), schema="payroll")
+
+
+SUBMISSION = _step(
+    "submission",
+    sa.Column("batch_id", sa.Uuid()),
+    *_texts("content_sha256", "basis_sha256", *_DONE),
+    *_counts("submission_no"),
+)
+APPROVAL = _step(
+    "approval",
+    sa.Column("batch_id", sa.Uuid()),
+    *_texts("content_sha256", "basis_sha256", *_DONE),
+    sa.Column("run_id", sa.Uuid()),
+    sa.Column("pay_date", sa.Date()),
+    *_counts("amount_vnd", "audit_seq"),
+)
+VOID = _step("void", sa.Column("batch_id", sa.Uuid()), *_texts(*_DONE), *_counts("audit_seq"))
+EXPORT = _step(
+    "export",
+    sa.Column("batch_id", sa.Uuid()),
+    *_texts("sha256", "file_name", "actor"),
+    sa.Column("is_draft", sa.Boolean()),
+)
+CONFIRMATION = _step(
+    "confirmation",
+    sa.Column("batch_id", sa.Uuid()),
+    sa.Column("paid_on", sa.Date()),
+    *_texts("actor"),
+    *_counts("audit_seq"),
+)
+LINE_RESULT = _step(
+    "line_result",
+    sa.Column("payment_id", sa.Uuid()),
+    *_texts("result", *_DONE),
+    sa.Column("result_on", sa.Date()),
+    *_counts("audit_seq"),
+)
+RECOVERY_CONFIRMATION = _step(
+    "recovery_confirmation", sa.Column("payment_id", sa.Uuid()), *_texts(*_DONE), *_counts("amount_vnd")
+)
+STANDING_ROW = _step(
+    "standing",
+    sa.Column("standing_id", sa.Uuid()),
+    sa.Column("reference_month", sa.Date()),
+    *_texts("centre_code", "person_id", "source_sha256", *_DONE),
+    sa.Column("source_row", sa.Integer()),
+    *_counts("standing_no"),
+)
+WAIVER_END = _step("waiver_end", sa.Column("waiver_id", sa.Uuid()), *_texts(*_DONE))
+OPENING_LINE = _step(
+    "opening_line",
+    sa.Column("payment_id", sa.Uuid()),
+    sa.Column("reference_month", sa.Date()),
+    *_texts("centre_code", "funding_source", "person_id", "citizen_id", "full_name", "document", "source_sha256"),
+    *_texts("actor"),
+    *_counts("amount_vnd", "audit_seq"),
+)
+
 POLICY_DOCUMENT = sa.Table(
     "policy_document", METADATA, *_texts("policy_version"), sa.Column("documents", JSONB()), schema="payroll"
 )

@@ -118,9 +118,12 @@ def frame(rows: Iterable[Mapping[str, object]], contract: Mapping[str, pl.DataTy
 
 def lines_of(decisions: pl.DataFrame) -> pl.DataFrame:
     paid = decisions.filter(pl.col("amount_vnd") > 0)
-    return paid.with_columns(pl.lit("regular").alias("batch_kind"), pl.lit("Nghị quyết").alias("legal_basis")).select(
-        list(PAYMENT_LINE)
-    )
+    return paid.with_columns(
+        pl.lit("regular").alias("batch_kind"),
+        pl.lit("Nghị quyết").alias("legal_basis"),
+        pl.lit("decided").alias("cause"),
+        pl.lit(None, dtype=pl.String).alias("cause_detail"),
+    ).select(list(PAYMENT_LINE))
 
 
 def centre(code: str, decisions: pl.DataFrame, **difference: object) -> dict[str, object]:

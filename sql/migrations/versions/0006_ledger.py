@@ -27,19 +27,32 @@ COMMENT ON TABLE payroll.actor IS 'One row per account of the system; the passwo
 
 LINES = """
 ALTER TABLE payroll.payment_line ADD COLUMN cause text NOT NULL, ADD COLUMN cause_detail text;
+CREATE INDEX batch_by_funding_source ON payroll.batch (funding_source);
+
+CREATE TABLE payroll.run_link (
+    run_id     uuid NOT NULL REFERENCES payroll.run,
+    former_id  text NOT NULL,
+    person_id  text NOT NULL,
+    PRIMARY KEY (run_id, former_id)
+);
+COMMENT ON TABLE payroll.run_link IS
+    'One row per person of the month''s ledger who stands for another one in this run: linked IDs are one person.';
 """
 
 STEPS = """
 CREATE TABLE payroll.submission (
-    batch_id        uuid        NOT NULL REFERENCES payroll.batch,
+    batch_id        uuid        NOT NULL,
     content_sha256  text        NOT NULL,
     basis_sha256    text        NOT NULL,
     actor           text        NOT NULL REFERENCES payroll.actor,
     reason          text        NOT NULL,
     at              timestamptz NOT NULL,
-    PRIMARY KEY (batch_id, at)
+    submission_no   bigint      NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
+    PRIMARY KEY (batch_id, submission_no),
+    CONSTRAINT submission_reason CHECK (btrim(reason) <> '')
 );
-COMMENT ON TABLE payroll.submission IS 'One row per time that a batch was handed to the approvers (trình duyệt).';
+COMMENT ON TABLE payroll.submission IS
+    'One row per time that a batch was handed to the approvers (trình duyệt); stays when a run removes the draft.';
 
 CREATE TABLE payroll.approval (
     batch_id        uuid        PRIMARY KEY REFERENCES payroll.batch,
@@ -51,7 +64,8 @@ CREATE TABLE payroll.approval (
     actor           text        NOT NULL REFERENCES payroll.actor,
     reason          text        NOT NULL,
     at              timestamptz NOT NULL,
-    audit_seq       bigint      NOT NULL UNIQUE
+    audit_seq       bigint      NOT NULL UNIQUE REFERENCES payroll.audit_event DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT approval_reason CHECK (btrim(reason) <> '')
 );
 COMMENT ON TABLE payroll.approval IS 'One row per approved batch: who bound himself to which content, paid when.';
 COMMENT ON COLUMN payroll.approval.run_id IS 'The month''s current run whose decisions the batch rests on.';
@@ -62,7 +76,8 @@ CREATE TABLE payroll.void (
     actor      text        NOT NULL REFERENCES payroll.actor,
     reason     text        NOT NULL,
     at         timestamptz NOT NULL,
-    audit_seq  bigint      NOT NULL UNIQUE
+    audit_seq  bigint      NOT NULL UNIQUE REFERENCES payroll.audit_event DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT void_reason CHECK (btrim(reason) <> '')
 );
 COMMENT ON TABLE payroll.void IS 'One row per approved batch that finance made void before it was exported.';
 
@@ -76,18 +91,29 @@ CREATE TABLE payroll.export (
 );
 COMMENT ON TABLE payroll.export IS 'One row per batch that left the system, with the bytes that left.';
 
+CREATE TABLE payroll.confirmation (
+    batch_id   uuid        PRIMARY KEY REFERENCES payroll.export,
+    paid_on    date        NOT NULL,
+    actor      text        NOT NULL REFERENCES payroll.actor,
+    at         timestamptz NOT NULL,
+    audit_seq  bigint      NOT NULL UNIQUE REFERENCES payroll.audit_event DEFERRABLE INITIALLY DEFERRED
+);
+COMMENT ON TABLE payroll.confirmation IS 'One row per batch that the treasury or the bank has carried out.';
+
 CREATE TABLE payroll.line_result (
-    payment_id  uuid        PRIMARY KEY REFERENCES payroll.payment_line,
+    payment_id  uuid        NOT NULL REFERENCES payroll.payment_line,
     result      text        NOT NULL,
     result_on   date        NOT NULL,
     reason      text,
     actor       text        NOT NULL REFERENCES payroll.actor,
     at          timestamptz NOT NULL,
-    audit_seq   bigint      NOT NULL,
+    audit_seq   bigint      NOT NULL REFERENCES payroll.audit_event DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (payment_id, result),
     CONSTRAINT line_result_result CHECK (result IN ('paid', 'returned')),
-    CONSTRAINT line_result_reason CHECK (result = 'paid' OR btrim(reason) <> '')
+    CONSTRAINT line_result_reason CHECK (result = 'paid' OR COALESCE(btrim(reason), '') <> '')
 );
-COMMENT ON TABLE payroll.line_result IS 'One row per line that the treasury or the bank answered; returned: due again.';
+COMMENT ON TABLE payroll.line_result IS
+    'One row per line and answer of the treasury or the bank; returned, at once or after it was paid: due again.';
 
 CREATE TABLE payroll.recovery_confirmation (
     payment_id  uuid        NOT NULL,
@@ -96,13 +122,15 @@ CREATE TABLE payroll.recovery_confirmation (
     reason      text        NOT NULL,
     at          timestamptz NOT NULL,
     PRIMARY KEY (payment_id, amount_vnd),
-    CONSTRAINT recovery_confirmation_amount CHECK (amount_vnd < 0)
+    CONSTRAINT recovery_confirmation_amount CHECK (amount_vnd < 0),
+    CONSTRAINT recovery_confirmation_reason CHECK (btrim(reason) <> '')
 );
 COMMENT ON TABLE payroll.recovery_confirmation IS
     'One row per recovery line and amount that finance confirmed; another amount asks for another confirmation.';
 
 CREATE TABLE payroll.standing (
     standing_id      uuid        PRIMARY KEY,
+    standing_no      bigint      NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
     reference_month  date        NOT NULL,
     centre_code      text        NOT NULL,
     person_id        text        NOT NULL,
@@ -110,7 +138,8 @@ CREATE TABLE payroll.standing (
     source_sha256    text        NOT NULL REFERENCES landing.content,
     actor            text        NOT NULL REFERENCES payroll.actor,
     reason           text        NOT NULL,
-    at               timestamptz NOT NULL
+    at               timestamptz NOT NULL,
+    CONSTRAINT standing_reason CHECK (btrim(reason) <> '')
 );
 COMMENT ON TABLE payroll.standing IS
     'One row per time that finance said which of a person''s rows stands; the last one of a person counts.';
@@ -119,23 +148,29 @@ CREATE TABLE payroll.waiver_end (
     waiver_id  uuid        PRIMARY KEY REFERENCES payroll.waiver,
     actor      text        NOT NULL REFERENCES payroll.actor,
     reason     text        NOT NULL,
-    at         timestamptz NOT NULL
+    at         timestamptz NOT NULL,
+    CONSTRAINT waiver_end_reason CHECK (btrim(reason) <> '')
 );
-COMMENT ON TABLE payroll.waiver_end IS 'One row per waiver that was taken back; it never counted from then on.';
+COMMENT ON TABLE payroll.waiver_end IS 'One row per waiver that was taken back; it does not count from then on.';
+ALTER TABLE payroll.waiver ADD CONSTRAINT waiver_actor FOREIGN KEY (actor) REFERENCES payroll.actor;
 
 CREATE TABLE payroll.opening_line (
     payment_id       uuid        PRIMARY KEY,
     reference_month  date        NOT NULL,
     centre_code      text        NOT NULL,
+    funding_source   text        NOT NULL,
     person_id        text        NOT NULL,
     citizen_id       text        NOT NULL,
     full_name        text        NOT NULL,
-    amount_vnd       bigint      NOT NULL CHECK (amount_vnd > 0),
-    document         text        NOT NULL CHECK (btrim(document) <> ''),
+    amount_vnd       bigint      NOT NULL,
+    document         text        NOT NULL,
     source_sha256    text        NOT NULL REFERENCES landing.content,
     actor            text        NOT NULL REFERENCES payroll.actor,
     at               timestamptz NOT NULL,
-    audit_seq        bigint      NOT NULL,
+    audit_seq        bigint      NOT NULL REFERENCES payroll.audit_event DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT opening_line_month CHECK (EXTRACT(day FROM reference_month) = 1),
+    CONSTRAINT opening_line_amount CHECK (amount_vnd > 0),
+    CONSTRAINT opening_line_document CHECK (btrim(document) <> ''),
     CONSTRAINT opening_line_once UNIQUE (reference_month, centre_code, person_id)
 );
 COMMENT ON TABLE payroll.opening_line IS 'One row per month, centre and person paid outside the system before go-live.';
@@ -183,10 +218,13 @@ def upgrade() -> None:
         "approval",
         "void",
         "export",
+        "confirmation",
         "line_result",
         "recovery_confirmation",
         "standing",
+        "waiver",
         "waiver_end",
+        "run_link",
         "opening_line",
         "policy_document",
     ):

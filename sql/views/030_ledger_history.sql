@@ -1,0 +1,49 @@
+-- payroll.ledger_history: one row per line that was ever approved, and per opening line, with the places in the audit
+-- chain at which it became committed, was made void, came back. As of position p a line is committed when
+-- approved_seq <= p, voided_seq is null or above p, and returned_seq is null or above p.
+-- Arrears and recoveries count in the budget year of their pay date, everything else in the reference month's.
+CREATE OR REPLACE VIEW payroll.ledger_history AS
+SELECT
+    l.payment_id,
+    l.batch_id,
+    b.number AS batch_number,
+    l.batch_kind,
+    b.funding_source,
+    EXTRACT(year FROM CASE WHEN b.kind = 'regular' THEN b.reference_month ELSE a.pay_date END)::integer AS budget_year,
+    a.pay_date,
+    l.reference_month,
+    l.centre_code,
+    l.person_id,
+    l.citizen_id,
+    l.full_name,
+    l.staff_category,
+    l.agency,
+    l.work_mode,
+    l.coefficient_tenths,
+    l.base_salary_vnd,
+    l.amount_vnd,
+    l.bank_account,
+    l.bank_name,
+    l.legal_basis,
+    l.sheet,
+    l.source_row,
+    l.cause,
+    l.cause_detail,
+    l.source_sha256,
+    l.run_id,
+    a.audit_seq AS approved_seq,
+    v.audit_seq AS voided_seq,
+    r.audit_seq AS returned_seq,
+    r.reason AS return_reason
+FROM payroll.approval a
+JOIN payroll.batch b USING (batch_id)
+JOIN payroll.payment_line l USING (batch_id)
+LEFT JOIN payroll.void v USING (batch_id)
+LEFT JOIN payroll.line_result r ON r.payment_id = l.payment_id AND r.result = 'returned'
+UNION ALL
+SELECT
+    o.payment_id, NULL, NULL, 'opening', o.funding_source, EXTRACT(year FROM o.reference_month)::integer, NULL,
+    o.reference_month, o.centre_code, o.person_id, o.citizen_id, o.full_name, NULL, NULL, NULL, NULL, NULL,
+    o.amount_vnd, NULL, NULL, o.document, NULL, NULL, 'decided', NULL, o.source_sha256, NULL, o.audit_seq, NULL, NULL,
+    NULL
+FROM payroll.opening_line o;
