@@ -8,6 +8,7 @@ with month_transaction(engine, month, run_id) as connection:
 month_overview(engine, month), exceptions(engine, month, centre), …
 """
 
+from ioc_etl.adapters.store_before import read_month_past
 from ioc_etl.adapters.store_files import keep_files, kept_files, read_contents
 from ioc_etl.adapters.store_ids import source_file_id
 from ioc_etl.adapters.store_lock import month_holder, month_transaction
@@ -29,6 +30,7 @@ from ioc_etl.adapters.store_records import (
     CurrentRun,
     KeptFile,
     MonthHolder,
+    MonthPast,
     MonthRecord,
     MonthState,
     OfferedFiles,
@@ -48,6 +50,7 @@ __all__ = [
     "CurrentRun",
     "KeptFile",
     "MonthHolder",
+    "MonthPast",
     "MonthRecord",
     "MonthState",
     "OfferedFiles",
@@ -65,6 +68,7 @@ __all__ = [
     "month_overview",
     "month_transaction",
     "read_contents",
+    "read_month_past",
     "read_month_state",
     "run_history",
     "source_file_id",

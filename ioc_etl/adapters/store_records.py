@@ -137,9 +137,9 @@ class MonthState:
     """What a run reads under the month's lock.
 
     `in_force` and `latest` are rosters by centre: the file the month rests on, and what the last pull brought (none,
-    one or several). `waivers` keeps `schemas.waiver`. `committed` are the signed lines of approved, exported and paid
-    batches (`schemas.payment_line` and payment_id, batch_id), `drafts` those of drafts and submitted batches.
-    `committed_year` sums committed lines of the month's budget year by funding_source (committed_year_vnd).
+    one or several). `waivers` keeps `schemas.waiver`, `standings` and `committed` keep `schemas.ledger` (STANDING,
+    COMMITTED); what only a run that decides needs is `MonthPast`. `drafts` are the lines of drafts and submitted
+    batches. `committed_year` sums what the month's budget year has committed by funding_source (committed_year_vnd).
     `ledger_position` is the number of the last audit event that changed the ledger, 0 before the first.
     """
 
@@ -149,9 +149,19 @@ class MonthState:
     in_force: Mapping[str, KeptFile]
     latest: Mapping[str, tuple[KeptFile, ...]]
     waivers: pl.DataFrame = field(repr=False)
+    standings: pl.DataFrame = field(repr=False)
     committed: pl.DataFrame = field(repr=False)
     committed_year: pl.DataFrame = field(repr=False)
     drafts: pl.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPast:
+    """What a run that decides its month looks back at: `schemas.ledger` EARLIER_DECISION, LAST_PAYMENT, LAST_MONTH."""
+
+    earlier: pl.DataFrame = field(repr=False)
+    last_payments: pl.DataFrame = field(repr=False)
+    last_month: pl.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

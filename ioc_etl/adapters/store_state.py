@@ -8,14 +8,11 @@ import sqlalchemy as sa
 from ioc_etl.adapters.audit import LEDGER_ACTIONS
 from ioc_etl.adapters.store_files import ROSTER, kept_files
 from ioc_etl.adapters.store_frames import read_frame
+from ioc_etl.adapters.store_ledger import read_committed, read_committed_year, read_standings, read_waivers
 from ioc_etl.adapters.store_records import CurrentRun, KeptFile, MonthState
-from ioc_etl.adapters.tables import AUDIT_EVENT, BATCH, MONTH, PAYMENT_LINES, RUN, SOURCE_FILE, WAIVERS
+from ioc_etl.adapters.tables import AUDIT_EVENT, BATCH, MONTH, PAYMENT_LINES, RUN, SOURCE_FILE
 from schemas.payment_line import PAYMENT_LINE
 from schemas.vocabulary import BatchStatus, RunStatus
-from schemas.waiver import WAIVER
-
-COMMITTED = (BatchStatus.APPROVED, BatchStatus.EXPORTED, BatchStatus.PAID)
-"""Batches whose signed lines are the ledger (rulebook section 6)."""
 
 UNCOMMITTED = (BatchStatus.DRAFT, BatchStatus.SUBMITTED)
 
@@ -25,8 +22,6 @@ LEDGER_LINE: dict[str, pl.DataType] = {
     "batch_status": pl.String(),
     **PAYMENT_LINE,
 }
-
-COMMITTED_YEAR: dict[str, pl.DataType] = {"funding_source": pl.String(), "committed_year_vnd": pl.Int64()}
 
 
 def read_month_state(connection: sa.Connection, month: date) -> MonthState:
@@ -44,9 +39,10 @@ def read_month_state(connection: sa.Connection, month: date) -> MonthState:
         ledger_position=ledger_position(connection),
         in_force={file.code: file for file in rosters if file.is_in_force},
         latest=latest,
-        waivers=_waivers(connection, month),
-        committed=_lines(connection, month, COMMITTED),
-        committed_year=_committed_year(connection, month.year),
+        waivers=read_waivers(connection, month),
+        standings=read_standings(connection, month),
+        committed=read_committed(connection, month),
+        committed_year=read_committed_year(connection, month.year),
         drafts=_lines(connection, month, UNCOMMITTED),
     )
 
@@ -68,13 +64,6 @@ def _current(connection: sa.Connection, month: date) -> CurrentRun | None:
     return CurrentRun(**{**values, "status": RunStatus(values["status"])})
 
 
-def _waivers(connection: sa.Connection, month: date) -> pl.DataFrame:
-    table = WAIVERS.c
-    columns = [sa.cast(table.waiver_id, sa.Text), *(table[name] for name in WAIVER if name != "waiver_id")]
-    valid = (table.valid_from <= month) & (table.valid_to.is_(None) | (table.valid_to >= month))
-    return read_frame(connection, sa.select(*columns).where(valid).order_by(table.waiver_id), WAIVER)
-
-
 def _lines(connection: sa.Connection, month: date, statuses: tuple[BatchStatus, ...]) -> pl.DataFrame:
     line = PAYMENT_LINES.c
     columns = [
@@ -90,19 +79,3 @@ def _lines(connection: sa.Connection, month: date, statuses: tuple[BatchStatus, 
         .order_by(line.centre_code, line.batch_kind, line.person_id, line.payment_id)
     )
     return read_frame(connection, query, LEDGER_LINE)
-
-
-def _committed_year(connection: sa.Connection, year: int) -> pl.DataFrame:
-    """By reference month; arrears and recoveries will count in their pay date's year once they have one."""
-    amount = sa.cast(sa.func.sum(PAYMENT_LINES.c.amount_vnd), sa.BigInteger)
-    query = (
-        sa.select(BATCH.c.funding_source, amount)
-        .join(PAYMENT_LINES, PAYMENT_LINES.c.batch_id == BATCH.c.batch_id)
-        .where(
-            BATCH.c.status.in_(COMMITTED),
-            BATCH.c.reference_month.between(date(year, 1, 1), date(year, 12, 31)),
-        )
-        .group_by(BATCH.c.funding_source)
-        .order_by(BATCH.c.funding_source)
-    )
-    return read_frame(connection, query, COMMITTED_YEAR)

@@ -112,6 +112,7 @@ CREATE TABLE payroll.line_result (
     CONSTRAINT line_result_result CHECK (result IN ('paid', 'returned')),
     CONSTRAINT line_result_reason CHECK (result = 'paid' OR COALESCE(btrim(reason), '') <> '')
 );
+CREATE INDEX line_result_returned ON payroll.line_result (payment_id) WHERE result = 'returned';
 COMMENT ON TABLE payroll.line_result IS
     'One row per line and answer of the treasury or the bank; returned, at once or after it was paid: due again.';
 
