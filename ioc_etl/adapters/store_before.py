@@ -1,6 +1,7 @@
 """What a month's run looks back at: earlier decisions, the accounts last paid to, the month before."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -69,19 +70,26 @@ _LAST_MONTH = sa.text(
         d.centre_code, d.person_id, d.work_mode, d.days_on_duty, d.base_salary_vnd,
         CASE WHEN d.centre_code IN (SELECT centre_code FROM approved)
             THEN COALESCE(l.amount_vnd, 0) ELSE d.amount_vnd END
-    FROM payroll.month m JOIN payroll.decision d ON d.run_id = m.current_run_id
+    FROM payroll.decision d
     LEFT JOIN ledger l ON l.centre_code = d.centre_code AND l.person_id = d.person_id
-    WHERE m.reference_month = :before AND d.person_id IS NOT NULL
+    WHERE d.run_id = :before_run AND d.person_id IS NOT NULL
     ORDER BY d.centre_code, d.person_id, d.outcome = 'merged', d.amount_vnd DESC, d.source_row
     """  # noqa: S608 - a condition of our own
 )
 
 
-def read_month_past(connection: sa.Connection, month: date, at: int = NOW) -> MonthPast:
-    """What was decided and paid before, now or as of a position of the ledger."""
+def read_month_past(
+    connection: sa.Connection, month: date, at: int = NOW, *, month_before_run_id: UUID | None
+) -> MonthPast:
+    """What was decided and paid before, now or as of a position of the ledger.
+
+    `month_before_run_id` is the run by which the month before counts (`MonthState`); null: it was never decided.
+    """
     before = (month - timedelta(days=1)).replace(day=1)
     return MonthPast(
         earlier=read_frame(connection, _EARLIER, EARLIER_DECISION, month=month, at=at),
         last_payments=read_frame(connection, _LAST_PAYMENT, LAST_PAYMENT, month=month, at=at),
-        last_month=read_frame(connection, _LAST_MONTH, LAST_MONTH, before=before, at=at),
+        last_month=read_frame(
+            connection, _LAST_MONTH, LAST_MONTH, before=before, before_run=month_before_run_id, at=at
+        ),
     )

@@ -36,8 +36,8 @@ class RunFacts:
     """A run's own row, without its counts: who ran what, on which input, how it ended.
 
     `requested_centres` are the centres whose files were pulled, null for all. `ledger_position` is
-    `MonthState.ledger_position`, read under the month's lock. `ignored_files`, `waiver_ids` and `standing_ids` are what
-    a replay needs beside the kept bytes.
+    `MonthState.ledger_position`, read under the month's lock. `ignored_files`, `waiver_ids`, `standing_ids`
+    and `month_before_run_id` (the run by which the month before counted) are what a replay needs beside the kept bytes.
     """
 
     run_id: UUID
@@ -55,6 +55,7 @@ class RunFacts:
     ignored_files: tuple[str, ...] = ()
     waiver_ids: tuple[UUID, ...] = ()
     standing_ids: tuple[UUID, ...] = ()
+    month_before_run_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +141,13 @@ class MonthState:
     one or several). `waivers` keeps `schemas.waiver`, `standings` and `committed` keep `schemas.ledger` (STANDING,
     COMMITTED); what only a run that decides needs is `MonthPast`. `drafts` are the lines of drafts and submitted
     batches. `committed_year` sums what the month's budget year has committed by funding_source (committed_year_vnd).
-    `ledger_position` is the number of the last audit event that changed the ledger, 0 before the first.
+    `ledger_position` is the number of the last audit event that changed the ledger, 0 before the first; the ledger is
+    read as of it. `month_before_run_id` is the current run of the month before.
     """
 
     reference_month: date
     current: CurrentRun | None
+    month_before_run_id: UUID | None
     ledger_position: int
     in_force: Mapping[str, KeptFile]
     latest: Mapping[str, tuple[KeptFile, ...]]

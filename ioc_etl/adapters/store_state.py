@@ -1,6 +1,7 @@
 """What a run reads under the month's lock: files, current run, waivers, ledger, drafts."""
 
-from datetime import date
+from datetime import date, timedelta
+from uuid import UUID
 
 import polars as pl
 import sqlalchemy as sa
@@ -25,7 +26,12 @@ LEDGER_LINE: dict[str, pl.DataType] = {
 
 
 def read_month_state(connection: sa.Connection, month: date) -> MonthState:
-    """Everything but the bytes (`read_contents`)."""
+    """Everything but the bytes (`read_contents`).
+
+    The ledger's position is read first and the ledger as of it: what another month's approver commits meanwhile is as
+    if it came after this run, and a replay sees the same.
+    """
+    position = ledger_position(connection)
     rosters = kept_files(
         connection, month, SOURCE_FILE.c.kind == ROSTER, SOURCE_FILE.c.is_latest | SOURCE_FILE.c.is_in_force
     )
@@ -36,13 +42,14 @@ def read_month_state(connection: sa.Connection, month: date) -> MonthState:
     return MonthState(
         reference_month=month,
         current=_current(connection, month),
-        ledger_position=ledger_position(connection),
+        month_before_run_id=_current_run_id(connection, (month - timedelta(days=1)).replace(day=1)),
+        ledger_position=position,
         in_force={file.code: file for file in rosters if file.is_in_force},
         latest=latest,
         waivers=read_waivers(connection, month),
         standings=read_standings(connection, month),
-        committed=read_committed(connection, month),
-        committed_year=read_committed_year(connection, month.year),
+        committed=read_committed(connection, month, position),
+        committed_year=read_committed_year(connection, month.year, position),
         drafts=_lines(connection, month, UNCOMMITTED),
     )
 
@@ -51,6 +58,11 @@ def ledger_position(connection: sa.Connection) -> int:
     """The number of the last audit event that changed what is committed, 0 before the first."""
     last = sa.select(sa.func.max(AUDIT_EVENT.c.seq)).where(AUDIT_EVENT.c.action.in_(LEDGER_ACTIONS))
     return int(connection.scalar(last) or 0)
+
+
+def _current_run_id(connection: sa.Connection, month: date) -> UUID | None:
+    found: UUID | None = connection.scalar(sa.select(MONTH.c.current_run_id).where(MONTH.c.reference_month == month))
+    return found
 
 
 def _current(connection: sa.Connection, month: date) -> CurrentRun | None:

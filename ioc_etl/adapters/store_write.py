@@ -11,6 +11,7 @@ from ioc_etl.adapters import audit
 from ioc_etl.adapters.store_batches import replace_drafts
 from ioc_etl.adapters.store_checks import refuse_what_does_not_fit
 from ioc_etl.adapters.store_copy import copy_frame
+from ioc_etl.adapters.store_due import write_due
 from ioc_etl.adapters.store_files import put_in_force
 from ioc_etl.adapters.store_findings import write_findings
 from ioc_etl.adapters.store_records import CENTRE_COLUMNS, MonthRecord, RunFacts, Written
@@ -43,6 +44,7 @@ def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
     _insert_links(connection, record)
     copy_frame(connection, DECISIONS, record.decisions.select(_id(run.run_id, "run_id"), *DECISION))
     write_findings(connection, run.reference_month, run.run_id, record.findings, is_whole=True)
+    write_due(connection, run.run_id, record.lines)
     written = replace_drafts(
         connection,
         run.reference_month,

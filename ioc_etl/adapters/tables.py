@@ -92,6 +92,7 @@ RUN = sa.Table(
     sa.Column("ignored_files", ARRAY(sa.Text())),
     sa.Column("waiver_ids", ARRAY(sa.Uuid())),
     sa.Column("standing_ids", ARRAY(sa.Uuid())),
+    sa.Column("month_before_run_id", sa.Uuid()),
     sa.Column("same_as_run_id", sa.Uuid()),
     *_texts("status", "actor", "input_fingerprint", "policy_version", "code_version", "message"),
     *_counts("ledger_position", *_ROWS, "amount_vnd", "findings"),
@@ -107,6 +108,15 @@ RUN_CENTRE = sa.Table(
     *[sa.Column(name, sa.Integer()) for name in (*_ROWS, "quota")],
     *_counts("amount_vnd", "budget_year_vnd", "committed_year_vnd"),
     sa.Column("layout", JSONB()),
+    schema="payroll",
+)
+
+RUN_DUE = sa.Table(
+    "run_due",
+    METADATA,
+    sa.Column("run_id", sa.Uuid()),
+    *_texts("centre_code", "kind", "sha256"),
+    *_counts("lines", "amount_vnd"),
     schema="payroll",
 )
 

@@ -27,12 +27,30 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout;
 Language = Annotated[str, typer.Option("--lang", help="Language of findings and tables: vi or en.")]
 
 
-@app.command(epilog="Example: ioc-etl run 2022-02 --centre dong-xoai --input /srv/ioc")
+@app.command(
+    epilog="Examples: ioc-etl run 2022-02 --centre dong-xoai --input /srv/ioc\n\n"
+    "ioc-etl run 2022-01..2022-06 --missing\n\nioc-etl run 2022-02 --plan"
+)
 def run(
-    month: Month,
+    months: Annotated[
+        list[str],
+        typer.Argument(metavar="MONTH...", help="2022-01, 01/2022, a range 2022-01..2022-06.", show_default=False),
+    ],
     centre: Annotated[
         list[str] | None, typer.Option(help="Pull only this centre (repeatable); the whole month is decided.")
     ] = None,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Pull only what is missing or failed; the whole month is decided.")
+    ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Show what a run would do and its plan number; write nothing.")
+    ] = False,
+    apply: Annotated[
+        str | None, typer.Option(metavar="PLAN", help="Run only if nothing has moved since the plan of this number.")
+    ] = None,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Do not wait for another run of the month: say who holds it.")
+    ] = False,
     input_root: Input = None,
     reports: Annotated[
         Path | None, typer.Option(help="Folder for the exception reports (default: IOC_ETL_HOME/reports).")
@@ -40,10 +58,34 @@ def run(
     as_json: AsJson = False,
     lang: Language = "vi",
 ) -> None:
-    """Pull, check and load one month: payment records and exception reports."""
+    """Pull, check and load months: payment records and exception reports. Running again pays only what is still due."""
     from ioc_etl.cli import run as command
 
-    raise typer.Exit(command.run(month, centre, input_root, reports, as_json=as_json, lang=lang))
+    options = command.RunOptions(
+        centres=tuple(centre) if centre else None,
+        missing=missing,
+        plan=plan,
+        apply=apply,
+        waits=not no_wait,
+        input_root=input_root,
+        reports=reports,
+        as_json=as_json,
+        lang=lang,
+    )
+    raise typer.Exit(command.run(months, options))
+
+
+@app.command(epilog="Example: ioc-etl replay 2022-02")
+def replay(
+    month: Month,
+    run: Annotated[str | None, typer.Option(help="The run's id, or its beginning (default: the current run).")] = None,
+    as_json: AsJson = False,
+    lang: Language = "vi",
+) -> None:
+    """Compute a run again from what was kept, and say whether it is the same to the đồng. Writes nothing."""
+    from ioc_etl.cli import replay as command
+
+    raise typer.Exit(command.replay(month, run, as_json=as_json, lang=lang))
 
 
 @app.command(epilog="Example: ioc-etl check dong-xoai.xlsx --month 2022-02 --input /srv/ioc")
@@ -61,16 +103,21 @@ def check(
     raise typer.Exit(command.check(file, centre, month, input_root, as_json=as_json, lang=lang))
 
 
-@app.command(epilog="Example: ioc-etl status 2022-02")
+@app.command(epilog="Examples: ioc-etl status\n\nioc-etl status 2022-02\n\nioc-etl status --from 2022-01 --to 2022-06")
 def status(
-    month: Annotated[str | None, typer.Argument(help="Reference month (default: every month).")] = None,
+    month: Annotated[str | None, typer.Argument(help="One month in detail (default: a calendar).")] = None,
+    first: Annotated[
+        str | None,
+        typer.Option("--from", metavar="MONTH", help="The calendar's first month (default: twelve of them)."),
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="MONTH", help="The calendar's last month.")] = None,
     as_json: AsJson = False,
     lang: Language = "vi",
 ) -> None:
-    """Where every centre's month stands and what to do next."""
+    """Where every centre's month stands, for how long, and what to do next."""
     from ioc_etl.cli import status as command
 
-    raise typer.Exit(command.status(month, as_json=as_json, lang=lang))
+    raise typer.Exit(command.status(month, first, last, as_json=as_json, lang=lang))
 
 
 @app.command(epilog="Example: ioc-etl explain 2022-02   (asks for the citizen ID, so that it stays out of the history)")

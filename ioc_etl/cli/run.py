@@ -1,40 +1,131 @@
-"""`ioc-etl run`: one month, and what came of it."""
+"""`ioc-etl run`: one month or several, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ioc_etl.adapters.store import MonthHolder
+from ioc_etl.adapters.store_lock import told_holder
 from ioc_etl.cli.console import dong, note, progress, say, say_json, table
+from ioc_etl.cli.plan import show_plans
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
-from ioc_etl.core.month import month_code, parse_month
+from ioc_etl.cli.words_operate import operate_words
+from ioc_etl.core.month import month_code
+from ioc_etl.core.months import parse_months
 from ioc_etl.errors import SourceError, UsageError
+from ioc_etl.pipeline.month import SYSTEM
 from ioc_etl.pipeline.month import run as run_month
+from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.reports import write_reports
+from ioc_etl.pipeline.rerun import MonthOutcome, Unfinished, refuse_future, run_months, worst
 from ioc_etl.pipeline.result import CentreReport, RunReport
 from ioc_etl.pipeline.services import Services
+from ioc_etl.pipeline.turn import Turn
 from ioc_etl.reports.terms import place_of
 from schemas.vocabulary import FileStatus
 
 
-def run(
-    month: str, centres: Sequence[str] | None, input_root: str | None, reports: Path | None, *, as_json: bool, lang: str
-) -> int:
-    """Run the month, write its exception reports, tell what happened. The exit code is the run's."""
-    words(lang)
-    services = services_of(input_root)
-    reference_month = parse_month(month)
-    if reference_month > services.clock.today_in_vietnam():
-        raise UsageError(f"{month_code(reference_month)} has not begun yet; run a month that has")
-    with progress(lang) as told:
-        report = run_month(services, reference_month, centres=centres or None, progress=told)
-    folder = reports or services.settings.home / "reports"
-    written = _reports(services, reference_month, folder)
-    if as_json:
-        say_json(as_object(report, written))
-    else:
-        show(report, written, lang)
-    return report.exit_code
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What was asked for beside the months."""
+
+    centres: tuple[str, ...] | None = None
+    missing: bool = False
+    plan: bool = False
+    apply: str | None = None
+    waits: bool = True
+    actor: str = SYSTEM
+    input_root: str | None = None
+    reports: Path | None = None
+    as_json: bool = False
+    lang: str = "vi"
+
+
+def run(asked: Sequence[str], options: RunOptions) -> int:
+    """Run the months in order, write their exception reports, tell what happened. The exit code is the worst one."""
+    words(options.lang)
+    services = services_of(options.input_root)
+    months = parse_months(asked)
+    number = _number(options, months)
+    refuse_future(services, months)
+    centres = None if options.centres is None else [services.centre(code).code for code in options.centres]
+    if options.plan:
+        return show_plans(
+            services, months, centres, missing=options.missing, as_json=options.as_json, lang=options.lang
+        )
+    outcomes = run_months(
+        services, months, _Runner(services, options, number), centres=centres, missing=options.missing
+    )
+    told = [_tell(services, outcome, options) for outcome in outcomes]
+    codes = [code for code, _ in told]
+    if options.as_json:
+        objects = [shown for _, shown in told]
+        say_json(objects[0] if len(objects) == 1 else {"exit_code": worst(codes), "months": objects})
+    return worst(codes)
+
+
+def _number(options: RunOptions, months: Collection[date]) -> PlanNumber | None:
+    if options.apply is None:
+        return None
+    if options.plan:
+        raise UsageError("--plan looks, --apply does: name one of them")
+    number = PlanNumber.parse(options.apply)
+    if set(months) != {number.month}:
+        raise UsageError(f"that plan is of {month_code(number.month)} alone; apply it to that month")
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """Runs one month as it was asked for."""
+
+    services: Services
+    options: RunOptions
+    number: PlanNumber | None
+
+    def __call__(self, month: date, centres: Collection[str] | None) -> RunReport:
+        def tell(holder: MonthHolder) -> None:
+            note(f"{operate_words(self.options.lang)['waiting']}: {told_holder(month, holder)}")
+
+        with progress(self.options.lang) as told:
+            return run_month(
+                self.services,
+                month,
+                centres=centres,
+                actor=self.options.actor,
+                progress=told,
+                turn=Turn(waits=self.options.waits, tell=tell),
+                plan=self.number,
+            )
+
+
+def _tell(services: Services, outcome: MonthOutcome, options: RunOptions) -> tuple[int, dict[str, object]]:
+    """Tell one month as soon as it is done; its exit code and its object for JSON."""
+    spoken = operate_words(options.lang)
+    warnings = [told_before(unfinished, options.lang) for unfinished in outcome.before]
+    for warning in warnings:
+        note(warning)
+    month = month_code(outcome.month)
+    if outcome.error is not None:
+        note(f"ioc-etl: {month}: {outcome.error}")
+    if outcome.report is None:
+        if outcome.error is None and not options.as_json:
+            say(f"{words(options.lang)['month']} {outcome.month:%m/%Y} — {spoken['nothing_missing']}")
+        nothing = {"reference_month": month, "exit_code": outcome.exit_code, "error": outcome.error}
+        return outcome.exit_code, {**nothing, "warnings": warnings}
+    written = _reports(services, outcome.month, options.reports or services.settings.home / "reports")
+    if not options.as_json:
+        show(outcome.report, written, options.lang)
+    return outcome.exit_code, {**as_object(outcome.report, written), "warnings": warnings}
+
+
+def told_before(unfinished: Unfinished, lang: str) -> str:
+    """One line about the month before."""
+    text = operate_words(lang)[f"before_{unfinished.reason}"]
+    month, code = f"{unfinished.month:%m/%Y}", month_code(unfinished.month)
+    return text.format(month=month, code=code, centres=", ".join(unfinished.centres))
 
 
 def _reports(services: Services, month: date, folder: Path) -> list[Path]:

@@ -20,9 +20,6 @@ _VI = {
     "basis": "Căn cứ",
     "waived": "đã chấp thuận bỏ qua",
     "never_run": "Chưa có tháng nào được chạy; hãy chạy",
-    "next_send": "Trung tâm gửi hồ sơ, rồi chạy lại tháng",
-    "next_mend": "Trung tâm sửa hồ sơ theo báo cáo ngoại lệ và gửi lại",
-    "next_review": "xem các dòng tạm giữ trong báo cáo ngoại lệ",
     **{f"run_{status}": word for status, word in terms.RUN_STATUS.items()},
     **{f"file_{status}": word for status, word in terms.FILE_STATUS.items()},
     **{f"outcome_{outcome}": word for outcome, word in terms.OUTCOME.items()},
@@ -67,21 +64,24 @@ _EN = {
     "batch_exported": "exported",
     "batch_paid": "paid",
     "batch_void": "void",
-    "next_send": "the centre sends its roster, then run the month again",
-    "next_mend": "the centre mends its file by the exception report and sends it again",
-    "next_review": "look at the held rows in the exception report",
 }
 _HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Được chi", "Mức khác cao hơn", "Tạm giữ", "Gộp", "Số tiền")
 _HEADER_EN = ("Centre", "File", "Rows", "Paid", "Superseded", "Held", "Merged", "Amount")
 _STATUS_VI = ("Tháng", "Trung tâm", "Hồ sơ", "Dòng", "Tạm giữ", "Số tiền", "Đợt chi", "Việc tiếp theo")
 _STATUS_EN = ("Month", "Centre", "File", "Rows", "Held", "Amount", "Batch", "Next")
+_CALENDAR_VI = ("Tháng", "Trung tâm", "Tình trạng", "Đã", "Việc tiếp theo")
+_CALENDAR_EN = ("Month", "Centre", "State", "For", "Next")
+_BATCH_VI = ("Đợt", "Trung tâm", "Loại", "Tình trạng", "Số khoản", "Số tiền")
+_BATCH_EN = ("Batch", "Centre", "Kind", "State", "Lines", "Amount")
 
 
 class Words(dict[str, str]):
-    """One language's words, with the headers of the month's table and of the status."""
+    """One language's words, with the headers of the tables."""
 
     header: tuple[str, ...] = ()
     status_header: tuple[str, ...] = ()
+    calendar_header: tuple[str, ...] = ()
+    batch_header: tuple[str, ...] = ()
 
 
 def words(lang: str) -> Words:
@@ -90,11 +90,14 @@ def words(lang: str) -> Words:
     Raises:
         UsageError: there are none of it.
     """
-    spoken = {"vi": (_VI, _HEADER_VI, _STATUS_VI), "en": (_EN, _HEADER_EN, _STATUS_EN)}
+    spoken = {
+        "vi": (_VI, _HEADER_VI, _STATUS_VI, _CALENDAR_VI, _BATCH_VI),
+        "en": (_EN, _HEADER_EN, _STATUS_EN, _CALENDAR_EN, _BATCH_EN),
+    }
     if lang not in spoken:
         raise UsageError(f"there is no language {lang!r}; use --lang vi or --lang en")
     said = Words(spoken[lang][0])
-    _, said.header, said.status_header = spoken[lang]
+    _, said.header, said.status_header, said.calendar_header, said.batch_header = spoken[lang]
     return said
 
 

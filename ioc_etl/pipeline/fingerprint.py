@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import polars as pl
 
@@ -30,16 +31,26 @@ def parts_of(
     registers: PulledRegisters,
     ignored: Sequence[str],
     waivers: pl.DataFrame,
+    standings: pl.DataFrame,
     policy: Policy,
     code_version: str,
+    month_before: UUID | None,
+    pay_year: int,
 ) -> Parts:
-    """`offers` and `in_force` give SHA-256 by centre; the centres are part of `policy.version`."""
+    """`offers` and `in_force` give SHA-256 by centre; the centres are part of `policy.version`.
+
+    `month_before` is the current run of the month before, which variances are told against; `pay_year` the budget year
+    in which arrears would be paid.
+    """
     return {
         "offers": {code: sorted(shas) for code, shas in offers.items()},
         "in_force": dict(in_force),
         "registers": {str(name): sorted(file.sha256 for file in files) for name, files in registers.files.items()},
         "ignored": sorted(ignored),
         "waivers": waivers.sort("waiver_id").write_json(),
+        "standings": sorted(standings["standing_id"]),
         "policy": policy.version,
         "code": code_version,
+        "month_before": str(month_before),
+        "pay_year": pay_year,
     }

@@ -17,7 +17,7 @@ FILES, REGISTERS, WORDS, POLICY, PROGRAM, LEDGER, RUN = MOVED = (
     "the policy",
     "the program",
     "the ledger (an approval, a void, a return or an opening)",
-    "the month's current run (another run has decided it)",
+    "the month's current run, or the month before's (another run has decided it)",
 )
 """What a number rests on, in its order, as it is told when it has moved."""
 
@@ -38,11 +38,11 @@ class PlanNumber:
         rests_on: dict[str, object] = {
             FILES: [parts["offers"], parts["ignored"]],
             REGISTERS: parts["registers"],
-            WORDS: [parts["waivers"], parts.get("standings")],
+            WORDS: [parts["waivers"], parts["standings"]],
             POLICY: parts["policy"],
             PROGRAM: parts["code"],
             LEDGER: ledger_position,
-            RUN: [str(run_id), parts["in_force"]],
+            RUN: [str(run_id), parts["in_force"], parts["month_before"], parts["pay_year"]],
         }
         return cls(month, tuple(_piece(rests_on[kind]) for kind in MOVED))
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ioc_etl.adapters.clock import VIETNAM
 from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store import (
     MonthRecord,
@@ -16,10 +17,12 @@ from ioc_etl.adapters.store import (
     OfferedFiles,
     RunFacts,
     read_contents,
+    read_month_past,
     write_blocked_run,
     write_run,
     write_unchanged_run,
 )
+from ioc_etl.adapters.store_ledger import read_committed_year
 from ioc_etl.adapters.store_policy import keep_policy, tell_change
 from ioc_etl.adapters.store_records import KeptFile
 from ioc_etl.core.sheet import RosterReading
@@ -75,6 +78,11 @@ class MonthWork:
             and current.input_fingerprint == fingerprint(self.parts())
         )
 
+    @property
+    def pay_year(self) -> int:
+        """The budget year in which arrears would be paid now."""
+        return self.started_at.astimezone(VIETNAM).year
+
     def plan_number(self) -> PlanNumber:
         """What a plan of this run is called: another world has another number."""
         run_id = self.state.current.run_id if self.state.current else None
@@ -91,6 +99,9 @@ class MonthWork:
             offers.append(reader.offer(centre))
         self.progress("read", len(offered), len(offered))
         self.progress("decide", 0, 1)
+        past = read_month_past(
+            connection, self.month, self.state.ledger_position, month_before_run_id=self.state.month_before_run_id
+        )
         result = transform(
             MonthInput(
                 facts=facts,
@@ -98,9 +109,17 @@ class MonthWork:
                 offers=tuple(offers),
                 earlier=self._earlier(connection, offered, reader),
                 waivers=self.state.waivers,
-                committed=self.state.committed.select("centre_code", "person_id"),
+                committed=self.state.committed,
                 committed_year=self.state.committed_year,
                 ignored_files=self.pulled.ignored,
+                standing=self.state.standings,
+                earlier_decisions=past.earlier,
+                last_payments=past.last_payments,
+                last_month=past.last_month,
+                pay_year=self.pay_year,
+                committed_pay_year=read_committed_year(connection, self.pay_year, self.state.ledger_position),
+                in_force_sha256={code: file.sha256 for code, file in self.state.in_force.items()},
+                policy_version=self.services.policy.version,
             )
         )
         self.progress("decide", 1, 1)
@@ -182,8 +201,11 @@ class MonthWork:
             registers=self.pulled.registers,
             ignored=self.pulled.ignored,
             waivers=self.state.waivers,
+            standings=self.state.standings,
             policy=self.services.policy,
             code_version=CODE_VERSION,
+            month_before=self.state.month_before_run_id,
+            pay_year=self.pay_year,
         )
 
     def _facts(self, status: RunStatus, input_fingerprint: str) -> RunFacts:
@@ -201,6 +223,8 @@ class MonthWork:
             requested_centres=tuple(centre.centre_code for centre in self.pulled.centres),
             ignored_files=self.pulled.ignored,
             waiver_ids=tuple(UUID(waiver_id) for waiver_id in self.state.waivers["waiver_id"]),
+            standing_ids=tuple(UUID(standing_id) for standing_id in self.state.standings["standing_id"]),
+            month_before_run_id=self.state.month_before_run_id,
         )
 
 

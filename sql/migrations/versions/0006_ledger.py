@@ -194,9 +194,24 @@ COMMENT ON COLUMN payroll.run_source.purpose IS
 ALTER TABLE payroll.run
     ADD COLUMN ignored_files text[] NOT NULL DEFAULT '{}',
     ADD COLUMN waiver_ids    uuid[] NOT NULL DEFAULT '{}',
-    ADD COLUMN standing_ids  uuid[] NOT NULL DEFAULT '{}';
+    ADD COLUMN standing_ids  uuid[] NOT NULL DEFAULT '{}',
+    ADD COLUMN month_before_run_id uuid REFERENCES payroll.run;
 COMMENT ON COLUMN payroll.run.ignored_files IS 'Files in the month''s folder that belonged to no centre.';
 COMMENT ON COLUMN payroll.run.waiver_ids IS 'The waivers that counted when it ran; so standing_ids.';
+COMMENT ON COLUMN payroll.run.month_before_run_id IS 'The run by which the month before counted when it ran.';
+CREATE TABLE payroll.run_due (
+    run_id       uuid   NOT NULL REFERENCES payroll.run,
+    centre_code  text   NOT NULL,
+    kind         text   NOT NULL,
+    lines        bigint NOT NULL,
+    amount_vnd   bigint NOT NULL,
+    sha256       text   NOT NULL,
+    PRIMARY KEY (run_id, centre_code, kind)
+);
+COMMENT ON TABLE payroll.run_due IS
+    'One row per run, centre and kind of batch: the lines it found due, summed and hashed. The drafts change later.';
+CREATE TRIGGER run_due_written_once BEFORE UPDATE ON payroll.run_due
+    FOR EACH ROW EXECUTE FUNCTION payroll.refuse_change();
 """
 
 

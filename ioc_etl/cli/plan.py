@@ -1,0 +1,160 @@
+"""`ioc-etl run --plan`: what a run would do, shown without doing it. People are rows and masked IDs, never names."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+
+import polars as pl
+
+from ioc_etl.cli.console import dong, note, progress, say, say_json, table
+from ioc_etl.cli.words import finding_message, words
+from ioc_etl.cli.words_operate import operate_words
+from ioc_etl.core.changes import CHANGED, NEW, REMOVED, SAME
+from ioc_etl.core.month import month_code
+from ioc_etl.pipeline.plan import HELD, CentrePlan, DueLines, Figure, MonthPlan, plan
+from ioc_etl.pipeline.rerun import gaps
+from ioc_etl.pipeline.services import Services
+from ioc_etl.reports.terms import place_of
+from schemas.vocabulary import BatchKind
+
+_CHANGES = (NEW, CHANGED, REMOVED, HELD, SAME)
+_ROWS_SHOWN = 40
+_BLOCKED = 1
+
+
+def show_plans(
+    services: Services,
+    months: Sequence[date],
+    centres: Collection[str] | None,
+    *,
+    missing: bool,
+    as_json: bool,
+    lang: str,
+) -> int:
+    """Plan each month by itself, as the database stands now. 1 when a month would be blocked, else 0."""
+    told = []
+    for month in months:
+        wanted = gaps(services, month, centres) if missing else centres
+        with progress(lang) as watching:
+            told.append(plan(services, month, centres=wanted, progress=watching))
+        if not as_json:
+            _show(told[-1], wanted, lang)
+    if as_json:
+        objects = [_as_object(one) for one in told]
+        say_json(objects[0] if len(objects) == 1 else {"months": objects})
+    return _BLOCKED if any(one.is_blocked for one in told) else 0
+
+
+def _show(planned: MonthPlan, centres: Collection[str] | None, lang: str) -> None:
+    spoken, common = operate_words(lang), words(lang)
+    state = f" — {spoken['plan_unchanged']}" if planned.is_unchanged else ""
+    state = f" — {spoken['plan_blocked']}" if planned.is_blocked else state
+    say(f"{spoken['plan']}: {common['month']} {planned.month:%m/%Y}{state}")
+    for code, vi, en in planned.run_findings:
+        say(f"{code}: {finding_message(vi, en, lang)}")
+    for code in planned.unreachable:
+        note(f"{common['unreachable']}: {code}")
+    if planned.centres:
+        _show_people(planned.centres, lang)
+        _show_rows(planned.rows, lang)
+        _show_due(planned.centres, lang)
+        _show_lines(planned.lines, lang)
+    say(f"{spoken['plan_number']}: {planned.number}")
+    only = "".join(f" --centre {code}" for code in centres or ())
+    say(f"{spoken['apply_with']}: ioc-etl run {month_code(planned.month)}{only} --apply {planned.number}")
+
+
+def _show_people(centres: Sequence[CentrePlan], lang: str) -> None:
+    spoken = operate_words(lang)
+    say(spoken["plan_people"])
+    header = (spoken["centre"], spoken["file"], *(spoken[change] for change in _CHANGES))
+    rows = [[_place(one), _file(one, lang), *(_figure(one.people, change) for change in _CHANGES)] for one in centres]
+    table(header, rows, right=range(2, len(header)))
+
+
+def _file(centre: CentrePlan, lang: str) -> str:
+    told = operate_words(lang)[f"plan_file_{centre.file}"]
+    return f"{told} ({', '.join(centre.file_codes)})" if centre.file_codes else told
+
+
+def _place(centre: CentrePlan) -> str:
+    return place_of(centre.centre_name) or centre.centre_name
+
+
+def _figure(figures: Mapping[str, Figure], name: str) -> str:
+    figure = figures.get(name)
+    return f"{figure.count} ({dong(figure.amount_vnd)})" if figure else "—"
+
+
+def _show_rows(rows: pl.DataFrame, lang: str) -> None:
+    spoken, common = operate_words(lang), words(lang)
+    if rows.is_empty():
+        return
+    say(f"{spoken['plan_rows']}:")
+    for row in rows.head(_ROWS_SHOWN).iter_rows(named=True):
+        before, now = (_ended(row, "_before", lang), _ended(row, "", lang))
+        codes = f" [{', '.join(row['codes'])}]" if row["codes"] else ""
+        place = f"{row['centre_code']} {common['row']} {row['source_row']}"
+        say(f"  {place} {row['citizen_id_masked'] or '—'} {spoken[row['change']]}: {before} → {now}{codes}")
+    _show_rest(rows, lang)
+
+
+def _ended(row: Mapping[str, object], suffix: str, lang: str) -> str:
+    outcome = row[f"outcome{suffix}"]
+    if outcome is None:
+        return operate_words(lang)["off_roster"]
+    return f"{words(lang)[f'outcome_{outcome}']} {dong(int(str(row[f'amount{suffix}_vnd'])))}"
+
+
+def _show_rest(rows: pl.DataFrame, lang: str) -> None:
+    if rows.height > _ROWS_SHOWN:
+        say(f"  {operate_words(lang)['more_rows'].format(count=rows.height - _ROWS_SHOWN)}")
+
+
+def _show_due(centres: Sequence[CentrePlan], lang: str) -> None:
+    spoken = operate_words(lang)
+    say(spoken["plan_due"])
+    for centre in centres:
+        if not centre.due and not centre.committed.count:
+            continue
+        say(f"  {_place(centre)}: {spoken['committed']} {centre.committed.count} ({dong(centre.committed.amount_vnd)})")
+        for due in centre.due:
+            say(f"    {_told_due(due, lang)}")
+
+
+def _told_due(due: DueLines, lang: str) -> str:
+    spoken = operate_words(lang)
+    causes = "; ".join(f"{spoken[f'cause_{cause}']} {_figure(due.causes, cause)}" for cause in due.causes)
+    drafts = ", ".join(f"{spoken[change]} {_figure(due.drafts, change)}" for change in _CHANGES if change in due.drafts)
+    total = f"{due.total.count} ({dong(due.total.amount_vnd)})"
+    return f"{spoken[f'kind_{due.kind}']} {total}{f': {causes}' if causes else ''} | {spoken['drafts']}: {drafts}"
+
+
+def _show_lines(lines: pl.DataFrame, lang: str) -> None:
+    """Arrears and recoveries name their people; a regular line is the row above."""
+    spoken, common = operate_words(lang), words(lang)
+    told = lines.filter((pl.col("batch_kind") != BatchKind.REGULAR) & (pl.col("change") != REMOVED))
+    if told.is_empty():
+        return
+    say(f"{spoken['plan_lines']}:")
+    for line in told.head(_ROWS_SHOWN).iter_rows(named=True):
+        row = f" {common['row']} {line['source_row']}" if line["source_row"] else ""
+        kind, cause = spoken[f"kind_{line['batch_kind']}"], spoken[f"cause_{line['cause']}"]
+        detail = f" ({line['cause_detail']})" if line["cause_detail"] else ""
+        who = f"{line['centre_code']}{row} {line['citizen_id_masked']}"
+        say(f"  {who} {kind} {dong(line['amount_vnd'])}: {cause}{detail}")
+    _show_rest(told, lang)
+
+
+def _as_object(planned: MonthPlan) -> dict[str, object]:
+    return {
+        "plan": str(planned.number),
+        "reference_month": month_code(planned.month),
+        "is_unchanged": planned.is_unchanged,
+        "is_blocked": planned.is_blocked,
+        "run_findings": [{"code": code, "message_vi": vi, "message_en": en} for code, vi, en in planned.run_findings],
+        "centres": [asdict(centre) for centre in planned.centres],
+        "unreachable": list(planned.unreachable),
+        "rows": planned.rows.to_dicts(),
+        "lines": planned.lines.to_dicts(),
+    }
