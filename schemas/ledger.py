@@ -14,9 +14,10 @@ COMMITTED: dict[str, pl.DataType] = {
 }
 """One row per line of an approved, exported or paid batch of the month, signed, and per opening line.
 
-Rulebook section 6. `batch_kind` of money paid before go-live is `opening`, its `run_id` null. A line that the bank
-returned has `is_returned`: it is not committed any more and is due again. `person_id` is the person as known when the
-line was written; identity links of today are applied by who reads it.
+Rulebook section 6. Rows come in the order in which they were committed. `batch_kind` of money paid before go-live is
+`opening`, its `run_id` null. A line that the bank returned has `is_returned`: it is not committed any more and is due
+again. `person_id` is the person as known when the line was written; identity links of today are applied by who reads
+it.
 """
 
 STANDING: dict[str, pl.DataType] = {
@@ -43,7 +44,31 @@ EARLIER_DECISION: dict[str, pl.DataType] = {
     "source_sha256": pl.String(),
     "policy_version": pl.String(),
 }
-"""One row per centre and person as the run decided on which that centre's latest approved batch of the month rests.
+"""One row per centre and person of the month as decided before: what has changed since tells a line its cause.
 
-What has changed since tells a line its cause. Empty while nothing is approved.
+For a person with lines in the ledger at that centre: by the run on which the latest of them was approved; for anybody
+else there: by the run on which the centre's latest approved regular or arrears batch rests. So approving one batch
+does not change what another says. Of several rows the one that is not merged. Empty while nothing is approved.
+"""
+
+LAST_PAYMENT: dict[str, pl.DataType] = {
+    "person_id": pl.String(),
+    "reference_month": pl.Date(),
+    "bank_account": pl.String(),
+    "bank_name": pl.String(),
+}
+"""One row per person: the account of the latest month before this one with committed money of the person's."""
+
+LAST_MONTH: dict[str, pl.DataType] = {
+    "centre_code": pl.String(),
+    "person_id": pl.String(),
+    "work_mode": pl.String(),
+    "days_on_duty": pl.Int32(),
+    "base_salary_vnd": pl.Int64(),
+    "amount_vnd": pl.Int64(),
+}
+"""One row per centre and person on the rosters of the month before, held people too, as its current run decided.
+
+`amount_vnd` is what is committed for the person there where the centre's regular batch is approved, else what was
+decided. Of several rows the one that is not merged.
 """

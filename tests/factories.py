@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from hashlib import sha256
+from uuid import NAMESPACE_OID, uuid5
 
 import polars as pl
 
@@ -22,6 +24,7 @@ from ioc_etl.policy.model import DatedValue, MonthPolicy, Policy
 from ioc_etl.policy.resolve import policy_at
 from schemas.columns import ROSTER_FIELDS
 from schemas.finding import RAISED
+from schemas.ledger import COMMITTED
 from schemas.raw_roster import RAW_ROSTER
 from schemas.register import APPROVED_LIST, BUDGET, ESTABLISHMENT, IDENTITY_LINK, OTHER_SUPPORT
 from schemas.vocabulary import AdoptionStatus
@@ -310,9 +313,41 @@ def facts_of(month: date, given: Registers, *, at: Policy | None = None) -> Mont
     )
 
 
-def committed_people(rows: Collection[tuple[str, str]] = ()) -> pl.DataFrame:
-    """People with approved money for the month: (centre_code, person_id)."""
-    return pl.DataFrame(list(rows), schema={"centre_code": pl.String, "person_id": pl.String}, orient="row")
+def committed_line(number: int = 1, **differences: object) -> dict[str, object]:
+    """A committed line of person `number` (`schemas.ledger.COMMITTED`): direct work in January 2022, regular."""
+    who = person(number)
+    good = {
+        "payment_id": str(uuid5(NAMESPACE_OID, repr((number, sorted(differences.items(), key=str))))),
+        "reference_month": POLICY_BEGINS,
+        "centre_code": DISTRICT,
+        "batch_kind": "regular",
+        "person_id": who.citizen_id,
+        "citizen_id": who.citizen_id,
+        "full_name": who.full_name,
+        "staff_category": "public_employee",
+        "agency": None,
+        "work_mode": "direct",
+        "coefficient_tenths": 15,
+        "base_salary_vnd": 1_490_000,
+        "amount_vnd": 2_235_000,
+        "bank_account": who.bank_account,
+        "bank_name": "Agribank CN tỉnh Bình Phước",
+        "legal_basis": "Tờ trình",
+        "sheet": "Danh sách",
+        "source_row": number + 1,
+        "cause": "decided",
+        "cause_detail": None,
+        "source_sha256": "a" * 64,
+        "run_id": "00000000-0000-0000-0000-000000000001",
+        "is_returned": False,
+        "return_reason": None,
+    }
+    return _differing(good, differences, COMMITTED)
+
+
+def committed_lines(rows: Iterable[Cells] = ()) -> pl.DataFrame:
+    """Committed lines as a frame, in the order in which they were committed."""
+    return _frame(rows, COMMITTED)
 
 
 def committed_money(of_year: Mapping[str, int] | None = None) -> pl.DataFrame:
@@ -337,6 +372,11 @@ def _reading(rows: pl.DataFrame) -> RosterReading:
     )
 
 
+def file_hash(centre_code: str, number: int = 0) -> str:
+    """The SHA-256 of a centre's invented file."""
+    return sha256(f"{centre_code} {number}".encode()).hexdigest()
+
+
 def month_result(
     raw: pl.DataFrame,
     facts: MonthFacts,
@@ -346,20 +386,22 @@ def month_result(
     committed_year: Mapping[str, int] | None = None,
     ignored_files: Collection[str] = (),
     at: Policy | None = None,
+    **more: object,
 ) -> MonthResult:
-    """The month decided from these rows, by the same function as a real run."""
+    """The month decided from these rows, by the same function as a real run. `more` are fields of `MonthInput`."""
     return transform(
         MonthInput(
             facts=facts,
             centres=(at or policy()).centres,
             offers=tuple(
-                Offer(centre_code=code, file_names=(f"{code}.xlsx",), reading=reading)
+                Offer(code, (f"{code}.xlsx",), reading, sha256=file_hash(code))
                 for code, reading in readings_of(raw).items()
             ),
             earlier={},
             waivers=waivers() if waived is None else waived,
-            committed=committed_people() if committed is None else committed,
+            committed=committed_lines() if committed is None else committed,
             committed_year=committed_money(committed_year),
             ignored_files=tuple(ignored_files),
+            **more,  # type: ignore[arg-type]
         )
     )

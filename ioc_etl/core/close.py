@@ -5,17 +5,15 @@ Source: rulebook section 3.
 
 import polars as pl
 
+from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.ledger import PERSON
+from ioc_etl.core.settle import Settlement
 from ioc_etl.errors import ControlTotalError
 from schemas.vocabulary import BatchKind, Outcome
 
 
-def close(
-    *, raw: pl.DataFrame, decisions: pl.DataFrame, lines: pl.DataFrame, posts: pl.DataFrame, is_payable: bool
-) -> None:
+def close(*, raw: pl.DataFrame, decisions: pl.DataFrame, settled: Settlement, facts: MonthFacts) -> None:
     """Checks one run before it is written.
-
-    `posts`: centre_code, posts of every centre that was decided. A month
-    that is not payable (before go-live) has no lines.
 
     Raises:
         ControlTotalError: says which total of which centre does not hold; counts and đồng only.
@@ -23,8 +21,11 @@ def close(
     _rows_conserved(raw, decisions)
     _money_only_where_paid(decisions)
     _nobody_twice(decisions)
-    _no_quota_exceeded(decisions, posts)
-    _lines_are_decisions(decisions if is_payable else decisions.clear(), lines)
+    _no_quota_exceeded(decisions, facts.centres.select("centre_code", "posts"))
+    _one_line_of_one_sign(settled.lines)
+    sums = _sums(decisions, settled, facts)
+    _entitlement_is_met(sums, is_payable=facts.policy.is_payable)
+    _nobody_above_one_entitlement(sums)
 
 
 def _refuse(problem: pl.DataFrame, what: str) -> None:
@@ -65,15 +66,48 @@ def _no_quota_exceeded(decisions: pl.DataFrame, posts: pl.DataFrame) -> None:
     _refuse(over, "more people are paid than a centre has posts")
 
 
-def _lines_are_decisions(decisions: pl.DataFrame, lines: pl.DataFrame) -> None:
-    """On an empty ledger the sum of the rows is the sum of the lines."""
-    due = decisions.group_by("centre_code").agg(pl.col("amount_vnd").sum().alias("decided_vnd"))
-    drafted = (
-        lines.filter(pl.col("batch_kind") == BatchKind.REGULAR)
-        .group_by("centre_code")
-        .agg(pl.col("amount_vnd").sum().alias("drafted_vnd"))
+def _one_line_of_one_sign(lines: pl.DataFrame) -> None:
+    is_recovery = pl.col("batch_kind") == BatchKind.RECOVERY
+    wrong = lines.filter((pl.col("amount_vnd") == 0) | (is_recovery != (pl.col("amount_vnd") < 0)))
+    _refuse(wrong.select("centre_code", "batch_kind", "amount_vnd"), "a payment line has the wrong sign")
+    twice = lines.filter(pl.len().over(PERSON) > 1)
+    _refuse(twice.select("centre_code", "batch_kind"), "a person has two payment lines at one centre")
+
+
+def _sums(decisions: pl.DataFrame, settled: Settlement, facts: MonthFacts) -> pl.DataFrame:
+    """Entitled, committed and drafted, each added up from where it stands, per centre and person."""
+    of_people = decisions.filter(pl.col("person_id").is_not_null())
+    is_counted = ~pl.col("is_returned")
+    parts = [
+        of_people.group_by(PERSON).agg(pl.col("amount_vnd").sum().alias("entitled_vnd")),
+        facts.ledger.lines.filter(is_counted).group_by(PERSON).agg(pl.col("amount_vnd").sum().alias("committed_vnd")),
+        settled.lines.group_by(PERSON).agg(pl.col("amount_vnd").sum().alias("drafted_vnd")),
+        settled.balance.filter("is_undecided").select(*PERSON, "is_undecided"),
+    ]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole.join(part, on=PERSON, how="full", coalesce=True)
+    return whole.with_columns(
+        pl.col("entitled_vnd", "committed_vnd", "drafted_vnd").fill_null(0),
+        pl.col("is_undecided").fill_null(value=False),
     )
-    both = due.join(drafted, on="centre_code", how="full", coalesce=True).with_columns(
-        pl.col("decided_vnd", "drafted_vnd").fill_null(0)
+
+
+def _entitlement_is_met(sums: pl.DataFrame, *, is_payable: bool) -> None:
+    """Entitlement = committed + drafts, to the đồng, or it is undecided and there is no draft."""
+    shown = sums.select("centre_code", "entitled_vnd", "committed_vnd", "drafted_vnd")
+    rest = pl.col("entitled_vnd") - pl.col("committed_vnd") - pl.col("drafted_vnd")
+    _refuse(shown.filter((rest != 0) & ~sums["is_undecided"]), "payment lines are not what is due")
+    is_stopped = sums["is_undecided"] if is_payable else pl.lit(value=True)
+    _refuse(shown.filter(is_stopped & (pl.col("drafted_vnd") != 0)), "a payment line stands where nothing is decided")
+
+
+def _nobody_above_one_entitlement(sums: pl.DataFrame) -> None:
+    """Over all centres: committed and drafted money is at most the entitlement, or no more than is committed."""
+    person = sums.group_by("person_id").agg(
+        pl.col("entitled_vnd", "committed_vnd", "drafted_vnd").sum(),
+        (pl.col("drafted_vnd") > 0).any().alias("is_drafted"),
     )
-    _refuse(both.filter(pl.col("decided_vnd") != pl.col("drafted_vnd")), "payment lines are not what was decided")
+    after = pl.col("committed_vnd") + pl.col("drafted_vnd")
+    over = person.filter(pl.col("is_drafted") & (after > pl.col("entitled_vnd")))
+    _refuse(over.drop("person_id", "is_drafted"), "a person would get more than one entitlement")

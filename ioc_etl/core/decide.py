@@ -49,10 +49,16 @@ ROAD = (
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Decisions (`schemas.decision`) and what the rules found about rows and centres (`schemas.finding.RAISED`)."""
+    """Decisions (`schemas.decision`) and what the rules found about rows and centres (`schemas.finding.RAISED`).
+
+    `standing`: the rows that stand among several of their person (centre_code, source_row); `waived`: one row per row
+    with waived findings (centre_code, source_row, waived).
+    """
 
     rows: pl.DataFrame
     findings: pl.DataFrame
+    standing: pl.DataFrame
+    waived: pl.DataFrame
 
 
 def decide(
@@ -61,12 +67,10 @@ def decide(
     facts: MonthFacts,
     *,
     waivers: pl.DataFrame,
-    committed: pl.DataFrame,
 ) -> Decisions:
     """Decides every row of the typed roster (`schemas.roster`) of all centres.
 
-    `found_in_cells` are the findings of `validate`, `waivers` what finance set aside (`schemas.waiver`), `committed`
-    names the people with approved money for the month (centre_code, person_id): they rank first.
+    `found_in_cells` are the findings of `validate`, `waivers` what finance set aside (`schemas.waiver`).
 
     Raises:
         ContractError: a frame does not keep its contract.
@@ -76,17 +80,15 @@ def decide(
         rows, found = rule(rows, facts)
         findings = all_findings(findings, found)
     judge = Judge(facts, waivers)
-    first = judge.rows(rows, findings)
-    paid_before = (
-        committed.select("centre_code", "person_id").unique().with_columns(pl.lit(value=True).alias("has_committed"))
-    )
-    ranked = first.join(paid_before, on=["centre_code", "person_id"], how="left", maintain_order="left").with_columns(
-        pl.col("has_committed").fill_null(value=False)
-    )
-    rows, found = quota.apply(ranked, facts)
+    rows, found = quota.apply(judge.rows(rows, findings), facts)
     findings = judge.audible(rows, all_findings(findings, found))
     ended = _ended(judge.rows(rows, findings), findings, facts)
-    return Decisions(rows=conform(ended, DECISION_TABLE), findings=findings)
+    return Decisions(
+        rows=conform(ended, DECISION_TABLE),
+        findings=findings,
+        standing=rows.filter("is_standing").select("centre_code", "source_row"),
+        waived=judge.waived_codes(rows, findings),
+    )
 
 
 def _ended(rows: pl.DataFrame, findings: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:

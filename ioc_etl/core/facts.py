@@ -4,12 +4,13 @@ Built once per run from the policy, the centres and the registers; every rule ge
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from ioc_etl.core.dates import days_mask
+from ioc_etl.core.ledger import LedgerFacts, no_ledger
 from ioc_etl.core.month import last_day
 from ioc_etl.core.registers import Registers
 from ioc_etl.core.text import name_key, word_keys
@@ -29,6 +30,7 @@ class MonthFacts:
     `listed`: one row per centre and citizen ID ever on its lists: centre_code, citizen_id.
     `last_listed`: one row per centre and person ever listed: centre_code, person_id, last_listing.
     `links`: one row per citizen ID that stands for another: citizen_id, person_id.
+    `ledger`: what has been committed and decided before; `transform` puts it in, empty until then.
     """
 
     month: date
@@ -41,6 +43,7 @@ class MonthFacts:
     listed: pl.DataFrame
     last_listed: pl.DataFrame
     links: pl.DataFrame
+    ledger: LedgerFacts = field(default_factory=no_ledger)
 
 
 def month_facts(

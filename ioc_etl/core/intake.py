@@ -23,14 +23,14 @@ from schemas.vocabulary import FileStatus, FindingCode, Severity
 class Offer:
     """What was found for one centre: no file, one file, or too many.
 
-    `problem` names what kept the file from being read; `reading` is its table otherwise. `is_in_force` marks the file
-    that an earlier run accepted.
+    `problem` names what kept the file from being read; `reading` is its table otherwise. `sha256` is of its bytes.
     """
 
     centre_code: str
     file_names: tuple[str, ...]
     reading: RosterReading | None = None
     problem: RaisedFinding | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,9 @@ class Judge:
         )
 
     def rows(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-        """The rows with `is_blocked`, `has_no_right` and `is_post_free`."""
-        counted = self.weighed(rows, findings).filter(pl.col("source_row").is_not_null() & ~pl.col("is_waived"))
+        """The rows with `is_blocked`, `has_no_right` and `is_post_free`. Needs `is_standing` (rule 16)."""
+        of_rows = self.weighed(rows, findings).filter(pl.col("source_row").is_not_null() & ~pl.col("is_waived"))
+        counted = of_rows.join(_flagged_only(rows), on=[*_ROW, "code"], how="anti")
         verdicts = counted.group_by(_ROW).agg(
             pl.col("is_blocking").any().alias("is_blocked"),
             pl.col("is_right_denied").any().alias("has_no_right"),
@@ -69,3 +70,13 @@ class Judge:
         return fresh.join(verdicts, on=_ROW, how="left", maintain_order="left").with_columns(
             pl.col("is_blocked", "has_no_right", "is_post_free").fill_null(value=False)
         )
+
+    def waived_codes(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+        """One row per row with waived findings: centre_code, source_row, waived."""
+        waived = self.weighed(rows, findings).filter(pl.col("source_row").is_not_null() & pl.col("is_waived"))
+        return waived.group_by(_ROW).agg(pl.col("code").unique().sort().alias("waived"))
+
+
+def _flagged_only(rows: pl.DataFrame) -> pl.DataFrame:
+    """A row that stands is told of the others of its person, and is not held for them."""
+    return rows.filter("is_standing").select(*_ROW, pl.lit(FindingCode.DUPLICATE_PERSON.value).alias("code"))

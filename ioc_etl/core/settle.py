@@ -1,22 +1,116 @@
 """Entitlement minus ledger: what is still due, as payment lines (rulebook section 6).
 
-Nothing has been approved yet in this edition of the ledger, so what is due is what was decided: regular lines.
+Per centre and person: due = what the decisions there pay - the signed committed lines there. A positive due is a line
+of the centre's regular batch until one is approved, arrears from then on; a negative one is a recovery. Where the
+centre's roster of this run says nothing about somebody, committed money stands and there is no line
+(`settle_statement`).
 """
+
+from dataclasses import dataclass
 
 import polars as pl
 
 from ioc_etl.core.contracts import conform
-from schemas.payment_line import PAYMENT_LINE_TABLE
+from ioc_etl.core.decide import Decisions
+from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.ledger import PERSON, centres_with_a_regular_batch
+from ioc_etl.core.settle_cause import with_causes
+from ioc_etl.core.settle_line import with_facts
+from ioc_etl.core.settle_statement import stated
+from schemas.payment_line import PAYMENT_LINE, PAYMENT_LINE_TABLE
 from schemas.vocabulary import BatchKind
 
+BALANCE: dict[str, pl.DataType] = {
+    "centre_code": pl.String(),
+    "person_id": pl.String(),
+    "entitlement_vnd": pl.Int64(),
+    "committed_vnd": pl.Int64(),
+    "drafted_vnd": pl.Int64(),
+    "undecided_vnd": pl.Int64(),
+    "is_undecided": pl.Boolean(),
+}
+"""One row per centre and person with an entitlement or lines in the ledger.
 
-def settle(decisions: pl.DataFrame, *, legal_basis: str, is_payable: bool) -> pl.DataFrame:
-    """The month's payment lines (`schemas.payment_line`), one per person paid and centre.
+entitlement = committed + drafted + undecided; the last is zero unless `is_undecided`.
+"""
 
-    A month before go-live (`is_payable` false) is computed, never paid: it has no lines.
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The month's payment lines (`schemas.payment_line`) and what they rest on (`BALANCE`)."""
+
+    lines: pl.DataFrame
+    balance: pl.DataFrame
+
+
+def settle(decided: Decisions, facts: MonthFacts) -> Settlement:
+    """What is due for the month, one line per centre and person at most.
+
+    A month before go-live is computed, never paid: everything in it is undecided.
+
+    Raises:
+        ContractError: a line does not keep its contract.
     """
-    due = decisions.filter((pl.col("amount_vnd") > 0) & pl.lit(is_payable))
-    lines = due.with_columns(
-        pl.lit(BatchKind.REGULAR.value).alias("batch_kind"), pl.lit(legal_basis).alias("legal_basis")
+    balance = _within_one_entitlement(_drafted(stated(_sums(decided, facts), decided, facts), facts))
+    due = balance.filter(pl.col("drafted_vnd") != 0).with_columns(_kind(facts))
+    lines = with_causes(with_facts(due, decided, facts), decided, facts).with_columns(
+        pl.lit(facts.month).alias("reference_month"),
+        pl.col("drafted_vnd").alias("amount_vnd"),
+        pl.lit(facts.policy.payment_legal_basis).alias("legal_basis"),
     )
-    return conform(lines, PAYMENT_LINE_TABLE)
+    in_order = lines.sort("centre_code", "source_row", "person_id", nulls_last=True)
+    return Settlement(conform(in_order, PAYMENT_LINE_TABLE), balance.select(list(BALANCE)).sort(PERSON))
+
+
+def nothing_settled() -> Settlement:
+    """No lines: the run decided nothing."""
+    return Settlement(pl.DataFrame(schema=PAYMENT_LINE), pl.DataFrame(schema=BALANCE))
+
+
+def _sums(decided: Decisions, facts: MonthFacts) -> pl.DataFrame:
+    """Entitlement and committed money of everybody who has either."""
+    paid = decided.rows.filter(pl.col("amount_vnd") > 0)
+    entitled = paid.group_by(PERSON).agg(pl.col("amount_vnd").sum().alias("entitlement_vnd"))
+    money = facts.ledger.money.select(*PERSON, "committed_vnd")
+    return entitled.join(money, on=PERSON, how="full", coalesce=True).with_columns(
+        pl.col("entitlement_vnd", "committed_vnd").fill_null(0)
+    )
+
+
+def _drafted(sums: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    is_undecided = pl.col("is_undecided") | pl.lit(not facts.policy.is_payable)
+    due = pl.col("entitlement_vnd") - pl.col("committed_vnd")
+    return sums.with_columns(
+        is_undecided.alias("is_undecided"), pl.when(is_undecided).then(0).otherwise(due).alias("drafted_vnd")
+    )
+
+
+def _within_one_entitlement(balance: pl.DataFrame) -> pl.DataFrame:
+    """More than one entitlement over all centres is never drafted.
+
+    It would be where money committed at one centre is undecided while another centre pays the person: then the other
+    waits, and is undecided too.
+    """
+    after = (pl.col("committed_vnd").sum() + pl.col("drafted_vnd").sum()).over("person_id")
+    is_too_much = (pl.col("drafted_vnd") > 0) & (after > pl.col("entitlement_vnd").sum().over("person_id"))
+    due = pl.col("entitlement_vnd") - pl.col("committed_vnd")
+    return (
+        balance.with_columns(
+            (pl.col("is_undecided") | is_too_much).alias("is_undecided"),
+            pl.when(is_too_much).then(0).otherwise("drafted_vnd").alias("drafted_vnd"),
+        )
+        .with_columns((due - pl.col("drafted_vnd")).alias("undecided_vnd"))
+        .with_columns(pl.col("is_undecided") & (pl.col("undecided_vnd") != 0))
+    )
+
+
+def _kind(facts: MonthFacts) -> pl.Expr:
+    is_later = pl.col("centre_code").is_in(centres_with_a_regular_batch(facts.ledger.lines))
+    return (
+        pl.when(pl.col("drafted_vnd") < 0)
+        .then(pl.lit(BatchKind.RECOVERY.value))
+        .when(is_later)
+        .then(pl.lit(BatchKind.ARREARS.value))
+        .otherwise(pl.lit(BatchKind.REGULAR.value))
+        .alias("batch_kind")
+    )

@@ -6,7 +6,7 @@ from ioc_etl.core.contracts import conform
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.judge import Judge
 from schemas.finding import FINDING_TABLE
-from schemas.vocabulary import Level, Severity
+from schemas.vocabulary import FindingCode, Level, Severity
 
 _BLANKS = ("found", "expected", "place")
 _EMPTY = "—"
@@ -23,17 +23,19 @@ def tell(
     sheet_columns: pl.DataFrame,
     facts: MonthFacts,
     waivers: pl.DataFrame,
+    standing: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every finding of the run as `schemas.finding.FINDING`, in a stable order.
 
-    `sheet_columns` (`schemas.raw_roster.SHEET_COLUMNS`) gives the letter of a column in its file.
+    `sheet_columns` (`schemas.raw_roster.SHEET_COLUMNS`) gives the letter of a column in its file. `standing` names
+    the rows that stand among several of a person (centre_code, source_row): they are only warned of the others.
 
     Raises:
         ContractError: the result does not keep its contract.
     """
     weighed = Judge(facts, waivers).weighed(roster, findings).drop("person_key")
     placed = (
-        weighed.join(_catalogue(facts), on="code", how="left", maintain_order="left")
+        _flagged(weighed.join(_catalogue(facts), on="code", how="left", maintain_order="left"), standing)
         .join(_rows(roster, decisions), on=["centre_code", "source_row"], how="left", maintain_order="left")
         .join(sheet_columns, on=["centre_code", "column_name"], how="left", maintain_order="left")
         .with_columns(
@@ -49,6 +51,19 @@ def tell(
         "centre_code", order, "source_row", "code", "column_name", nulls_last=False, maintain_order=True
     )
     return conform(told, FINDING_TABLE)
+
+
+def _flagged(findings: pl.DataFrame, standing: pl.DataFrame | None) -> pl.DataFrame:
+    if standing is None:
+        return findings
+    rows = standing.select(
+        "centre_code",
+        "source_row",
+        pl.lit(FindingCode.DUPLICATE_PERSON.value).alias("code"),
+        pl.lit(Severity.WARN.value).alias("flag"),
+    )
+    told = findings.join(rows, on=["centre_code", "source_row", "code"], how="left", maintain_order="left")
+    return told.with_columns(pl.coalesce("flag", "severity").alias("severity")).drop("flag")
 
 
 def _catalogue(facts: MonthFacts) -> pl.DataFrame:

@@ -4,7 +4,8 @@ accept -> validate -> decide -> settle -> close; all centres as one frame (desig
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
@@ -13,13 +14,15 @@ from ioc_etl.core.decide import decide
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings
 from ioc_etl.core.intake import Intake, Offer, intake
-from ioc_etl.core.rules import budget, run
-from ioc_etl.core.settle import settle
+from ioc_etl.core.ledger import LedgerFacts, ledger_facts
+from ioc_etl.core.rules import budget, run, variance
+from ioc_etl.core.settle import Settlement, nothing_settled, settle
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.tell import tell
 from ioc_etl.core.validate import validate
 from ioc_etl.policy.model import Centre
 from schemas.decision import DECISION
+from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING
 from schemas.raw_roster import SHEET_COLUMNS
 from schemas.roster import ROSTER
 from schemas.vocabulary import Outcome
@@ -30,8 +33,13 @@ class MonthInput:
     """What one run decides from.
 
     `offers` are what the centres sent, `earlier` the readings of the files in force, `waivers` by their contract;
-    `committed` names people with approved money for the month (centre_code, person_id), `committed_year` sums it per
-    funding source and budget year (funding_source, committed_year_vnd).
+    `committed`, `standing`, `earlier_decisions`, `last_payments`, `last_month` by their contracts (`schemas.ledger`).
+
+    `committed_year` sums committed money of the reference month's budget year per funding source (funding_source,
+    committed_year_vnd): regular lines by their reference month, arrears and recoveries by their pay date.
+    `pay_year` is the budget year in which arrears would be paid now, null for the reference month's own;
+    `committed_pay_year` is that year's sums where it is another. `in_force_sha256` names the bytes of `earlier`,
+    `policy_version` the policy: what has changed tells a line its cause.
     """
 
     facts: MonthFacts
@@ -42,6 +50,14 @@ class MonthInput:
     committed: pl.DataFrame
     committed_year: pl.DataFrame
     ignored_files: tuple[str, ...] = ()
+    standing: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=STANDING))
+    earlier_decisions: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=EARLIER_DECISION))
+    last_payments: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=LAST_PAYMENT))
+    last_month: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=LAST_MONTH))
+    pay_year: int | None = None
+    committed_pay_year: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=budget.COMMITTED_YEAR))
+    in_force_sha256: Mapping[str, str] = field(default_factory=dict)
+    policy_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +65,8 @@ class MonthResult:
     """What one run writes.
 
     `decisions`, `findings`, `lines` by their contracts; `centres`: one row per centre of the month with its counts,
-    amount, quota and budget; `is_blocked`: nothing was decided (close reading 17).
+    amount, quota and budget; `balance` (`ioc_etl.core.settle.BALANCE`): what is committed, drafted and undecided of
+    everybody's entitlement; `is_blocked`: nothing was decided (close reading 17).
     """
 
     is_blocked: bool
@@ -57,6 +74,7 @@ class MonthResult:
     findings: pl.DataFrame
     lines: pl.DataFrame
     centres: pl.DataFrame
+    balance: pl.DataFrame
     accepted: frozenset[str]
     in_force: frozenset[str]
     refused_offers: frozenset[str]
@@ -74,36 +92,47 @@ def transform(given: MonthInput) -> MonthResult:
     if run.is_blocked(about_run, facts):
         return _blocked(about_run, given, facts)
     taken = intake(given.offers, given.earlier, given.centres, facts)
-    return _decided(taken, about_run, given, facts)
+    return _decided(taken, about_run, given, replace(facts, ledger=_ledger(taken, given)))
+
+
+def _ledger(taken: Intake, given: MonthInput) -> LedgerFacts:
+    offered = {offer.centre_code: offer.sha256 for offer in given.offers if offer.centre_code in taken.accepted}
+    sources = {code: sha256 for code, sha256 in given.in_force_sha256.items() if code in taken.in_force}
+    return ledger_facts(
+        links=given.facts.links,
+        committed=given.committed,
+        standing=given.standing,
+        earlier=given.earlier_decisions,
+        last_payments=given.last_payments,
+        last_month=given.last_month,
+        sources=sources | {code: sha256 for code, sha256 in offered.items() if sha256 is not None},
+        policy_version=given.policy_version,
+    )
 
 
 def _decided(taken: Intake, about_run: pl.DataFrame, given: MonthInput, facts: MonthFacts) -> MonthResult:
     roster, found_in_cells = validate(taken.raw, facts)
-    decided = decide(roster, found_in_cells, facts, waivers=given.waivers, committed=given.committed)
-    lines = settle(decided.rows, legal_basis=facts.policy.payment_legal_basis, is_payable=facts.policy.is_payable)
-    centres, about_budget = budget.apply(_centres(taken, decided.rows, given.committed_year, facts), facts)
-    close(
-        raw=taken.raw,
-        decisions=decided.rows,
-        lines=lines,
-        posts=facts.centres.select("centre_code", "posts"),
-        is_payable=facts.policy.is_payable,
-    )
+    decided = decide(roster, found_in_cells, facts, waivers=given.waivers)
+    settled = settle(decided, facts)
+    centres, about_budget = _budget(taken, decided.rows, settled, given, facts)
+    close(raw=taken.raw, decisions=decided.rows, settled=settled, facts=facts)
     concerned = about_run.filter(pl.col("centre_code").is_null() | pl.col("centre_code").is_in(list(taken.status)))
     told = tell(
-        all_findings(concerned, taken.findings, decided.findings, about_budget),
+        all_findings(concerned, taken.findings, decided.findings, about_budget, variance.findings(decided.rows, facts)),
         roster=roster,
         decisions=decided.rows,
         sheet_columns=taken.sheet_columns,
         facts=facts,
         waivers=given.waivers,
+        standing=decided.standing,
     )
     return MonthResult(
         is_blocked=False,
         decisions=decided.rows,
         findings=told,
-        lines=lines,
+        lines=settled.lines,
         centres=centres.drop("is_decided"),
+        balance=settled.balance,
         accepted=taken.accepted,
         in_force=taken.in_force,
         refused_offers=taken.refused_offers,
@@ -121,15 +150,29 @@ def _blocked(about_run: pl.DataFrame, given: MonthInput, facts: MonthFacts) -> M
         facts=facts,
         waivers=given.waivers,
     )
+    settled = nothing_settled()
     return MonthResult(
         is_blocked=True,
         decisions=decisions,
         findings=told,
-        lines=settle(decisions, legal_basis="", is_payable=False),
+        lines=settled.lines,
         centres=pl.DataFrame(schema={"centre_code": pl.String}),
+        balance=settled.balance,
         accepted=frozenset(),
         in_force=frozenset(),
         refused_offers=frozenset(),
+    )
+
+
+def _budget(
+    taken: Intake, decisions: pl.DataFrame, settled: Settlement, given: MonthInput, facts: MonthFacts
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return budget.apply(
+        _centres(taken, decisions, given.committed_year, facts),
+        settled.lines,
+        facts,
+        pay_year=given.pay_year,
+        committed_pay_year=given.committed_pay_year,
     )
 
 

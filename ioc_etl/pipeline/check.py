@@ -21,10 +21,10 @@ from ioc_etl.pipeline.extract import PulledCentre, PulledRegisters, pull_registe
 from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
+from schemas.ledger import COMMITTED
 from schemas.vocabulary import CentreKind, FindingCode, RegisterName
 from schemas.waiver import WAIVER
 
-COMMITTED = {"centre_code": pl.String, "person_id": pl.String}
 COMMITTED_YEAR = {"funding_source": pl.String, "committed_year_vnd": pl.Int64}
 
 

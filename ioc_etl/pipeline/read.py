@@ -67,7 +67,8 @@ class RosterReader:
         if file.is_too_large:
             return Offer(pulled.centre_code, names, problem=self._too_large(pulled.centre_code))
         try:
-            return Offer(pulled.centre_code, names, reading=self.reading(file, pulled.centre_code))
+            reading = self.reading(file, pulled.centre_code)
+            return Offer(pulled.centre_code, names, reading=reading, sha256=file.sha256)
         except LegacyEncodingError as error:
             code = FindingCode.LEGACY_ENCODING
             return Offer(pulled.centre_code, names, problem=RaisedFinding(code, pulled.centre_code, found=str(error)))

@@ -9,7 +9,8 @@ from factories import (
     Cells,
     budget,
     centre_codes,
-    committed_people,
+    committed_line,
+    committed_lines,
     establishment,
     facts_of,
     identity_link,
@@ -81,7 +82,7 @@ def decided(case: RuleCase) -> MonthResult:
             raw,
             facts,
             waived=waived,
-            committed=committed_people([committed_person(row) for row in case.rows if row.is_committed]),
+            committed=committed_lines(committed_of(row) for row in case.rows if row.is_committed),
             committed_year=case.committed_year,
             ignored_files=case.ignored_files,
             at=whole,
@@ -94,8 +95,9 @@ def decided(case: RuleCase) -> MonthResult:
     return run(waivers(waiver_of(row, item, told) for row, item in wished))
 
 
-def committed_person(row: CaseRow) -> tuple[str, str]:
-    return str(row.cells["centre_code"]), str(row.cells["citizen_id"])
+def committed_of(row: CaseRow) -> Cells:
+    who, name = row.cells["citizen_id"], row.cells["full_name"]
+    return committed_line(centre_code=row.cells["centre_code"], person_id=who, citizen_id=who, full_name=name)
 
 
 def waiver_of(row: CaseRow, item: Cells, told: pl.DataFrame) -> Cells:

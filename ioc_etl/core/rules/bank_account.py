@@ -1,4 +1,7 @@
-"""Where the money goes: an account of 6 to 19 digits at a named bank, one person's only. Close reading 11."""
+"""Where the money goes: an account of 6 to 19 digits at a named bank, one person's only. Close reading 11.
+
+An account that is another than that of the person's last payment only warns (rulebook section 4).
+"""
 
 import polars as pl
 
@@ -46,4 +49,23 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             found=masked(account),
             place=others,
         ),
+        _changed(rows, facts),
+    )
+
+
+def _changed(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """The digits count: banks are written in many ways."""
+    before = facts.ledger.last_payments.select(
+        "person_id",
+        pl.col("bank_account").alias("last_account"),
+        pl.col("reference_month").dt.strftime("%m/%Y").alias("last_month"),
+    )
+    known = rows.join(before, on="person_id", maintain_order="left")
+    return raised(
+        FindingCode.BANK_ACCOUNT_CHANGED,
+        known.filter(pl.col("bank_account") != pl.col("last_account")),
+        column="bank_account",
+        found=masked(pl.col("bank_account")),
+        expected=masked(pl.col("last_account")),
+        place=pl.col("last_month"),
     )

@@ -1,7 +1,7 @@
 """Rule 16: one person, one support, over all centres. Close readings 7, 8, 10.
 
 Rows alike in everything that matters are merged. Rows at one centre whose days do not overlap are one person's month.
-Otherwise every row of that person is held in each centre.
+Otherwise every row of that person is held in each centre, but for one that stands (`one_person_standing`).
 """
 
 import polars as pl
@@ -10,6 +10,7 @@ from ioc_etl.core.dates import days_of
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.rules import Ruling
+from ioc_etl.core.standing import approved_elsewhere, standing_rows
 from ioc_etl.core.text import masked
 from schemas.vocabulary import FindingCode
 
@@ -17,30 +18,49 @@ _KEY = ["centre_code", "source_row"]
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
-    """Adds `is_merged` and `days_on_duty`: the person's days at the centre, whatever rows they are spread over."""
+    """Adds `is_merged`, `is_standing` and `days_on_duty`: the person's days at the centre over all rows."""
     named = rows.join(
         facts.centres.select("centre_code", "centre_name"), on="centre_code", how="left", maintain_order="left"
     ).with_columns(pl.concat_str("centre_name", pl.lit(" dòng "), pl.col("source_row").cast(pl.String)).alias("place"))
     several = _several_rows(named)
     kept = _kept_rows(several)
-    judged = named.join(
-        kept.select(*_KEY, "is_merged", "person_days", "kept_place"), on=_KEY, how="left", maintain_order="left"
-    ).with_columns(
-        pl.col("is_merged").fill_null(value=False),
-        pl.coalesce("person_days", "row_days").alias("days_on_duty"),
+    conflicting = several.filter(~pl.col("is_alike") & ~pl.col("is_split")).sort("centre_code", "source_row")
+    elsewhere = approved_elsewhere(named, facts)
+    standing = standing_rows(conflicting.join(elsewhere, on="person_id", how="anti"), facts)
+    judged = (
+        named.join(
+            kept.select(*_KEY, "is_merged", "person_days", "kept_place"), on=_KEY, how="left", maintain_order="left"
+        )
+        .join(
+            standing.with_columns(pl.lit(value=True).alias("is_standing")), on=_KEY, how="left", maintain_order="left"
+        )
+        .with_columns(
+            pl.col("is_merged", "is_standing").fill_null(value=False),
+            pl.coalesce("person_days", "row_days").alias("days_on_duty"),
+        )
     )
     findings = all_findings(
-        raised(
-            FindingCode.DUPLICATE_PERSON,
-            several.filter(~pl.col("is_alike") & ~pl.col("is_split")).sort("centre_code", "source_row"),
-            column="citizen_id",
-            found=masked(pl.col("citizen_id")),
-            place=pl.col("other_places"),
-        ),
+        _duplicates(named, conflicting, elsewhere),
         raised(FindingCode.ROW_MERGED, judged.filter("is_merged"), place=pl.col("kept_place")),
         _possible_duplicates(named),
     )
     return judged.drop("place", "person_days", "kept_place"), findings
+
+
+def _duplicates(rows: pl.DataFrame, conflicting: pl.DataFrame, elsewhere: pl.DataFrame) -> pl.DataFrame:
+    """Told on every row of the person; of a row approved elsewhere its centre is named."""
+    among_rows = conflicting.select(*_KEY, "citizen_id", "other_places")
+    of_person = rows.join(elsewhere, on="person_id", maintain_order="left").select(
+        *_KEY, "citizen_id", "approved_place"
+    )
+    both = among_rows.join(of_person, on=[*_KEY, "citizen_id"], how="full", coalesce=True, nulls_equal=True)
+    return raised(
+        FindingCode.DUPLICATE_PERSON,
+        both.sort(_KEY),
+        column="citizen_id",
+        found=masked(pl.col("citizen_id")),
+        place=pl.concat_str("other_places", "approved_place", separator="; ", ignore_nulls=True),
+    )
 
 
 def _several_rows(rows: pl.DataFrame) -> pl.DataFrame:

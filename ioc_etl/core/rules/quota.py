@@ -2,6 +2,7 @@
 
 Ranked are the people with a right to a post, paid or not: a fault that can be mended keeps the post, indirect and
 superseded people hold one too. Order: approved money first, then days on duty, list order or STT, source row.
+A line that the bank returned was approved, but is not committed: it ranks between the two.
 """
 
 import polars as pl
@@ -12,15 +13,16 @@ from ioc_etl.core.month import days_in
 from ioc_etl.core.rules import Ruling
 from schemas.vocabulary import FindingCode
 
-_ORDER = ["has_committed", "days_on_duty", "order_in_list", "source_row"]
+_ORDER = ["approved_first", "days_on_duty", "order_in_list", "source_row"]
 _DESCENDING = [True, True, False, False]
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `quota_rank` and `quota_limit` (null without a right) and holds who is past the quota.
 
-    Needs `is_post_free`: whether a fault of the row frees its post.
+    Needs `is_post_free`, whether a fault of the row frees its post, and `has_no_right`.
     """
+    rows = _with_money(rows, facts)
     people = _ranked(_people(rows, facts))
     ranks = people.select("centre_code", "owner", "quota_rank", "quota_limit", "is_over", "last_inside")
     judged = (
@@ -42,6 +44,21 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     return judged.drop("owner", "last_inside"), all_findings(
         over, _exceeded(people, facts), _list_over_quota(rows, facts)
     )
+
+
+def _with_money(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """Adds `approved_first`. Undecided is not zero: a fault that can be mended frees no post that is paid for."""
+    committed, returned = pl.col("committed_vnd") > 0, pl.col("returned_vnd") > 0
+    money = facts.ledger.money.select(
+        "centre_code",
+        "person_id",
+        pl.when(committed).then(2).when(returned).then(1).otherwise(0).alias("approved_first"),
+    )
+    joined = rows.join(money, on=["centre_code", "person_id"], how="left", maintain_order="left").with_columns(
+        pl.col("approved_first").fill_null(0)
+    )
+    keeps_post = (pl.col("approved_first") == 2) & ~pl.col("has_no_right")
+    return joined.with_columns(pl.col("is_post_free") & ~keeps_post)
 
 
 def _owner() -> pl.Expr:

@@ -1,0 +1,110 @@
+"""What the rules look up in the ledger: committed money, rows that stand, what was decided and paid before.
+
+People are those of today's identity links: who the ledger knows by an old ID is one with who stands on the roster.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from ioc_etl.core.text import name_key
+from schemas.ledger import COMMITTED, EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING
+from schemas.vocabulary import BatchKind
+
+PERSON = ["centre_code", "person_id"]
+SOURCE: dict[str, pl.DataType] = {"centre_code": pl.String(), "source_sha256": pl.String()}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFacts:
+    """The ledger at one month.
+
+    `lines`: the committed lines (`schemas.ledger.COMMITTED`) with `name_key`.
+    `money`: one row per centre and person with lines: committed_vnd, the signed sum of those that were not returned;
+    returned_vnd, the sum of those that were returned and have not been paid again; returned_ids, their payment ids.
+    `standing`: one row per row that finance said stands, in the files of this run: centre_code, source_row.
+    `earlier`, `last_payments`, `last_month`: by their contracts, one row per centre and person, or person.
+    `sources`: one row per centre with a file in force: centre_code, source_sha256.
+    """
+
+    lines: pl.DataFrame
+    money: pl.DataFrame
+    standing: pl.DataFrame
+    earlier: pl.DataFrame
+    last_payments: pl.DataFrame
+    last_month: pl.DataFrame
+    sources: pl.DataFrame
+    policy_version: str
+
+
+def no_ledger() -> LedgerFacts:
+    """Nothing was ever approved."""
+    return ledger_facts(
+        links=pl.DataFrame(schema={"citizen_id": pl.String, "person_id": pl.String}),
+        committed=pl.DataFrame(schema=COMMITTED),
+        standing=pl.DataFrame(schema=STANDING),
+        earlier=pl.DataFrame(schema=EARLIER_DECISION),
+        last_payments=pl.DataFrame(schema=LAST_PAYMENT),
+        last_month=pl.DataFrame(schema=LAST_MONTH),
+        sources={},
+        policy_version="",
+    )
+
+
+def ledger_facts(
+    *,
+    links: pl.DataFrame,
+    committed: pl.DataFrame,
+    standing: pl.DataFrame,
+    earlier: pl.DataFrame,
+    last_payments: pl.DataFrame,
+    last_month: pl.DataFrame,
+    sources: Mapping[str, str],
+    policy_version: str,
+) -> LedgerFacts:
+    """The frames of `schemas.ledger` with everybody as known today; `links` as in `MonthFacts`."""
+    lines = known_today(committed, links).with_columns(name_key(pl.col("full_name")).alias("name_key"))
+    files = pl.DataFrame(sorted(sources.items()), schema=SOURCE, orient="row")
+    return LedgerFacts(
+        lines=lines,
+        money=_money(lines),
+        standing=standing.join(files, on=list(SOURCE), how="semi").select("centre_code", "source_row").unique(),
+        earlier=known_today(earlier, links).unique(PERSON, keep="last", maintain_order=True),
+        last_payments=known_today(last_payments, links)
+        .sort("reference_month", maintain_order=True)
+        .unique("person_id", keep="last", maintain_order=True),
+        last_month=known_today(last_month, links).unique(PERSON, keep="last", maintain_order=True),
+        sources=files,
+        policy_version=policy_version,
+    )
+
+
+def known_today(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """`person_id` as today's identity links know the person."""
+    today = links.select(pl.col("citizen_id").alias("person_id"), pl.col("person_id").alias("person_today"))
+    linked = people.join(today, on="person_id", how="left", maintain_order="left")
+    return linked.with_columns(pl.coalesce("person_today", "person_id").alias("person_id")).drop("person_today")
+
+
+def _money(lines: pl.DataFrame) -> pl.DataFrame:
+    """A returned line has been paid again once a later line of the person there names it as its cause."""
+    named = lines.select(*PERSON, pl.col("cause_detail").alias("payment_id").str.extract_all(r"[0-9a-f-]{36}"))
+    paid_again = named.explode("payment_id").drop_nulls("payment_id").unique()
+    returned = lines.filter("is_returned").join(paid_again, on=[*PERSON, "payment_id"], how="anti")
+    due_again = returned.group_by(PERSON).agg(
+        pl.col("amount_vnd").sum().alias("returned_vnd"),
+        pl.col("payment_id").sort().str.join(", ").alias("returned_ids"),
+    )
+    counted = pl.col("amount_vnd").filter(~pl.col("is_returned")).sum().alias("committed_vnd")
+    return (
+        lines.group_by(PERSON)
+        .agg(counted)
+        .join(due_again, on=PERSON, how="left")
+        .with_columns(pl.col("returned_vnd").fill_null(0))
+    )
+
+
+def centres_with_a_regular_batch(lines: pl.DataFrame) -> list[str]:
+    """Centres whose regular batch of the month is approved: what is due there from now on is arrears."""
+    return lines.filter(pl.col("batch_kind") == BatchKind.REGULAR)["centre_code"].unique().to_list()

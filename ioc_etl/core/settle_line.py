@@ -1,0 +1,61 @@
+"""Whom a line pays, where to, and on which row it rests."""
+
+import polars as pl
+
+from ioc_etl.core.decide import Decisions
+from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.ledger import PERSON
+from ioc_etl.core.settle_statement import own_rows
+from schemas.vocabulary import BatchKind
+
+OF_PERSON = (
+    "citizen_id",
+    "full_name",
+    "staff_category",
+    "agency",
+    "work_mode",
+    "coefficient_tenths",
+    "bank_account",
+    "bank_name",
+)
+OF_ROW = (
+    "sheet",
+    "source_row",
+    "outcome",
+    "codes",
+    "has_no_right",
+    "days_on_duty",
+    "full_amount_vnd",
+    "other_support_vnd",
+)
+"""What the causes look at, beside the row's place."""
+
+
+def with_facts(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.DataFrame:
+    """Adds the decision's facts to what is due, and of each person's latest committed line there its own (`before_*`).
+
+    Who is paid nothing any more keeps the latest line's facts where the row has none. The base salary is the reference
+    month's, whenever the line is paid.
+    """
+    rows = (
+        own_rows(decided.rows.join(due, on=PERSON, how="semi"), decided.standing)
+        .sort("amount_vnd", "source_row", descending=[True, False])
+        .unique(PERSON, keep="first", maintain_order=True)
+        .select(*PERSON, *OF_PERSON, *OF_ROW)
+    )
+    joined = due.join(rows, on=PERSON, how="left").join(_latest(facts), on=PERSON, how="left")
+    own = [
+        pl.when(pl.col("entitlement_vnd") > 0).then(name).otherwise(pl.coalesce(name, f"before_{name}")).alias(name)
+        for name in OF_PERSON
+    ]
+    base_salary = pl.lit(facts.policy.base_salary_vnd, dtype=pl.Int64)
+    return joined.with_columns(*own, base_salary.alias("base_salary_vnd"))
+
+
+def _latest(facts: MonthFacts) -> pl.DataFrame:
+    """The latest line of every person at a centre; the rows of the ledger come in the order of their approval."""
+    of_system = facts.ledger.lines.filter(pl.col("batch_kind") != BatchKind.OPENING)
+    columns = (*OF_PERSON, "base_salary_vnd", "amount_vnd", "source_sha256")
+    return of_system.group_by(PERSON, maintain_order=True).agg(
+        pl.col(name).last().alias(f"before_{name}") for name in columns
+    )

@@ -1,0 +1,67 @@
+"""Rule 16 with a ledger: which of a person's several rows stands.
+
+Once a row of a person has been approved for the month, that row stands and is flagged, the others are held; else the
+row that finance recorded stands.
+"""
+
+import polars as pl
+
+from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.ledger import PERSON
+
+_ROW = ["centre_code", "source_row"]
+_APPROVED = " (đã duyệt chi)"
+
+
+def standing_rows(conflicting: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """The one row that stands of each person's `conflicting` rows, where there is one: centre_code, source_row.
+
+    With committed money at exactly one of the centres where the person stands, that centre's row, if it is one. Else
+    what finance said, but never against committed money elsewhere.
+    """
+    rows = (
+        conflicting.select(*_ROW, "person_id")
+        .join(_with_money(facts).with_columns(pl.lit(value=True).alias("has_money")), on=PERSON, how="left")
+        .join(facts.ledger.standing.with_columns(pl.lit(value=True).alias("is_said")), on=_ROW, how="left")
+        .with_columns(pl.col("has_money", "is_said").fill_null(value=False))
+        .with_columns(
+            pl.col("centre_code").filter("has_money").n_unique().over("person_id").alias("centres_with_money"),
+            pl.len().over(PERSON).alias("rows_there"),
+            (pl.col("has_money").any().over("person_id") & ~pl.col("has_money")).alias("is_against_money"),
+        )
+    )
+    is_approved = pl.col("has_money") & (pl.col("centres_with_money") == 1) & (pl.col("rows_there") == 1)
+    judged = rows.with_columns(
+        is_approved.alias("is_approved"), (pl.col("is_said") & ~pl.col("is_against_money")).alias("is_said")
+    ).with_columns(
+        pl.when(is_approved.any().over("person_id")).then("is_approved").otherwise("is_said").alias("stands")
+    )
+    return judged.filter(pl.col("stands") & (pl.col("stands").sum().over("person_id") == 1)).select(_ROW)
+
+
+def approved_elsewhere(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """People with committed money at a centre whose roster of this run cannot take it back: person_id, approved_place.
+
+    Either the centre has no file in force, or it lists somebody who may be the person: no usable ID and the same name
+    or none. Their row elsewhere has to wait.
+    """
+    absent = _with_money(facts).join(rows, on=PERSON, how="anti")
+    silent = absent.join(rows, on="centre_code", how="anti")
+    perhaps = absent.join(may_be_anybody(rows), on="centre_code", how="semi")
+    names = facts.ledger.lines.select(*PERSON, "name_key").unique()
+    same_name = absent.join(names, on=PERSON).join(
+        rows.filter(pl.col("person_id").is_null()), on=["centre_code", "name_key"], how="semi"
+    )
+    found = pl.concat([frame.select(PERSON) for frame in (silent, perhaps, same_name)]).unique()
+    named = found.join(facts.centres.select("centre_code", "centre_name"), on="centre_code", how="left")
+    place = pl.concat_str(pl.coalesce("centre_name", "centre_code"), pl.lit(_APPROVED))
+    return named.sort("centre_code").group_by("person_id").agg(place.str.join("; ").alias("approved_place"))
+
+
+def may_be_anybody(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with neither a usable ID nor a name."""
+    return rows.filter(pl.col("person_id").is_null() & pl.col("full_name").is_null())
+
+
+def _with_money(facts: MonthFacts) -> pl.DataFrame:
+    return facts.ledger.money.filter(pl.col("committed_vnd") > 0).select(PERSON)
