@@ -137,7 +137,7 @@ def centre(code: str, decisions: pl.DataFrame, **difference: object) -> dict[str
         **counts,
         "amount_vnd": int(own["amount_vnd"].sum()),
         "quota": 9,
-        "budget_year_vnd": None,
+        "budget_year_vnd": 900_000_000_000,
         "committed_year_vnd": 0,
     }
     return row | difference

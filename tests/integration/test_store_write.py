@@ -27,6 +27,7 @@ from ioc_etl.adapters.store import (
 from ioc_etl.errors import ContractError, ControlTotalError, DatabaseError
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
+from tests.integration.ledger_steps import take_steps
 from tests.integration.month_records import (
     DIRECT_VND,
     MONTH,
@@ -46,12 +47,6 @@ def rows_of(engine: sa.Engine, relation: str, order_by: str = "1") -> list[dict[
     query = sa.select(sa.text("*")).select_from(sa.table(name, schema=schema)).order_by(sa.text(order_by))
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def set_status(engine: sa.Engine, *statuses: str) -> None:
-    for status in statuses:
-        with engine.begin() as connection:
-            connection.execute(sa.text("UPDATE payroll.batch SET status = :status"), {"status": status})
 
 
 def test_a_month_written_is_read_back(database: Database) -> None:
@@ -87,14 +82,14 @@ def test_outcomes_and_masked_exceptions_are_shown_outside(database: Database) ->
 
 def test_drafts_are_not_shown_outside_until_they_are_approved(database: Database) -> None:
     write(database.engine, month_record(kept(database.engine, dong_xoai=b"roster"), [decision()]))
-    set_status(database.engine, "submitted")
+    take_steps(database.engine, "submitted")
     assert rows_of(database.engine, "state_payroll.payment_record") == []
-    set_status(database.engine, "approved")
+    take_steps(database.engine, "approved")
     shown = rows_of(database.engine, "state_payroll.payment_record")
     assert [(row["batch_status"], str(row["coefficient"]), row["amount_vnd"], row["source_row"]) for row in shown] == [
         ("approved", "1.5", DIRECT_VND, 10)
     ]
-    set_status(database.engine, "void")
+    take_steps(database.engine, "void")
     assert rows_of(database.engine, "state_payroll.payment_record") == []
 
 
@@ -133,7 +128,7 @@ def test_only_the_lines_that_changed_are_written(database: Database) -> None:
 def test_a_draft_with_nothing_left_is_removed(database: Database) -> None:
     files = kept(database.engine, dong_xoai=b"roster")
     write(database.engine, month_record(files, [decision(10)]))
-    set_status(database.engine, "submitted")
+    take_steps(database.engine, "submitted")
     written = write(database.engine, month_record(files, [held(10)], run=run_facts(2)))
     assert written == Written(0, 0, 0, 1, 0, 1)
     assert rows_of(database.engine, "payroll.batch") == []
@@ -142,7 +137,7 @@ def test_a_draft_with_nothing_left_is_removed(database: Database) -> None:
 def test_a_submitted_batch_stays_submitted_until_its_content_changes(database: Database) -> None:
     files = kept(database.engine, dong_xoai=b"roster")
     write(database.engine, month_record(files, [decision(10)]))
-    set_status(database.engine, "submitted")
+    take_steps(database.engine, "submitted")
     write(database.engine, month_record(files, [decision(10)], run=run_facts(2)))
     assert batches(database.engine, MONTH)["status"].to_list() == ["submitted"]
     write(database.engine, month_record(files, [decision(10), decision(11)], run=run_facts(3)))
@@ -202,10 +197,11 @@ def test_a_finding_that_names_a_refused_file_shows_that_file(database: Database)
     ]
 
 
-def test_an_unchanged_run_writes_its_own_row_and_nothing_else(database: Database) -> None:
+def test_an_unchanged_run_writes_its_own_row_and_event_and_nothing_else(database: Database) -> None:
     files = kept(database.engine, dong_xoai=b"roster")
     write(database.engine, month_record(files, [decision(10), held(11)], [finding()]))
-    before = {table: versions(database.engine, table) for table in all_tables(database) if table != "payroll.run"}
+    own = {"payroll.run", "payroll.audit_event"}
+    before = {table: versions(database.engine, table) for table in all_tables(database) if table not in own}
     with month_transaction(database.engine, MONTH, run_id(2)) as connection:
         write_unchanged_run(connection, run_facts(2, status=RunStatus.UNCHANGED), same_as=run_id(1))
     assert {table: versions(database.engine, table) for table in before} == before
@@ -290,7 +286,7 @@ def test_the_state_of_a_month_is_what_was_written(database: Database) -> None:
     engine = database.engine
     files = kept(engine, dong_xoai=b"roster")
     write(engine, month_record(files, [decision(10), decision(11)]))
-    set_status(engine, "submitted", "approved")
+    take_steps(engine, "submitted", "approved")
     with month_transaction(engine, MONTH, run_id(2)) as connection:
         state = read_month_state(connection, MONTH)
     assert state.current is not None
@@ -298,29 +294,35 @@ def test_the_state_of_a_month_is_what_was_written(database: Database) -> None:
     assert state.in_force["dong-xoai"].source_file_id == files["dong-xoai"]
     assert state.committed["amount_vnd"].sum() == 2 * DIRECT_VND
     assert state.committed_year.rows() == [("dong-xoai", 2 * DIRECT_VND)]
-    assert (state.drafts.height, state.waivers.height, state.ledger_position) == (0, 0, 0)
+    assert (state.drafts.height, state.waivers.height, state.ledger_position) == (0, 0, 2)
 
 
 def test_a_batch_after_an_approved_one_gets_the_next_number(database: Database) -> None:
     engine = database.engine
     files = kept(engine, dong_xoai=b"roster")
     write(engine, month_record(files, [decision(10)]))
-    set_status(engine, "submitted", "approved")
+    take_steps(engine, "submitted", "approved")
     record = month_record(files, [decision(10), decision(11)], run=run_facts(2))
     write(engine, replace(record, lines=record.lines.filter(pl.col("source_row") == 11)))
     assert batches(engine, MONTH).select("number", "status", "lines").rows() == [(1, "approved", 1), (2, "draft", 1)]
 
 
-def test_the_audit_chain_holds_one_event_for_every_run_that_decided(database: Database) -> None:
+def test_the_audit_chain_holds_one_event_for_every_run(database: Database) -> None:
     files = kept(database.engine, dong_xoai=b"roster")
-    for number in (1, 2, 3):
-        write(database.engine, month_record(files, [decision(10)], run=run_facts(number)))
+    write(database.engine, month_record(files, [decision(10)]))
+    with month_transaction(database.engine, MONTH, run_id(2)) as connection:
+        write_unchanged_run(connection, run_facts(2, status=RunStatus.UNCHANGED), same_as=run_id(1))
+    with month_transaction(database.engine, MONTH, run_id(3)) as connection:
+        write_blocked_run(connection, run_facts(3, status=RunStatus.BLOCKED), exceptions_frame([]))
+    write_failed_run(database.engine, run_facts(4, status=RunStatus.FAILED))
     events = rows_of(database.engine, "payroll.audit_event")
     assert [(event["seq"], event["action"], event["run_id"]) for event in events] == [
         (1, "run", run_id(1)),
         (2, "run", run_id(2)),
         (3, "run", run_id(3)),
+        (4, "run", run_id(4)),
     ]
+    assert [event["detail"]["status"] for event in events] == ["completed", "unchanged", "blocked", "failed"]
     with database.engine.connect() as connection:
         assert first_broken_link(connection) is None
 

@@ -153,7 +153,7 @@ BEGIN
         SELECT string_agg(payroll.batch_name(r), ', ' ORDER BY payroll.batch_name(r)) FROM payroll.batch r
         WHERE r.reference_month = b.reference_month AND r.kind = 'recovery' AND r.status IN ('draft', 'submitted')
           AND EXISTS (SELECT FROM payroll.payment_line l JOIN name n ON n.id = l.person_id
-                      JOIN above USING (person_id) WHERE l.batch_id = r.batch_id))
+                      JOIN above a ON a.person_id = n.person_id WHERE l.batch_id = r.batch_id))
     WHERE EXISTS (SELECT FROM above)
     UNION ALL
     SELECT 'below_zero', (SELECT count(*) FROM below), NULL WHERE EXISTS (SELECT FROM below);
