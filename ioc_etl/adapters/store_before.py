@@ -85,11 +85,9 @@ def read_month_past(
 
     `month_before_run_id` is the run by which the month before counts (`MonthState`); null: it was never decided.
     """
-    before = (month - timedelta(days=1)).replace(day=1)
+    then = {"before": (month - timedelta(days=1)).replace(day=1), "before_run": month_before_run_id, "at": at}
     return MonthPast(
         earlier=read_frame(connection, _EARLIER, EARLIER_DECISION, month=month, at=at),
         last_payments=read_frame(connection, _LAST_PAYMENT, LAST_PAYMENT, month=month, at=at),
-        last_month=read_frame(
-            connection, _LAST_MONTH, LAST_MONTH, before=before, before_run=month_before_run_id, at=at
-        ),
+        last_month=read_frame(connection, _LAST_MONTH, LAST_MONTH, **then),
     )

@@ -45,6 +45,7 @@ class PastRun:
     ignored_files: tuple[str, ...]
     waiver_ids: tuple[UUID, ...]
     standing_ids: tuple[UUID, ...]
+    month_before_run_id: UUID | None
     is_current: bool
     centres: tuple[str, ...] = ()
     sources: Mapping[str, tuple[KeptFile, ...]] = field(default_factory=dict)

@@ -98,12 +98,14 @@ def test_a_month_with_a_centre_missing_is_incomplete_and_exits_with_3(services: 
     assert [centre.centre_code for centre in february.gaps] == ["binh-long"]
 
 
-def test_an_identical_run_writes_nothing_but_its_own_row(database: Database, services: Services) -> None:
+def test_an_identical_run_writes_nothing_but_its_own_row_and_its_audit_event(
+    database: Database, services: Services
+) -> None:
     run(services, FEBRUARY)
     before = _written(database)
     again = run(services, FEBRUARY)
     assert again.status is RunStatus.UNCHANGED
-    assert _difference(before, _written(database)) == {"payroll.run": 1}
+    assert _difference(before, _written(database)) == {"payroll.run": 1, "payroll.audit_event": 1}
 
 
 def test_the_draft_lines_of_a_month_are_what_its_rows_earn(database: Database, services: Services) -> None:

@@ -1,0 +1,205 @@
+"""A run computed again from what was kept of it: bytes, parameters, waivers, standings, the ledger as of its position.
+
+A look: nothing is written, and PostgreSQL itself refuses it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+import polars as pl
+from sqlalchemy import Connection
+
+from ioc_etl.adapters.sources import PulledFile
+from ioc_etl.adapters.store import KeptFile, MonthState, read_contents
+from ioc_etl.adapters.store_due import due_of, read_due
+from ioc_etl.adapters.store_ledger import read_committed, read_committed_year, read_standings, read_waivers
+from ioc_etl.adapters.store_plan import snapshot
+from ioc_etl.adapters.store_policy import read_policy_texts
+from ioc_etl.adapters.store_records import CENTRE_COLUMNS
+from ioc_etl.adapters.store_replay import (
+    TOLD,
+    PastRun,
+    centres_of_run,
+    decisions_of_run,
+    find_run,
+    findings_of_run,
+    past_run,
+)
+from ioc_etl.core.month import month_code
+from ioc_etl.core.same import Difference, first_difference
+from ioc_etl.core.transform import MonthResult
+from ioc_etl.errors import ReplayError, UsageError
+from ioc_etl.pipeline.extract import PulledCentre, PulledMonth, PulledRegisters
+from ioc_etl.pipeline.services import Progress, Services, no_progress
+from ioc_etl.pipeline.work import CODE_VERSION, MonthWork
+from ioc_etl.policy.model import Policy
+from schemas.decision import DECISION
+from schemas.payment_line import PAYMENT_LINE
+from schemas.vocabulary import RegisterName, RunStatus
+
+_PERSONAL = ("citizen_id", "person_id", "full_name", "birth_date", "bank_account", "bank_name", "row_no", "sheet")
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came of a replay: how much was compared, and the first difference, null when there is none.
+
+    `run_id` is the run that was computed again; `asked_run_id` the one that was asked for: one that found everything
+    unchanged is the run that it equals. `code_version` is that run's.
+    """
+
+    month: date
+    asked_run_id: UUID
+    run_id: UUID
+    code_version: str
+    is_other_code: bool
+    decisions: int
+    findings: int
+    centres: int
+    lines: int
+    amount_vnd: int
+    difference: Difference | None
+
+
+def replay(services: Services, month: date, run: str | None = None, progress: Progress = no_progress) -> Replay:
+    """Compute a run of the month again, the current one unless a run's id (or its beginning) is given.
+
+    Raises:
+        UsageError: there is no such run, or several ids begin so.
+        ReplayError: that run decided nothing, or what it rested on is not kept.
+    """
+    with snapshot(services.engine) as connection:
+        asked = past_run(connection, _found(connection, month, run))
+        past = asked if asked.same_as is None else past_run(connection, asked.same_as)
+        _refuse_undecided(past)
+        then = _Then(services.settings, services.clock, read_policy_texts(connection, past.policy_version).policy())
+        result = _work(connection, then, past, progress).decided(connection)
+        return _compared(connection, asked, past, result)
+
+
+@dataclass(frozen=True)
+class _Then(Services):
+    """The installation with the parameters of an earlier day."""
+
+    policy_then: Policy | None = None
+
+    @cached_property
+    def policy(self) -> Policy:
+        assert self.policy_then is not None
+        return self.policy_then
+
+
+def _found(connection: Connection, month: date, run: str | None) -> UUID:
+    code = month_code(month)
+    found = find_run(connection, month, run.strip().lower() if run is not None else None)
+    if not found and run is None:
+        raise UsageError(f"{code} was never decided; run it with: ioc-etl run {code}")
+    if not found:
+        raise UsageError(f"{code} has no run {run!r}; leave --run out for the current one")
+    if len(found) > 1:
+        raise UsageError(f"{len(found)} runs of {code} begin with {run!r}; write more of the id")
+    return found[0]
+
+
+def _refuse_undecided(past: PastRun) -> None:
+    code, begins = month_code(past.reference_month), str(past.run_id)[:8]
+    if past.status is RunStatus.BLOCKED:
+        raise ReplayError(f"run {begins} of {code} was blocked: it decided nothing, so there is nothing to compare")
+    if past.status is RunStatus.FAILED and not past.sources:
+        reason = f" ({past.message})" if past.message else ""
+        raise ReplayError(f"run {begins} of {code} broke off and wrote nothing{reason}, so there is nothing to compare")
+
+
+def _work(connection: Connection, then: Services, past: PastRun, progress: Progress) -> MonthWork:
+    files = [file for kept in past.sources.values() for file in kept]
+    contents = dict(read_contents(connection, {file.source_file_id for file in files}))
+    offered = _by_code(past.sources.get("offered", ()))
+    registers = _by_code(past.sources.get("register", ()))
+    pulled = PulledMonth(
+        centres=tuple(PulledCentre(code, _pulled(offered.get(code, ()), contents)) for code in past.centres),
+        registers=PulledRegisters({name: _pulled(registers.get(str(name), ()), contents) for name in RegisterName}),
+        ignored=past.ignored_files,
+    )
+    return MonthWork(
+        then,
+        past.reference_month,
+        pulled,
+        {},
+        _state(connection, past),
+        past.run_id,
+        past.started_at,
+        past.actor,
+        progress,
+    )
+
+
+def _state(connection: Connection, past: PastRun) -> MonthState:
+    month, position = past.reference_month, past.ledger_position
+    return MonthState(
+        reference_month=month,
+        current=None,
+        month_before_run_id=past.month_before_run_id,
+        ledger_position=position,
+        in_force={file.code: file for file in past.sources.get("in_force", ())},
+        latest={},
+        waivers=read_waivers(connection, month, past.waiver_ids),
+        standings=read_standings(connection, month, past.standing_ids),
+        committed=read_committed(connection, month, position),
+        committed_year=read_committed_year(connection, month.year, position),
+        drafts=pl.DataFrame(schema=PAYMENT_LINE),
+    )
+
+
+def _by_code(files: tuple[KeptFile, ...]) -> dict[str, tuple[KeptFile, ...]]:
+    found: dict[str, list[KeptFile]] = {}
+    for file in files:
+        found.setdefault(file.code, []).append(file)
+    return {code: tuple(kept) for code, kept in found.items()}
+
+
+def _pulled(files: tuple[KeptFile, ...], contents: Mapping[UUID, bytes]) -> tuple[PulledFile, ...]:
+    return tuple(
+        PulledFile(file.file_name, file.origin, contents[file.source_file_id], file.sha256, file.is_too_large)
+        for file in files
+    )
+
+
+def _compared(connection: Connection, asked: PastRun, past: PastRun, result: MonthResult) -> Replay:
+    decisions, findings = decisions_of_run(connection, past.run_id), findings_of_run(connection, past.run_id)
+    centres, due = centres_of_run(connection, past.run_id), read_due(connection, past.run_id)
+    again = result.decisions.select(list(DECISION))
+    of_centres = result.centres.select(pl.col(name).cast(kind) for name, kind in CENTRE_COLUMNS.items())
+    differences = (
+        first_difference(
+            "decisions", decisions, again, key=("centre_code", "source_row"), personal=_PERSONAL, row="source_row"
+        ),
+        first_difference(
+            "findings", _counted(findings), _counted(result.findings.select(list(TOLD))), key=_FINDING, row="source_row"
+        ),
+        first_difference("centres", centres, of_centres, key=("centre_code",)),
+        first_difference("lines", due, due_of(result.lines), key=("centre_code", "kind"), row="kind"),
+    )
+    return Replay(
+        month=past.reference_month,
+        asked_run_id=asked.run_id,
+        run_id=past.run_id,
+        code_version=past.code_version,
+        is_other_code=past.code_version != CODE_VERSION,
+        decisions=decisions.height,
+        findings=findings.height,
+        centres=centres.height,
+        lines=int(due["lines"].sum()),
+        amount_vnd=int(due["amount_vnd"].sum()),
+        difference=next((one for one in differences if one is not None), None),
+    )
+
+
+_FINDING = ("centre_code", "source_row", "code", "column_name", "is_waived")
+
+
+def _counted(findings: pl.DataFrame) -> pl.DataFrame:
+    """How often each code stands at each place."""
+    return findings.group_by(_FINDING).agg(pl.len().cast(pl.Int64).alias("findings"))
