@@ -15,10 +15,10 @@ from ioc_etl.pipeline.plan import HELD, CentrePlan, DueLines, Figure, MonthPlan,
 from ioc_etl.pipeline.rerun import gaps
 from ioc_etl.pipeline.services import Services
 from ioc_etl.reports.terms import place_of
-from schemas.vocabulary import BatchKind
+from schemas.vocabulary import BatchKind, Outcome
 
 _CHANGES = (NEW, CHANGED, REMOVED, HELD, SAME)
-_ROWS_SHOWN = 40
+_ROWS_SHOWN = 20
 _BLOCKED = 1
 
 
@@ -91,12 +91,18 @@ def _show_rows(rows: pl.DataFrame, lang: str) -> None:
     if rows.is_empty():
         return
     say(f"{spoken['plan_rows']}:")
-    for row in rows.head(_ROWS_SHOWN).iter_rows(named=True):
+    for row in _in_order(rows).head(_ROWS_SHOWN).iter_rows(named=True):
         before, now = (_ended(row, "_before", lang), _ended(row, "", lang))
         codes = f" [{', '.join(row['codes'])}]" if row["codes"] else ""
         place = f"{row['centre_code']} {common['row']} {row['source_row']}"
         say(f"  {place} {row['citizen_id_masked'] or '—'} {spoken[row['change']]}: {before} → {now}{codes}")
     _show_rest(rows, lang)
+
+
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Who loses money first, then who is held, then the new ones who are paid."""
+    order = pl.col("change").replace_strict([REMOVED, CHANGED, NEW], [0, 1, 2], return_dtype=pl.Int32)
+    return rows.sort(order, pl.col("outcome") == Outcome.PAID, "centre_code", "source_row", nulls_last=True)
 
 
 def _ended(row: Mapping[str, object], suffix: str, lang: str) -> str:

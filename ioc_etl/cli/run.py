@@ -104,7 +104,7 @@ class _Runner:
 def _tell(services: Services, outcome: MonthOutcome, options: RunOptions) -> tuple[int, dict[str, object]]:
     """Tell one month as soon as it is done; its exit code and its object for JSON."""
     spoken = operate_words(options.lang)
-    warnings = [told_before(unfinished, options.lang) for unfinished in outcome.before]
+    warnings = [told_before(outcome.before, options.lang)] if outcome.before else []
     for warning in warnings:
         note(warning)
     month = month_code(outcome.month)
@@ -121,11 +121,13 @@ def _tell(services: Services, outcome: MonthOutcome, options: RunOptions) -> tup
     return outcome.exit_code, {**as_object(outcome.report, written), "warnings": warnings}
 
 
-def told_before(unfinished: Unfinished, lang: str) -> str:
-    """One line about the month before."""
-    text = operate_words(lang)[f"before_{unfinished.reason}"]
-    month, code = f"{unfinished.month:%m/%Y}", month_code(unfinished.month)
-    return text.format(month=month, code=code, centres=", ".join(unfinished.centres))
+def told_before(before: Sequence[Unfinished], lang: str) -> str:
+    """One line about what is unfinished in the month before."""
+    spoken, month = operate_words(lang), before[0].month
+    reasons = (
+        spoken[f"before_{one.reason}"].format(code=month_code(month), centres=", ".join(one.centres)) for one in before
+    )
+    return spoken["before"].format(month=f"{month:%m/%Y}", reasons="; ".join(reasons))
 
 
 def _reports(services: Services, month: date, folder: Path) -> list[Path]:

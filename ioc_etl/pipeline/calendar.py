@@ -1,6 +1,6 @@
 """The calendar: every open centre and month, where it stands, for how long, and what to do next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -72,7 +72,13 @@ def calendar(services: Services, first: date | None = None, last: date | None = 
         for month in months
         for code in _codes(services, month, known)
     ]
-    return Calendar(months, tuple(cells))
+    shown = months if first else tuple(month for month in months if month >= _begun(cells, months[-1]))
+    return Calendar(shown, tuple(cells))
+
+
+def _begun(cells: Sequence[CalendarCell], last: date) -> date:
+    """The first month that there is anything to say of."""
+    return min((cell.reference_month for cell in cells), default=last)
 
 
 def _last(services: Services, first: date | None) -> date:

@@ -6,7 +6,6 @@ A look: nothing is written, and PostgreSQL itself refuses it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from uuid import UUID
 
 import polars as pl
@@ -35,7 +34,6 @@ from ioc_etl.errors import ReplayError, UsageError
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth, PulledRegisters
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.work import CODE_VERSION, MonthWork
-from ioc_etl.policy.model import Policy
 from schemas.decision import DECISION
 from schemas.payment_line import PAYMENT_LINE
 from schemas.vocabulary import RegisterName, RunStatus
@@ -75,21 +73,9 @@ def replay(services: Services, month: date, run: str | None = None, progress: Pr
         asked = past_run(connection, _found(connection, month, run))
         past = asked if asked.same_as is None else past_run(connection, asked.same_as)
         _refuse_undecided(past)
-        then = _Then(services.settings, services.clock, read_policy_texts(connection, past.policy_version).policy())
+        then = services.with_policy(read_policy_texts(connection, past.policy_version))
         result = _work(connection, then, past, progress).decided(connection)
         return _compared(connection, asked, past, result)
-
-
-@dataclass(frozen=True)
-class _Then(Services):
-    """The installation with the parameters of an earlier day."""
-
-    policy_then: Policy | None = None
-
-    @cached_property
-    def policy(self) -> Policy:
-        assert self.policy_then is not None
-        return self.policy_then
 
 
 def _found(connection: Connection, month: date, run: str | None) -> UUID:

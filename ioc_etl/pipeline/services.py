@@ -1,7 +1,7 @@
 """What a command or a flow works with: settings, policy, database, clock. Wired here, once, by who starts the work."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -41,6 +41,12 @@ class Services:
     def policy(self) -> Policy:
         """The policy of those files."""
         return self.policy_texts.policy()
+
+    def with_policy(self, texts: PolicyTexts) -> "Services":
+        """The same installation with the policy of other texts: an earlier day's, for a replay."""
+        other = replace(self)
+        other.__dict__["policy_texts"] = texts
+        return other
 
     @cached_property
     def engine(self) -> Engine:
