@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from ioc_etl.core.month import month_code
+from ioc_etl.pipeline.calendar import Calendar, CalendarCell
 from ioc_etl.pipeline.result import CentreReport, RunReport
 from ioc_etl.policy.model import FindingText
+from ioc_etl.reports.calendar import LEGEND_VI, STEP_VI, letter_of
 from ioc_etl.reports.terms import BATCH_STATUS, FILE_STATUS, RUN_STATUS, SEVERITY, month_title, vnd
 from schemas.vocabulary import BatchStatus, FileStatus, FindingCode, Severity
 
@@ -21,6 +23,15 @@ def month_key(report: RunReport) -> str:
 def exceptions_key(report: RunReport) -> str:
     """Key of the exceptions by code: `exceptions-2022-01`."""
     return f"exceptions-{month_code(report.reference_month)}"
+
+
+CALENDAR_KEY = "calendar"
+"""Key of the calendar of centres and months, as it stands after the last run."""
+
+
+def show_calendar(shown: Calendar) -> None:
+    """Write the calendar and what waits."""
+    create_markdown_artifact(key=CALENDAR_KEY, markdown=calendar_markdown(shown), description="Lịch chi trả")
 
 
 def show(report: RunReport, texts: Mapping[FindingCode, FindingText]) -> None:
@@ -49,6 +60,35 @@ def exceptions_markdown(report: RunReport, texts: Mapping[FindingCode, FindingTe
     lines += ["", _line(header), _line(["---"] * len(header))]
     lines += [_line(_counts(code, centres, texts[code])) for code in counted]
     return "\n".join(lines)
+
+
+def calendar_markdown(shown: Calendar) -> str:
+    """A row a centre, a column a month, the letters of finance; below it what waits, for how long."""
+    codes = list(dict.fromkeys(cell.centre_code for cell in shown.cells))
+    cells = {(cell.centre_code, cell.reference_month): cell for cell in shown.cells}
+    header = ["Trung tâm", *(f"{month:%m/%Y}" for month in shown.months)]
+    lines = ["# Lịch chi trả", "", _line(header), _line(["---"] * len(header))]
+    lines += [_line([code, *(_letter(cells.get((code, month))) for month in shown.months)]) for code in codes]
+    lines += ["", LEGEND_VI, "", "## Việc đang chờ", ""]
+    waiting = [cell for cell in shown.cells if cell.waits]
+    if not waiting:
+        return "\n".join([*lines, "Không có việc gì đang chờ."])
+    lines += [_line(["Tháng", "Trung tâm", "Số ngày", "Việc tiếp theo"]), _line(["---"] * 4)]
+    return "\n".join([*lines, *(_line(_waiting(cell)) for cell in waiting)])
+
+
+def _letter(cell: CalendarCell | None) -> str:
+    if cell is None:
+        return ""
+    return letter_of(
+        cell.state, is_adjusted=cell.is_adjusted, held_rows=cell.held_rows, is_offer_refused=cell.is_offer_refused
+    )
+
+
+def _waiting(cell: CalendarCell) -> list[str]:
+    steps = "; ".join(STEP_VI[step] for step in cell.next_steps)
+    age = "" if cell.age_days is None else str(cell.age_days)
+    return [f"{cell.reference_month:%m/%Y}", cell.centre_code, age, steps]
 
 
 def _row(centre: CentreReport) -> dict[str, str]:

@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
-from flows.artifacts import show
+from flows.artifacts import show, show_calendar
 from flows.lifeline import end_with_worker
 from flows.patience import patiently, step
 from flows.privacy import NoPersonalValues
@@ -18,7 +18,9 @@ from flows.states import state_of
 from flows.surroundings import patience_of_flow, services_of_flow
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.errors import SourceError
+from ioc_etl.pipeline.calendar import calendar
 from ioc_etl.pipeline.month import run_month
+from ioc_etl.pipeline.rerun import unfinished_before
 from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Services
 
@@ -44,6 +46,10 @@ def run_in_prefect(month: date, centres: Sequence[str] | None = None) -> State[N
         services = services_of_flow()
         codes = None if centres is None else [services.centre(code).code for code in centres]
         patience = patience_of_flow()
+        for unfinished in unfinished_before(services, month):
+            centres_told = ", ".join(unfinished.centres) or "-"
+            before = month_code(unfinished.month)
+            get_run_logger().warning("%s is unfinished: %s (%s)", before, unfinished.reason, centres_told)
     runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=patience.at_once)
     pulled = pull.with_options(task_runner=runner)(month_code(month), codes, patience)
     if pulled.unreachable and not pulled.month.centres:
@@ -52,4 +58,5 @@ def run_in_prefect(month: date, centres: Sequence[str] | None = None) -> State[N
     get_run_logger().info("Run %s of %s: %s", report.run_id, month_code(month), report.status)
     with NoPersonalValues():
         show(report, services.policy.findings)
+        show_calendar(calendar(services))
     return state_of(report, pulled.unreachable)

@@ -33,6 +33,23 @@ def state_of(report: RunReport, unreachable: Sequence[str]) -> State[None]:
     return Completed(message=f"{total}, {len(report.centres)} Trung tâm.")
 
 
+def worst_of(ends: Sequence[State[None] | str]) -> State[None]:
+    """One state for several months: Failed when one failed (or is the line that says why), else Incomplete, else done.
+
+    None at all: nothing was missing or failed.
+    """
+    if not ends:
+        return Completed(name=UNCHANGED, message="Không còn gì thiếu hoặc lỗi.")
+    message = " ".join(end if isinstance(end, str) else end.message or "" for end in ends)
+    states = [end for end in ends if not isinstance(end, str)]
+    if len(states) < len(ends) or not all(state.is_completed() for state in states):
+        return Failed(message=message)
+    names = {state.name for state in states}
+    if INCOMPLETE in names:
+        return Completed(name=INCOMPLETE, message=message)
+    return Completed(name=UNCHANGED, message=message) if names == {UNCHANGED} else Completed(message=message)
+
+
 def _unchanged(report: RunReport) -> str:
     return " Không có gì thay đổi so với lần chạy trước." if report.status is RunStatus.UNCHANGED else ""
 

@@ -65,7 +65,7 @@ def _letter(cell: CalendarCell | None) -> str:
 def _waiting(cell: CalendarCell, lang: str) -> list[str]:
     spoken = operate_words(lang)
     state = spoken[f"state_{cell.state}"]
-    steps = "; ".join(spoken[f"step_{step}"].format(month=month_code(cell.reference_month)) for step in cell.next_steps)
+    steps = "; ".join(spoken[f"step_{step}"] for step in cell.next_steps)
     return [
         f"{cell.reference_month:%m/%Y}",
         _place(cell.centre_name),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ioc_etl.reports import terms
+from ioc_etl.reports.calendar import LEGEND_VI, STEP_VI
 from schemas.vocabulary import BatchKind, BatchStatus, FileStatus, LineCause
 
 _VI: dict[str, str] = {
@@ -53,23 +54,14 @@ _VI: dict[str, str] = {
     "replay_centres": "Trung tâm",
     "replay_lines": "khoản phải chi",
     "calendar": "Lịch chi trả",
-    "legend": "T chưa gửi · L bị từ chối · N nháp · G đã trình · D đã duyệt · X đã xuất · C đã chi · Đ có điều chỉnh · "
-    "– không phát sinh · · chưa chạy · số: dòng tạm giữ · ! bản mới bị từ chối",
+    "legend": LEGEND_VI,
     "waits": "Việc đang chờ",
     "nothing_waits": "Không có việc gì đang chờ.",
     "days_old": "{days} ngày",
     "state_unrun": "Chưa chạy",
     "state_empty": "Không phát sinh",
     "adjusted": "có điều chỉnh",
-    "step_run": "chạy tháng: ioc-etl run {month}",
-    "step_send": "Trung tâm gửi danh sách, rồi chạy lại tháng",
-    "step_mend": "Trung tâm sửa tệp bị từ chối theo báo cáo ngoại lệ và gửi lại",
-    "step_review": "xem các dòng tạm giữ trong báo cáo ngoại lệ",
-    "step_confirm_recovery": "tài chính xác nhận từng khoản truy thu",
-    "step_submit": "trình duyệt đợt chi",
-    "step_approve": "duyệt đợt chi",
-    "step_export": "xuất danh sách chi",
-    "step_confirm": "ghi nhận kết quả chi",
+    **{f"step_{step}": word for step, word in STEP_VI.items()},
     "batches": "Các đợt chi",
     **{f"kind_{kind}": word for kind, word in terms.BATCH_KIND.items()},
     **{f"state_{status}": word for status, word in terms.FILE_STATUS.items()},
@@ -136,15 +128,15 @@ _EN: dict[str, str] = {
     "replay_centres": "centres",
     "replay_lines": "lines due",
     "calendar": "Calendar",
-    "legend": "T missing · L refused · N draft · G submitted · D approved · X exported · C paid · Đ adjusted · "
-    "– nothing due · · never run · number: held rows · ! new file refused",
+    "legend": "T missing, L refused, N draft, G submitted, D approved, X exported, C paid, Đ adjusted, "
+    "– nothing due, · never run; a number: held rows; !: a new file was refused",
     "waits": "What waits",
     "nothing_waits": "Nothing waits.",
     "days_old": "{days} days",
     "state_unrun": "never run",
     "state_empty": "nothing due",
     "adjusted": "adjusted",
-    "step_run": "run the month: ioc-etl run {month}",
+    "step_run": "run the month",
     "step_send": "the centre sends its roster, then run the month again",
     "step_mend": "the centre mends the refused file by the exception report and sends it again",
     "step_review": "look at the held rows in the exception report",

@@ -19,6 +19,25 @@ ADJUSTED = "Đ"
 """Điều chỉnh: there are arrears or recoveries beside."""
 
 
+LEGEND_VI = (
+    "T chưa gửi, L bị từ chối, N nháp, G đã trình, D đã duyệt, X đã xuất, C đã chi, Đ có điều chỉnh, "
+    "– không phát sinh, · chưa chạy; số: dòng tạm giữ; !: bản mới bị từ chối"
+)
+
+STEP_VI: Mapping[str, str] = {
+    "run": "chạy tháng",
+    "send": "Trung tâm gửi danh sách, rồi chạy lại tháng",
+    "mend": "Trung tâm sửa tệp bị từ chối theo báo cáo ngoại lệ và gửi lại",
+    "review": "xem các dòng tạm giữ trong báo cáo ngoại lệ",
+    "confirm_recovery": "tài chính xác nhận từng khoản truy thu",
+    "submit": "trình duyệt đợt chi",
+    "approve": "duyệt đợt chi",
+    "export": "xuất danh sách chi",
+    "confirm": "ghi nhận kết quả chi",
+}
+"""What is to be done next, by `next_steps` of payroll.month_calendar."""
+
+
 def letter_of(state: str, *, is_adjusted: bool, held_rows: int, is_offer_refused: bool) -> str:
     """`N 2 !`: a draft, two held rows, a new file that was refused while an older one is in force."""
     is_older_in_force = is_offer_refused and state != "refused"

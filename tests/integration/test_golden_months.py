@@ -98,9 +98,7 @@ def test_a_month_with_a_centre_missing_is_incomplete_and_exits_with_3(services: 
     assert [centre.centre_code for centre in february.gaps] == ["binh-long"]
 
 
-def test_an_identical_run_writes_nothing_but_its_row_and_its_audit_event(database: Database, services: Services) -> None:
-    database: Database, services: Services
-) -> None:
+def test_an_identical_run_writes_its_own_row_and_audit_event_alone(database: Database, services: Services) -> None:
     run(services, FEBRUARY)
     before = _written(database)
     again = run(services, FEBRUARY)
