@@ -11,6 +11,9 @@
     ├── ControlTotalError     the books do not close: nothing is written
     ├── DatabaseError         the database cannot be had, or refuses
     ├── MonthLockedError      another run holds the month
+    ├── AuthenticationError   who asks is not known
+    ├── RefusedError          the ledger does not allow it as things stand: nothing is done
+    │   └── WrongStateError       the batch is past that step, or not there yet: exit code 2
     ├── PlanMovedError        what a plan rested on has changed: nothing is done
     └── ReplayError           a run cannot be computed again from what is kept
 
@@ -68,3 +71,19 @@ class PlanMovedError(IocEtlError):
 
 class ReplayError(IocEtlError):
     """A run cannot be computed again from what is kept; says why."""
+
+
+class AuthenticationError(IocEtlError):
+    """Who asks is not known: a wrong name, password or token, told apart nowhere."""
+
+
+class RefusedError(IocEtlError):
+    """What was asked is not allowed as things stand; nothing was done. `vi` says it in Vietnamese."""
+
+    def __init__(self, en: str, vi: str) -> None:
+        super().__init__(en)
+        self.vi = vi
+
+
+class WrongStateError(RefusedError, UsageError):
+    """The batch is past that step, or has not come to it."""

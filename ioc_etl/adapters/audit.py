@@ -10,10 +10,15 @@ import sqlalchemy as sa
 
 from ioc_etl.adapters.tables import AUDIT_EVENT
 
-RUN = "run"
+RUN, SUBMIT, APPROVE, VOID = "run", "submit", "approve", "void"
+EXPORT, CONFIRM, OPENING, LOOK = "export", "confirm", "opening", "look"
+CONFIRM_RECOVERY, WAIVE, UNWAIVE, STAND = "confirm_recovery", "waive", "unwaive", "stand"
+LOGIN_FAILED, USER = "login_failed", "user"
 
-LEDGER_ACTIONS = ("approve", "void", "confirm", "opening")
+LEDGER_ACTIONS = (APPROVE, VOID, CONFIRM, OPENING)
 """Actions that change what is committed: the last of them is the ledger position."""
+
+_HOLD_CHAIN = sa.text("SELECT pg_advisory_xact_lock(hashtext('ioc-etl'), hashtext('audit_event'))")
 
 Detail = Mapping[str, "str | int | bool | list[str] | None"]
 
@@ -42,6 +47,25 @@ def record(connection: sa.Connection, event: AuditEvent) -> None:
             detail=dict(event.detail),
         )
     )
+
+
+def next_seq(connection: sa.Connection) -> int:
+    """The number that the next event of this transaction gets: a row of the ledger carries its event's number.
+
+    It holds the chain until the transaction ends: ask for it right before the last statements.
+    """
+    connection.execute(_HOLD_CHAIN)
+    return int(connection.scalar(sa.select(sa.func.coalesce(sa.func.max(AUDIT_EVENT.c.seq), 0))) or 0) + 1
+
+
+def events(connection: sa.Connection, month: date | None = None, *, limit: int = 100) -> list[sa.RowMapping]:
+    """The last events, of one month or of all, the earliest first."""
+    table = AUDIT_EVENT.c
+    query = sa.select(table.seq, table.at, table.actor, table.action, table.reference_month, table.run_id, table.detail)
+    if month is not None:
+        query = query.where(table.reference_month == month)
+    last = connection.execute(query.order_by(table.seq.desc()).limit(limit)).mappings().all()
+    return list(reversed(last))
 
 
 def first_broken_link(connection: sa.Connection) -> int | None:

@@ -24,6 +24,11 @@ def batch_id(month: date, centre_code: str, kind: str, number: int) -> UUID:
     return uuid5(NAMESPACE, _SEPARATOR.join(("batch", month.isoformat(), centre_code, kind, str(number))))
 
 
+def opening_id(month: date, centre_code: str, person_id: str) -> UUID:
+    """Of money paid before go-live: month, centre and person."""
+    return uuid5(NAMESPACE, _SEPARATOR.join(("opening", month.isoformat(), centre_code, person_id)))
+
+
 def payment_ids(lines: pl.DataFrame) -> pl.Series:
     """Of payment lines: their batch (`batch_id`) and person (`person_id`)."""
     return _ids("payment", lines, ["batch_id", "person_id"])
