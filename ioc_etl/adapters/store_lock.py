@@ -66,6 +66,16 @@ def month_transaction(
         yield connection
 
 
+def try_month(connection: sa.Connection, month: date) -> None:
+    """Hold one more month in this transaction, without waiting.
+
+    Raises: MonthLockedError as `month_transaction`.
+    """
+    keys = {**_KEYS, "month": month.year * 100 + month.month}
+    if not connection.scalar(_TRY, keys):
+        raise MonthLockedError(told_holder(month, _holder(connection, keys)))
+
+
 def month_holder(engine: sa.Engine, month: date) -> MonthHolder | None:
     """Who holds the month now, if anybody."""
     with engine.connect() as connection:

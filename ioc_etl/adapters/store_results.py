@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from ioc_etl.adapters.store_frames import read_frame
-from ioc_etl.adapters.tables import CONFIRMATION, CONTENT, EXPORT, LINE_RESULT, PAYMENT_LINES
+from ioc_etl.adapters.tables import APPROVAL, CONFIRMATION, CONTENT, EXPORT, LINE_RESULT, PAYMENT_LINES
 
 EXPORTED: dict[str, pl.DataType] = {
     "payment_id": pl.String(),
@@ -59,6 +59,11 @@ def read_lines(connection: sa.Connection, batch_id: UUID) -> pl.DataFrame:
     return read_frame(
         connection, query.order_by(line.source_row.nulls_last(), line.full_name, line.payment_id), EXPORTED
     )
+
+
+def read_pay_date(connection: sa.Connection, batch_id: UUID) -> date:
+    """When an approved batch is to be paid."""
+    return connection.execute(sa.select(APPROVAL.c.pay_date).where(APPROVAL.c.batch_id == batch_id)).scalar_one()
 
 
 def write_export(

@@ -15,6 +15,7 @@ from schemas.vocabulary import (
     Duty,
     FileStatus,
     Level,
+    LineCause,
     MonitoredService,
     Outcome,
     RunStatus,
@@ -99,6 +100,22 @@ BATCH_KIND: Mapping[BatchKind, str] = {
     BatchKind.REGULAR: "Chi thường kỳ",
     BatchKind.ARREARS: "Truy lĩnh",
     BatchKind.RECOVERY: "Truy thu",
+}
+
+LINE_CAUSE: Mapping[LineCause, str] = {
+    LineCause.DECIDED: "Theo danh sách của tháng",
+    LineCause.LATE: "Danh sách gửi muộn",
+    LineCause.MENDED: "Đã sửa lỗi",
+    LineCause.WAIVED: "Đã chấp thuận bỏ qua",
+    LineCause.RETURNED: "Ngân hàng trả lại",
+    LineCause.MOVED: "Chuyển Trung tâm",
+    LineCause.BASE_SALARY: "Đổi mức lương cơ sở",
+    LineCause.WORK_MODE: "Đổi hình thức làm việc",
+    LineCause.PART_MONTH: "Đổi số ngày làm việc",
+    LineCause.PARAMETER: "Đổi tham số",
+    LineCause.NO_RIGHT: "Không thuộc diện hưởng",
+    LineCause.SUPERSEDED: "Hưởng chế độ khác cao hơn",
+    LineCause.ABSENT: "Không còn trong danh sách",
 }
 
 BATCH_STATUS: Mapping[BatchStatus, str] = {

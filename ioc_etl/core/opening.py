@@ -1,0 +1,88 @@
+"""Opening lines: what was paid before go-live, from a table of six columns. Source: rulebook section 6, Go-live."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from ioc_etl.core.dates import parsed_date
+from ioc_etl.core.identity import id_digits, is_cmnd, is_whole_id
+from ioc_etl.core.money import parsed_vnd
+from ioc_etl.core.text import clean, squeeze
+from ioc_etl.policy.model import MonthPolicy
+from schemas.sheet_cells import SheetCells, WorkbookCells, column_letter
+
+COLUMNS = ("reference_month", "centre_code", "citizen_id", "full_name", "amount_vnd", "document")
+
+_KEY = ("reference_month", "centre_code", "citizen_id")
+_MONTH_FIRST = r"^(\d{4})-(\d{1,2})$"
+_MONTH_LAST = r"^(\d{1,2})[/.\-](\d{4})$"
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningTable:
+    """One row per line of the file: `COLUMNS` as values, `row_number`, and `fault`.
+
+    `fault` is the first column at fault, null for a good row; `places` the letter of each column. `problem` says why
+    there is no table at all.
+    """
+
+    rows: pl.DataFrame
+    places: Mapping[str, str]
+    problem: str | None = None
+
+
+def opening_table(book: WorkbookCells, *, centres: Collection[str], policy: MonthPolicy) -> OpeningTable:
+    """The first visible sheet with all six columns; empty lines are left out, rows at fault are not."""
+    missing: Sequence[str] = COLUMNS
+    for sheet in (sheet for sheet in book.sheets if sheet.is_visible):
+        for place, row in enumerate(sheet.rows):
+            found = {squeeze(cell): index for index, cell in enumerate(row) if cell}
+            columns = {name: found[squeeze(name)] for name in COLUMNS if squeeze(name) in found}
+            if len(columns) == len(COLUMNS):
+                places = {name: column_letter(index) for name, index in columns.items()}
+                return OpeningTable(_judged(_texts(sheet, place, columns), centres, policy), places)
+            if len(columns) > len(COLUMNS) - len(missing):
+                missing = [name for name in COLUMNS if name not in columns]
+    return OpeningTable(pl.DataFrame(), {}, problem=", ".join(missing))
+
+
+def _texts(sheet: SheetCells, header: int, columns: Mapping[str, int]) -> pl.DataFrame:
+    rows, numbers = sheet.rows[header + 1 :], list(sheet.row_numbers[header + 1 :])
+    texts = pl.DataFrame(
+        {
+            name: pl.Series([row[place] if place < len(row) else None for row in rows], dtype=pl.String)
+            for name, place in columns.items()
+        }
+    )
+    numbered = texts.with_columns(clean(pl.col(pl.String)), pl.Series("row_number", numbers, dtype=pl.Int32))
+    return numbered.filter(pl.any_horizontal(pl.col(pl.String).is_not_null()))
+
+
+def _judged(texts: pl.DataFrame, centres: Collection[str], policy: MonthPolicy) -> pl.DataFrame:
+    values = texts.with_columns(
+        _month(pl.col("reference_month")).alias("reference_month"),
+        pl.col("centre_code").str.to_lowercase(),
+        id_digits(pl.col("citizen_id")).alias("citizen_id"),
+        parsed_vnd(pl.col("amount_vnd")).alias("amount_vnd"),
+    )
+    digits = pl.col("citizen_id")
+    faults = {
+        "reference_month": pl.col("reference_month").is_null(),
+        "centre_code": ~pl.col("centre_code").is_in(sorted(centres)).fill_null(value=False),
+        "citizen_id": ~(is_whole_id(digits, policy) | is_cmnd(digits, policy)).fill_null(value=False)
+        | (pl.struct(_KEY).is_first_distinct().not_() & digits.is_not_null()),
+        "full_name": pl.col("full_name").is_null(),
+        "amount_vnd": ~(pl.col("amount_vnd") > 0).fill_null(value=False),
+        "document": pl.col("document").is_null(),
+    }
+    at_fault = pl.coalesce(*(pl.when(is_bad).then(pl.lit(name)) for name, is_bad in faults.items()))
+    return values.with_columns(at_fault.alias("fault"))
+
+
+def _month(column: pl.Expr) -> pl.Expr:
+    """2022-01, 01/2022, or any date of the month."""
+    year_first = pl.concat_str(column.str.extract(_MONTH_FIRST, 1), column.str.extract(_MONTH_FIRST, 2), separator="-")
+    year_last = pl.concat_str(column.str.extract(_MONTH_LAST, 2), column.str.extract(_MONTH_LAST, 1), separator="-")
+    first_day = pl.concat_str(pl.coalesce(year_first, year_last), pl.lit("-1"))
+    return pl.coalesce(parsed_date(first_day), parsed_date(column)).dt.month_start()

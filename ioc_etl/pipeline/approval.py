@@ -1,0 +1,45 @@
+"""Approving a batch, and taking an approval back before anything has left."""
+
+from datetime import date
+
+from ioc_etl.adapters import audit
+from ioc_etl.adapters.store_approval import Batch, approval_refusals, void_refusals, write_approval, write_void
+from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch, refuse_blank
+from ioc_etl.pipeline.refusals import refuse
+from ioc_etl.pipeline.services import Services
+
+
+def approve(services: Services, actor: str, text: str, *, total_vnd: int, pay_date: date, reason: str) -> Batch:
+    """Approve a batch: its lines are committed from now on, and it never changes again but in status.
+
+    `total_vnd` is what the approver believes to approve. The approval binds the hash of the lines and of what they rest
+    on, and that batch alone.
+
+    Raises:
+        UsageError, WrongStateError: there is no such batch, or it is not submitted.
+        RefusedError: it may not be approved, or not by this account.
+        MonthLockedError: a run is writing the month.
+    """
+    refuse_blank(reason)
+    with holding_batch(services, actor, text) as (connection, batch):
+        found = approval_refusals(connection, batch, actor, amount_vnd=total_vnd, pay_date=pay_date)
+        refuse(batch, "approve", found)
+        seq, now = audit.next_seq(connection), services.clock.now()
+        write_approval(connection, batch, pay_date=pay_date, actor=actor, reason=reason, at=now, audit_seq=seq)
+        event = batch_event(services, actor, audit.APPROVE, batch, pay_date=pay_date.isoformat())
+        audit.record(connection, event)
+        return find_batch(connection, str(batch.batch_id))
+
+
+def void(services: Services, actor: str, text: str, *, reason: str) -> Batch:
+    """Take an approval back before the batch is exported: what it paid is due again.
+
+    Raises: as `approve`.
+    """
+    refuse_blank(reason)
+    with holding_batch(services, actor, text) as (connection, batch):
+        refuse(batch, "void", void_refusals(connection, batch, actor))
+        seq, now = audit.next_seq(connection), services.clock.now()
+        write_void(connection, batch, actor=actor, reason=reason, at=now, audit_seq=seq)
+        audit.record(connection, batch_event(services, actor, audit.VOID, batch))
+        return find_batch(connection, str(batch.batch_id))

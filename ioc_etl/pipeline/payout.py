@@ -1,0 +1,131 @@
+"""What leaves the system and what comes back: the list of a batch, and the bank's answer."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from ioc_etl.adapters import audit
+from ioc_etl.adapters.store_approval import Batch, Refusal
+from ioc_etl.adapters.store_results import (
+    ExportedFile,
+    payable_lines,
+    read_export,
+    read_lines,
+    read_pay_date,
+    write_confirmation,
+    write_export,
+    write_results,
+)
+from ioc_etl.errors import RefusedError, UsageError
+from ioc_etl.pipeline.actors import require_role
+from ioc_etl.pipeline.batches import batch_event, holding_batch
+from ioc_etl.pipeline.refusals import refuse
+from ioc_etl.pipeline.services import Services
+from ioc_etl.policy.resolve import policy_at
+from ioc_etl.reports import terms
+from ioc_etl.reports.payment_list import ListTitle, payment_list
+from schemas.vocabulary import AdoptionStatus, BatchStatus, Role
+
+_GONE = (BatchStatus.EXPORTED, BatchStatus.PAID)
+
+
+def export(services: Services, actor: str, text: str, *, as_draft: bool) -> tuple[Batch, ExportedFile]:
+    """The list of an approved batch, which is exported from now on; again, the same bytes.
+
+    Raises:
+        UsageError, WrongStateError: there is no such batch, or it is not approved.
+        RefusedError: the policy is a draft and `as_draft` was not asked for; or not by this account.
+    """
+    with holding_batch(services, actor, text) as (connection, batch):
+        require_role(connection, actor, Role.FINANCE)
+        kept = read_export(connection, batch.batch_id)
+        if kept is None:
+            kept = _first_export(services, connection, actor, batch, as_draft=as_draft)
+        event = batch_event(services, actor, audit.EXPORT, batch, file_sha256=kept.sha256, is_draft=kept.is_draft)
+        audit.record(connection, event)
+        return batch, kept
+
+
+def _first_export(
+    services: Services, connection: Connection, actor: str, batch: Batch, *, as_draft: bool
+) -> ExportedFile:
+    if batch.status != BatchStatus.APPROVED:
+        refuse(batch, "export", [Refusal("wrong_status", None, batch.status)])
+    is_draft = policy_at(services.policy, batch.reference_month).adoption.status is AdoptionStatus.DRAFT
+    if is_draft and not as_draft:
+        raise RefusedError(
+            "the policy is not adopted yet: record the adoption, or export with --draft, which marks every line",
+            "chính sách chưa được ban hành: ghi nhận nghị quyết, hoặc xuất với --draft (đóng dấu BẢN NHÁP từng dòng)",
+        )
+    data = payment_list(read_lines(connection, batch.batch_id), _title(services, connection, batch, is_draft=is_draft))
+    return write_export(
+        connection,
+        batch.batch_id,
+        data,
+        file_name=f"{batch.name.replace('/', '-')}.csv",
+        is_draft=is_draft,
+        actor=actor,
+        at=services.clock.now(),
+    )
+
+
+def _title(services: Services, connection: Connection, batch: Batch, *, is_draft: bool) -> ListTitle:
+    centre = services.policy.centres.get(batch.centre_code)
+    return ListTitle(
+        batch=batch.name,
+        month=terms.month_title(batch.reference_month),
+        centre=centre.name if centre else batch.centre_code,
+        funding_source=batch.funding_source,
+        kind=batch.kind,
+        pay_date=f"{read_pay_date(connection, batch.batch_id):%d/%m/%Y}",
+        total_vnd=batch.amount_vnd,
+        is_draft=is_draft,
+    )
+
+
+def confirm(services: Services, actor: str, text: str, *, paid_on: date, returned: Mapping[str, str]) -> Batch:
+    """The bank's answer: the batch is paid, but for the `returned` lines (payment id, or its beginning -> reason).
+
+    A paid batch takes later returns: those lines are due again from then on.
+
+    Raises:
+        UsageError: no such batch or line, a date to come, a line twice or returned already.
+        WrongStateError: the batch is not exported, or paid and nothing is returned.
+        RefusedError: not by this account.
+    """
+    if paid_on > services.clock.today_in_vietnam():
+        raise UsageError(f"{paid_on:%Y-%m-%d} has not come yet: --paid-on is the day on which the bank paid")
+    with holding_batch(services, actor, text) as (connection, batch):
+        require_role(connection, actor, Role.FINANCE)
+        is_paid = batch.status == BatchStatus.PAID
+        if batch.status not in _GONE or (is_paid and not returned):
+            refuse(batch, "confirm", [Refusal("wrong_status", None, batch.status)])
+        if paid_on < batch.reference_month:
+            raise UsageError(f"{paid_on:%Y-%m-%d} lies before the month begins")
+        lines = payable_lines(connection, batch.batch_id)
+        back = _returned(lines, returned)
+        results: dict[UUID, str | None] = dict(back) if is_paid else {line: back.get(line) for line in lines}
+        seq, now = audit.next_seq(connection), services.clock.now()
+        write_results(connection, results, result_on=paid_on, actor=actor, at=now, audit_seq=seq)
+        if not is_paid:
+            write_confirmation(connection, batch.batch_id, paid_on=paid_on, actor=actor, at=now, audit_seq=seq)
+        payments = sorted(str(payment_id) for payment_id in back)
+        event = batch_event(services, actor, audit.CONFIRM, batch, paid_on=paid_on.isoformat(), returned=payments)
+        audit.record(connection, event)
+        return batch
+
+
+def _returned(lines: Mapping[UUID, str | None], returned: Mapping[str, str]) -> dict[UUID, str]:
+    found: dict[UUID, str] = {}
+    for beginning, reason in returned.items():
+        meant = [line for line in lines if str(line).startswith(beginning.strip().lower())]
+        if len(meant) != 1 or not beginning.strip():
+            raise UsageError(f"{beginning!r} is not one payment of this batch: write its id as the list has it")
+        if lines[meant[0]] == "returned" or meant[0] in found:
+            raise UsageError(f"payment {beginning} was returned already")
+        if not reason.strip():
+            raise UsageError(f"why did payment {beginning} come back? write --returned PAYMENT=REASON")
+        found[meant[0]] = reason.strip()
+    return found

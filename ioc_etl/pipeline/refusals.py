@@ -1,0 +1,136 @@
+"""Why a step of the ledger cannot be taken, in both languages: the texts of the codes that the database gives."""
+
+from collections.abc import Sequence
+
+from ioc_etl.adapters.store_approval import Batch, Refusal
+from ioc_etl.errors import RefusedError, WrongStateError
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    "unknown_actor": ("there is no account of that name", "không có tài khoản này"),
+    "disabled_actor": ("the account is disabled", "tài khoản đã bị khóa"),
+    "not_the_role": ("the account has none of the roles {detail}", "tài khoản không có vai trò {detail}"),
+    "own_work": (
+        "nobody approves their own work, and this account did: {detail}",
+        "không ai tự duyệt việc mình làm; tài khoản này đã làm: {detail}",
+    ),
+    "content_changed": (
+        "its lines are not those that were submitted; look at it and submit it again",
+        "nội dung không còn như khi trình; hãy xem lại rồi trình lại",
+    ),
+    "basis_changed": (
+        "decisions, waivers or the rows that stand have changed since it was submitted; submit it again",
+        "kết quả xét, chấp thuận bỏ qua hoặc dòng được giữ đã đổi sau khi trình; hãy trình lại",
+    ),
+    "submitted_already": ("it is submitted, and nothing has changed since", "đã trình rồi và không có gì thay đổi"),
+    "wrong_total": ("the total given is not the batch's", "tổng số tiền ghi vào không đúng với đợt chi"),
+    "paid_before_month": (
+        "the pay date {detail} lies before the month begins",
+        "ngày chi {detail} trước ngày đầu của tháng",
+    ),
+    "above_entitlement": (
+        "{number} people would have more than one entitlement for the month; {detail}",
+        "{number} người sẽ nhận quá một mức hỗ trợ của tháng; {detail}",
+    ),
+    "below_zero": (
+        "{number} people would be asked for more than they were paid there",
+        "{number} người sẽ bị thu hồi nhiều hơn số đã chi tại đó",
+    ),
+    "above_quota": (
+        "{number} people would have money, more than the posts there are ({detail})",
+        "{number} người được chi, vượt định mức ({detail})",
+    ),
+    "budget_missing": ("no budget is known for {detail}", "chưa có dự toán của {detail}"),
+    "budget_exceeded": (
+        "the budget of {detail} would be exceeded by {number} đ",
+        "vượt dự toán của {detail} là {number} đ",
+    ),
+    "file_not_settled": (
+        "the centre's last file is {detail} while an older one is in force; settle that first",
+        "tệp mới nhất của Trung tâm {detail}, đang dùng tệp cũ; hãy giải quyết trước",
+    ),
+    "recovery_not_confirmed": (
+        "{number} recoveries are not confirmed; see: ioc-etl confirm-recovery --help",
+        "còn {number} khoản truy thu chưa được xác nhận; xem: ioc-etl confirm-recovery --help",
+    ),
+}
+_STATES = {
+    "none": "không còn",
+    "draft": "dự thảo",
+    "submitted": "đã trình",
+    "approved": "đã duyệt",
+    "exported": "đã xuất",
+    "paid": "đã chi",
+    "void": "đã hủy",
+}
+_WORDS_VI = {
+    "run": "chạy tháng",
+    "submission": "trình duyệt",
+    "waiver": "chấp thuận bỏ qua",
+    "standing": "chọn dòng được giữ",
+    "confirmation": "xác nhận truy thu",
+    "upload": "nộp danh sách",
+    "opening": "nhập số đã chi trước",
+    "return": "ghi nhận khoản bị trả lại",
+    "missing": "chưa gửi",
+    "refused": "bị từ chối",
+    "finance": "tài chính (finance)",
+    "approver": "người duyệt (approver)",
+    "admin": "quản trị (admin)",
+}
+_STEPS = {"submit": "trình", "approve": "duyệt", "void": "hủy", "export": "xuất", "confirm": "ghi nhận kết quả"}
+
+
+def refuse(batch: Batch, step: str, refusals: Sequence[Refusal]) -> None:
+    """Raise when there is any reason, with all of them in one line.
+
+    Raises:
+        WrongStateError: the batch is past that step, or not there yet.
+        RefusedError: anything else.
+    """
+    if not refusals:
+        return
+    state = next((reason.detail or "none" for reason in refusals if reason.code == "wrong_status"), None)
+    if state is not None:
+        raise WrongStateError(
+            f"batch {batch.name} is {state}: it cannot {step} now; see: ioc-etl batches {batch.reference_month:%Y-%m}",
+            f"đợt chi {batch.name} {_STATES[state]}: không {_STEPS[step]} được; "
+            f"xem: ioc-etl batches {batch.reference_month:%Y-%m}",
+        )
+    en = "; ".join(_told(reason)[0] for reason in refusals)
+    vi = "; ".join(_told(reason)[1] for reason in refusals)
+    raise RefusedError(f"batch {batch.name} cannot be {_PAST[step]}: {en}", f"không {_STEPS[step]} {batch.name}: {vi}")
+
+
+_PAST = {
+    "submit": "submitted",
+    "approve": "approved",
+    "void": "made void",
+    "export": "exported",
+    "confirm": "confirmed",
+}
+
+
+def told(refusals: Sequence[Refusal]) -> tuple[tuple[str, str], ...]:
+    """The reasons in English and Vietnamese."""
+    return tuple(_told(reason) for reason in refusals)
+
+
+def _told(reason: Refusal) -> tuple[str, str]:
+    en, vi = _TEXTS[reason.code]
+    number = "" if reason.number is None else f"{reason.number:,}".replace(",", ".")
+    detail = reason.detail or ""
+    if reason.code == "above_entitlement":
+        return (
+            en.format(number=number, detail=_first_en(detail)),
+            vi.format(number=number, detail=_first_vi(detail)),
+        )
+    words = [_WORDS_VI.get(word, word) for word in detail.split(", ")]
+    return en.format(number=number, detail=detail), vi.format(number=number, detail=", ".join(words))
+
+
+def _first_en(recoveries: str) -> str:
+    return f"approve this recovery first: {recoveries}" if recoveries else "run the month again"
+
+
+def _first_vi(recoveries: str) -> str:
+    return f"hãy duyệt đợt truy thu trước: {recoveries}" if recoveries else "hãy chạy lại tháng"
