@@ -68,6 +68,11 @@ def events(connection: sa.Connection, month: date | None = None, *, limit: int =
     return list(reversed(last))
 
 
+def count(connection: sa.Connection) -> int:
+    """How many events there are."""
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(AUDIT_EVENT)) or 0)
+
+
 def first_broken_link(connection: sa.Connection) -> int | None:
     """The number of the first event that is missing, out of place or changed; null when the chain holds.
 

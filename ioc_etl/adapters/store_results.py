@@ -63,7 +63,9 @@ def read_lines(connection: sa.Connection, batch_id: UUID) -> pl.DataFrame:
 
 def read_pay_date(connection: sa.Connection, batch_id: UUID) -> date:
     """When an approved batch is to be paid."""
-    return connection.execute(sa.select(APPROVAL.c.pay_date).where(APPROVAL.c.batch_id == batch_id)).scalar_one()
+    query = sa.select(APPROVAL.c.pay_date).where(APPROVAL.c.batch_id == batch_id)
+    pay_date: date = connection.execute(query).scalar_one()
+    return pay_date
 
 
 def write_export(

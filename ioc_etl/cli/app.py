@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ioc_etl.cli import app_accounts, app_ledger
+
 app = typer.Typer(
     name="ioc-etl",
     no_args_is_help=True,
@@ -17,6 +19,8 @@ app = typer.Typer(
 )
 db = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, check it, stop the embedded one.")
 app.add_typer(db, name="db")
+app_ledger.register(app)
+app_accounts.register(app)
 
 Month = Annotated[str, typer.Argument(help="Reference month, as 2022-01 or 01/2022.", show_default=False)]
 Input = Annotated[

@@ -50,7 +50,8 @@ def waive(services: Services, actor: str, case_text: str, *, reason: str, until:
             )
         now = services.clock.now()
         waiver_id = write_waiver(connection, case, valid_to=last, actor=actor, reason=reason, at=now)
-        _record_waiver(services, connection, actor, audit.WAIVE, case, waiver_id, until=last.isoformat())
+        said = {"waiver_id": str(waiver_id), "until": last.isoformat()}
+        audit.record(connection, _event(services, actor, audit.WAIVE, case, **said))
         return case
 
 
@@ -70,7 +71,7 @@ def unwaive(services: Services, actor: str, case_text: str, *, reason: str) -> S
         if case.waiver_id is None:
             raise UsageError("nothing is waived for that case")
         write_waiver_end(connection, case.waiver_id, actor=actor, reason=reason, at=services.clock.now())
-        _record_waiver(services, connection, actor, audit.UNWAIVE, case, case.waiver_id)
+        audit.record(connection, _event(services, actor, audit.UNWAIVE, case, waiver_id=str(case.waiver_id)))
         return case
 
 
@@ -101,7 +102,11 @@ def stand(services: Services, actor: str, month: date, centre_code: str, source_
             reason=reason,
             at=services.clock.now(),
         )
-        detail = {"standing_id": str(standing_id), "centre_code": centre_code, "source_row": source_row}
+        detail: audit.Detail = {
+            "standing_id": str(standing_id),
+            "centre_code": centre_code,
+            "source_row": source_row,
+        }
         audit.record(connection, audit.AuditEvent(services.clock.now(), actor, audit.STAND, month, detail=detail))
 
 
@@ -155,20 +160,6 @@ def _case(connection: Connection, text: str) -> ShownCase:
     return found[0]
 
 
-def _record_waiver(
-    services: Services,
-    connection: Connection,
-    actor: str,
-    action: str,
-    case: ShownCase,
-    waiver_id: UUID,
-    **more: str,
-) -> None:
-    detail = {
-        "waiver_id": str(waiver_id),
-        "case_id": str(case.case_id),
-        "code": case.code,
-        "centre_code": case.centre_code,
-        **more,
-    }
-    audit.record(connection, audit.AuditEvent(services.clock.now(), actor, action, case.reference_month, detail=detail))
+def _event(services: Services, actor: str, action: str, case: ShownCase, **more: str) -> audit.AuditEvent:
+    detail = {"case_id": str(case.case_id), "code": case.code, "centre_code": case.centre_code, **more}
+    return audit.AuditEvent(services.clock.now(), actor, action, case.reference_month, detail=detail)

@@ -1,0 +1,58 @@
+"""`ioc-etl audit`: the chain of what was done."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from ioc_etl.cli.console import say, say_json, table
+from ioc_etl.cli.wiring import services_of
+from ioc_etl.cli.words_ledger import EVENTS_HEADER, ledger_words
+from ioc_etl.core.month import month_code, parse_month
+from ioc_etl.pipeline import audit as pipeline
+
+_BROKEN = 1
+
+
+def verify(*, as_json: bool, lang: str) -> int:
+    """Exit code 1 when a link is broken."""
+    report = pipeline.verify(services_of())
+    spoken = ledger_words(lang)
+    if as_json:
+        say_json({"events": report.events, "broken_at": report.broken_at})
+    elif report.broken_at is None:
+        say(spoken["chain_holds"].format(count=report.events))
+    else:
+        say(spoken["chain_broken"].format(seq=report.broken_at))
+    return 0 if report.broken_at is None else _BROKEN
+
+
+def show(month: str | None, limit: int, *, as_json: bool, lang: str) -> int:
+    """The last events."""
+    spoken = ledger_words(lang)
+    found = pipeline.events(services_of(), parse_month(month) if month else None, limit=limit)
+    if as_json:
+        say_json({"events": found})
+    elif not found:
+        say(spoken["no_events"])
+    else:
+        table(EVENTS_HEADER[lang], [_row(event) for event in found], right=(0,))
+    return 0
+
+
+def _row(event: Mapping[str, object]) -> list[str]:
+    at, month = event["at"], event["reference_month"]
+    return [
+        str(event["seq"]),
+        f"{at:%Y-%m-%d %H:%M:%S}" if isinstance(at, datetime) else "",
+        str(event["actor"]),
+        str(event["action"]),
+        month_code(month) if isinstance(month, date) else "",
+        _told(event["detail"]),
+    ]
+
+
+def _told(detail: object) -> str:
+    """What people look for first; the hashes are in --json."""
+    shown = detail if isinstance(detail, dict) else {}
+    short = {name: value for name, value in shown.items() if not name.endswith(("sha256", "_id", "fingerprint"))}
+    return json.dumps(short, ensure_ascii=False)

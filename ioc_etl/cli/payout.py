@@ -1,0 +1,80 @@
+"""`ioc-etl export | confirm | opening import`: what leaves, what comes back, what was paid before."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ioc_etl.cli.acting import Asking, acting, in_language
+from ioc_etl.cli.batches import as_object, parsed_day
+from ioc_etl.cli.console import dong, note, say, say_json
+from ioc_etl.cli.wiring import services_of
+from ioc_etl.cli.words_ledger import ledger_words
+from ioc_etl.errors import SourceError, UsageError
+from ioc_etl.pipeline import opening as pipeline_opening
+from ioc_etl.pipeline import payout as pipeline
+
+_FAILED = 1
+_ONLY_OWNER = 0o600
+
+
+def export(batch: str, out: Path, asking: Asking, *, as_draft: bool, as_json: bool) -> int:
+    """Write the list of a batch."""
+    if out.exists():
+        raise UsageError(f"{out} is there already: name another file")
+    if not out.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {out.absolute().parent}")
+    services = services_of()
+    with in_language(asking.lang):
+        done, kept = pipeline.export(services, acting(services, asking), batch, as_draft=as_draft)
+    _write(out, kept.data)
+    if as_json:
+        say_json({**as_object(done), "file": str(out), "sha256": kept.sha256, "is_draft": kept.is_draft})
+    else:
+        text = ledger_words(asking.lang)["exported_draft" if kept.is_draft else "exported"]
+        say(text.format(batch=done.name, file=out, sha=kept.sha256[:12]))
+    return 0
+
+
+def _write(out: Path, data: bytes) -> None:
+    """For its owner's eyes: it holds accounts."""
+    try:
+        out.touch(mode=_ONLY_OWNER, exist_ok=False)
+        out.write_bytes(data)
+    except OSError as problem:
+        raise SourceError(f"{out} cannot be written ({problem.strerror}); export again to get the same bytes") from None
+
+
+def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -> int:
+    """Write down the bank's answer."""
+    day = parsed_day(paid_on)
+    reasons: dict[str, str] = {}
+    for text in returned:
+        payment, separator, reason = text.partition("=")
+        if not separator or payment in reasons:
+            raise UsageError("write each returned line once, as --returned PAYMENT=REASON")
+        reasons[payment] = reason
+    services = services_of()
+    with in_language(asking.lang):
+        done = pipeline.confirm(services, acting(services, asking), batch, paid_on=day, returned=reasons)
+    say(ledger_words(asking.lang)["confirmed"].format(batch=done.name, count=len(reasons)))
+    return 0
+
+
+def opening(file: Path, asking: Asking, *, as_json: bool) -> int:
+    """Take opening lines, all or none."""
+    services, spoken = services_of(), ledger_words(asking.lang)
+    with in_language(asking.lang):
+        report = pipeline_opening.import_opening(services, acting(services, asking), file)
+    told = [
+        {"row": problem.row_number, "cell": problem.cell, "message_vi": problem.vi, "message_en": problem.en}
+        for problem in report.problems
+    ]
+    if as_json:
+        say_json({"lines": report.lines, "amount_vnd": report.amount_vnd, "problems": told})
+    elif report.problems:
+        for problem in report.problems:
+            text = problem.en if asking.lang == "en" else problem.vi
+            note(f"{spoken['row']} {problem.row_number} ({problem.cell}) {text}")
+        note(spoken["opening_refused"].format(count=len(report.problems)))
+    else:
+        say(spoken["opening_taken"].format(lines=report.lines, amount=dong(report.amount_vnd)))
+    return _FAILED if report.problems else 0

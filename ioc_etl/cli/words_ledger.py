@@ -1,0 +1,89 @@
+"""The words of accounts, batches, opening lines and the audit chain, in both languages."""
+
+from collections.abc import Mapping
+
+from ioc_etl.cli.words import words
+from ioc_etl.reports import terms
+from schemas.vocabulary import BatchKind
+
+_VI: dict[str, str] = {
+    "ask_password": "Mật khẩu của {name} (không hiện ra): ",
+    "ask_new_password": "Mật khẩu mới của {name}, từ 10 ký tự (không hiện ra): ",
+    "ask_again": "Nhập lại mật khẩu mới: ",
+    "no_batches": "Chưa có đợt chi nào.",
+    "submitted": "Đã trình duyệt {batch}: {lines} khoản, {amount}.",
+    "warned": "Lưu ý: {warning}",
+    "approved": "Đã duyệt {batch}: {lines} khoản, {amount}; ngày chi {date}.",
+    "voided": "Đã hủy {batch}; khoản chi trong đó lại còn phải chi: hãy chạy lại tháng.",
+    "waived": "Đã chấp thuận bỏ qua {code} tại {centre}, đến hết tháng {until}; hãy chạy lại tháng.",
+    "unwaived": "Đã rút chấp thuận bỏ qua {code} tại {centre}; hãy chạy lại tháng.",
+    "stands": "Dòng {row} của {centre} được giữ; hãy chạy lại tháng.",
+    "recovery_confirmed": "Đã xác nhận {count} khoản truy thu.",
+    "exported": "Đã xuất {batch}: {file} (sha256 {sha}).",
+    "exported_draft": "Đã xuất {batch}, BẢN NHÁP: {file} (sha256 {sha}).",
+    "confirmed": "Đã ghi nhận kết quả chi {batch}; bị trả lại: {count}.",
+    "opening_taken": "Đã nhập {lines} dòng đã chi trước, {amount}; hãy chạy lại các tháng đó.",
+    "opening_refused": "Không nhập dòng nào: có {count} lỗi.",
+    "row": "dòng",
+    "user_added": "Đã thêm tài khoản {name}.",
+    "user_changed": "Đã đổi tài khoản {name}.",
+    "token": "Mã truy cập của {name}, chỉ hiện một lần; đặt vào biến IOC_ETL_TOKEN:",
+    "active": "đang dùng",
+    "disabled": "đã khóa",
+    "no_users": "Chưa có tài khoản nào. Tài khoản đầu tiên: ioc-etl user add TÊN --full-name … --role admin",
+    "chain_holds": "Chuỗi nhật ký nguyên vẹn: {count} sự kiện.",
+    "chain_broken": "Chuỗi nhật ký đứt ở sự kiện {seq}.",
+    "no_events": "Chưa có sự kiện nào.",
+    **{f"kind_{kind}": word for kind, word in terms.BATCH_KIND.items()},
+}
+_EN: dict[str, str] = {
+    "ask_password": "Password of {name} (not shown): ",
+    "ask_new_password": "New password of {name}, 10 characters or more (not shown): ",
+    "ask_again": "The new password again: ",
+    "no_batches": "There is no batch yet.",
+    "submitted": "Submitted {batch}: {lines} lines, {amount}.",
+    "warned": "Note: {warning}",
+    "approved": "Approved {batch}: {lines} lines, {amount}; to be paid on {date}.",
+    "voided": "{batch} is void; what it paid is due again: run the month again.",
+    "waived": "{code} at {centre} is waived up to {until}; run the month again.",
+    "unwaived": "{code} at {centre} is waived no more; run the month again.",
+    "stands": "Row {row} of {centre} stands; run the month again.",
+    "recovery_confirmed": "{count} recoveries confirmed.",
+    "exported": "Exported {batch}: {file} (sha256 {sha}).",
+    "exported_draft": "Exported {batch} as a draft: {file} (sha256 {sha}).",
+    "confirmed": "Confirmed {batch}; returned: {count}.",
+    "opening_taken": "{lines} opening lines taken, {amount}; run those months again.",
+    "opening_refused": "No line was taken: {count} faults.",
+    "row": "row",
+    "user_added": "Added account {name}.",
+    "user_changed": "Changed account {name}.",
+    "token": "The token of {name}, shown once; put it into IOC_ETL_TOKEN:",
+    "active": "active",
+    "disabled": "disabled",
+    "no_users": "There is no account yet. The first one: ioc-etl user add NAME --full-name … --role admin",
+    "chain_holds": "The audit chain holds: {count} events.",
+    "chain_broken": "The audit chain is broken at event {seq}.",
+    "no_events": "There is no event yet.",
+    **{f"kind_{kind}": str(kind) for kind in BatchKind},
+}
+BATCHES_HEADER: Mapping[str, tuple[str, ...]] = {
+    "vi": ("Mã", "Đợt chi", "Loại", "Tình trạng", "Khoản", "Số tiền"),
+    "en": ("Id", "Batch", "Kind", "State", "Lines", "Amount"),
+}
+USERS_HEADER: Mapping[str, tuple[str, ...]] = {
+    "vi": ("Tài khoản", "Họ và tên", "Vai trò", "Tình trạng", "Người tạo"),
+    "en": ("Account", "Name", "Roles", "State", "Made by"),
+}
+EVENTS_HEADER: Mapping[str, tuple[str, ...]] = {
+    "vi": ("Số", "Lúc (UTC)", "Ai", "Việc", "Tháng", "Chi tiết"),
+    "en": ("No", "At (UTC)", "Who", "What", "Month", "Detail"),
+}
+
+
+def ledger_words(lang: str) -> Mapping[str, str]:
+    """The words of a language, those of the months among them.
+
+    Raises:
+        UsageError: there are none of it.
+    """
+    return {**words(lang), **(_EN if lang == "en" else _VI)}
