@@ -6,6 +6,7 @@ from typing import Annotated
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows.month_run import run_in_prefect
@@ -23,8 +24,16 @@ Centres = Annotated[list[str], Field(description="Codes of the centres to pull",
 Months = Annotated[list[Month], Field(description="Reference months", examples=[["2022-01", "2022-02"]])]
 
 
-@flow(name="rerun", flow_run_name="again {month} {months} {first}-{last}", persist_result=False)
+def name_of_run() -> str:
+    """The run's months, as Prefect's pages list it."""
+    given = flow_run.parameters
+    asked = _months(*(given.get(name) for name in ("month", "months", "first", "last")))
+    return f"{' '.join(month_code(month) for month in asked)} again"
+
+
+@flow(name="rerun", flow_run_name=name_of_run, persist_result=False)
 def rerun(
+    *,
     month: Month | None = None,
     months: Months | None = None,
     first: Month | None = None,

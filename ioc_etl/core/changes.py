@@ -21,7 +21,9 @@ def person_changes(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     `at_stake_vnd` is what a held person would earn.
     """
     joined = _people(before).join(_people(now), on=["centre_code", "who"], how="full", coalesce=True, suffix="_now")
-    is_same = pl.col("outcome").eq_missing("outcome_now") & pl.col("amount_vnd").eq_missing("amount_vnd_now")
+    is_same = pl.col("outcome").eq_missing(pl.col("outcome_now")) & pl.col("amount_vnd").eq_missing(
+        pl.col("amount_vnd_now")
+    )
     change = (
         pl.when(pl.col("outcome").is_null())
         .then(pl.lit(NEW))

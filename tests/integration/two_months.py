@@ -1,0 +1,121 @@
+"""Two months that have been lived with: January paid, in part, and mended since; February submitted and changed since."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from ledger_steps import APPROVER, FINANCE, accounts, approve, batch_ids, confirm, export, submit
+from psycopg import sql
+
+from ioc_etl.adapters.database import engine_from_url
+from ioc_etl.adapters.embedded import EmbeddedServer
+from ioc_etl.adapters.settings import Settings
+from ioc_etl.pipeline.month import run
+from ioc_etl.pipeline.services import Services
+from tests.conftest import TEMPLATE, Database
+
+INPUT = Path(__file__).parents[1] / "golden" / "input"
+JANUARY, FEBRUARY = date(2022, 1, 1), date(2022, 2, 1)
+DIRECT_VND = 2_235_000
+LEAVES, JOINS = "042072185071", "062068720073"
+"""Of Phước Long in January: one stood on the first roster and not on the second, the other the reverse."""
+
+
+def services_of(database: Database, input_root: Path) -> Services:
+    return Services(replace(database.settings, input_root=str(input_root)))
+
+
+def roster(root: Path, month: date, name: str) -> Path:
+    return root / "rosters" / f"{month:%Y-%m}" / name
+
+
+def first_input(root: Path) -> Path:
+    """What the centres sent first: in January one person is missing at Phước Long, and Bình Long altogether."""
+    shutil.copytree(INPUT, root)
+    roster(root, JANUARY, "binh-long.xlsx").unlink()
+    without(root, JANUARY, JOINS)
+    return root
+
+
+def without(root: Path, month: date, citizen_id: str) -> None:
+    """Phước Long's roster without somebody."""
+    name = "phuoc-long.csv"
+    whole = roster(INPUT, month, name).read_text("utf-8")
+    lines = [line for line in whole.splitlines(keepends=True) if citizen_id not in line]
+    roster(root, month, name).write_text("".join(lines), "utf-8")
+
+
+def later_input(root: Path) -> None:
+    """What they sent later: another January of Phước Long, Bình Long's January at last; its February is a wrong file."""
+    without(root, JANUARY, LEAVES)
+    late = roster(INPUT, JANUARY, "binh-long.xlsx")
+    shutil.copy(late, roster(root, JANUARY, late.name))
+    shutil.copy(late, roster(root, FEBRUARY, late.name))
+    february = roster(root, FEBRUARY, "phuoc-long.csv")
+    february.write_text(february.read_text("utf-8").replace("Tạp vụ", "Phát triển"), "utf-8")
+
+
+def lived(database: Database, root: Path) -> Services:
+    """January run, approved, in part exported and paid, one line returned; February run and submitted; then `later`."""
+    services = services_of(database, first_input(root))
+    run(services, JANUARY)
+    accounts(database.engine)
+    for batch in batch_ids(database.engine, "draft"):
+        submit(database.engine, batch, FINANCE)
+        approve(database.engine, batch, APPROVER)
+    first, second, *_ = batch_ids(database.engine, "approved")
+    export(database.engine, first)
+    export(database.engine, second)
+    confirm(database.engine, first)
+    run(services, FEBRUARY)
+    for batch in batch_ids(database.engine, "draft"):
+        submit(database.engine, batch, FINANCE)
+    later_input(root)
+    return services_of(database, root)
+
+
+@dataclass(frozen=True, slots=True)
+class LivedIn:
+    """A database and an input folder in that state, copied for each test that changes them."""
+
+    server: EmbeddedServer
+    name: str
+    root: Path
+
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[tuple[Database, Services]]:
+        """A database of one's own, gone afterwards, and the input folder in `folder`."""
+        root = Path(shutil.copytree(self.root, folder / "input"))
+        with fresh_database(self.server, self.name, folder) as database:
+            yield database, services_of(database, root)
+
+
+@contextmanager
+def lived_in(server: EmbeddedServer, folder: Path) -> Iterator[LivedIn]:
+    """Live two months once."""
+    with fresh_database(server, TEMPLATE, folder) as database:
+        lived(database, folder / "input")
+        with database.engine.connect() as connection:
+            name = str(connection.exec_driver_sql("SELECT current_database()").scalar_one())
+        yield LivedIn(server, name, folder / "input")
+
+
+@contextmanager
+def fresh_database(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Database]:
+    """A copy of a database that nobody is connected to."""
+    name = f"test_{uuid4().hex}"
+    administer(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    parameters = server.connection_parameters(name)
+    url = "postgresql://{user}@/{dbname}?host={host}&port={port}".format(**parameters)
+    yield Database(Settings(home=folder / "home", database_url=url), engine_from_url(url))
+    administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def administer(server: EmbeddedServer, statement: sql.Composed) -> None:
+    with psycopg.connect(**server.connection_parameters("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
