@@ -66,7 +66,8 @@ class MonthResult:
 
     `decisions`, `findings`, `lines` by their contracts; `centres`: one row per centre of the month with its counts,
     amount, quota and budget; `balance` (`ioc_etl.core.settle.BALANCE`): what is committed, drafted and undecided of
-    everybody's entitlement; `is_blocked`: nothing was decided (close reading 17).
+    everybody's entitlement; `is_blocked`: nothing was decided (close reading 17). `links` says who people of the ledger
+    are now, former ID to person, where that has changed.
     """
 
     is_blocked: bool
@@ -78,6 +79,7 @@ class MonthResult:
     accepted: frozenset[str]
     in_force: frozenset[str]
     refused_offers: frozenset[str]
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 def transform(given: MonthInput) -> MonthResult:
@@ -136,7 +138,14 @@ def _decided(taken: Intake, about_run: pl.DataFrame, given: MonthInput, facts: M
         accepted=taken.accepted,
         in_force=taken.in_force,
         refused_offers=taken.refused_offers,
+        links=_links(given.committed, facts),
     )
+
+
+def _links(committed: pl.DataFrame, facts: MonthFacts) -> dict[str, str]:
+    known = committed.select(pl.col("person_id").alias("citizen_id")).unique()
+    changed = facts.links.join(known, on="citizen_id", how="semi").filter(pl.col("citizen_id") != pl.col("person_id"))
+    return dict(changed.select("citizen_id", "person_id").iter_rows())
 
 
 def _blocked(about_run: pl.DataFrame, given: MonthInput, facts: MonthFacts) -> MonthResult:

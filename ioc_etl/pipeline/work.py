@@ -172,6 +172,7 @@ class MonthWork:
             offers={centre.centre_code: self._offer(centre, result) for centre in self.pulled.centres},
             registers=tuple(file for (kind, _), ids in self.kept.items() if kind == "register" for file in ids),
             offered=tuple(file for code in self._offers() for file in self._ids(code)),
+            links=result.links,
         )
         write_run(connection, record)
         return status
