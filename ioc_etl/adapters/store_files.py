@@ -16,6 +16,8 @@ from schemas.vocabulary import FileStatus
 ROSTER, REGISTER = "roster", "register"
 _FILES_AT_A_TIME = 50
 
+_HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtext('ioc-etl files'), :month)")
+
 Pulled = Mapping[str, Sequence[PulledFile]]
 """By centre code (rosters) or register name: what a pull brought: nothing, one file, or several."""
 
@@ -34,6 +36,7 @@ def keep_files(
     offered += [(REGISTER, str(name), files) for name, files in registers.items()]
     kept: dict[tuple[str, str], tuple[UUID, ...]] = {}
     with engine.begin() as connection:
+        _hold_files(connection, month)
         for kind, code, files in offered:
             ids = tuple(source_file_id(kind, month, code, file.sha256) for file in files)
             for file_id, file in zip(ids, files, strict=True):
@@ -43,6 +46,14 @@ def keep_files(
             kept[kind, code] = ids
         _mark_latest(connection, month, kept)
     return kept
+
+
+def _hold_files(connection: sa.Connection, month: date) -> None:
+    """One at a time marks a month's files, be it a pull or a run: in two orders at once they could wait in a circle.
+
+    Always after the month's own lock, never before it; goes with the transaction.
+    """
+    connection.execute(_HOLD, {"month": month.year * 100 + month.month})
 
 
 def _is_kept(connection: sa.Connection, file_id: UUID) -> bool:
@@ -127,6 +138,7 @@ def put_in_force(
 
     Centres that are not in `files` keep theirs. Rows that say so already are not touched.
     """
+    _hold_files(connection, month)
     table = SOURCE_FILE.c
     accepted = {
         file_id for offer in offers.values() if offer.status == FileStatus.ACCEPTED for file_id in offer.source_file_ids

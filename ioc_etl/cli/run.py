@@ -14,7 +14,7 @@ from ioc_etl.cli.words import finding_message, words
 from ioc_etl.cli.words_operate import operate_words
 from ioc_etl.core.month import month_code
 from ioc_etl.core.months import parse_months
-from ioc_etl.errors import SourceError, UsageError
+from ioc_etl.errors import DatabaseError, SourceError, TransientError, UsageError
 from ioc_etl.pipeline.month import SYSTEM
 from ioc_etl.pipeline.month import run as run_month
 from ioc_etl.pipeline.plan_number import PlanNumber
@@ -131,10 +131,10 @@ def told_before(before: Sequence[Unfinished], lang: str) -> str:
 
 
 def _reports(services: Services, month: date, folder: Path) -> list[Path]:
-    """The month is decided by now: a folder that cannot be written is told and changes no exit code."""
+    """The month is decided by now: reports that cannot be written are told and change no exit code."""
     try:
         return write_reports(services, month, folder)
-    except SourceError as error:
+    except (SourceError, DatabaseError, TransientError) as error:
         note(f"ioc-etl: {error}")
         return []
 

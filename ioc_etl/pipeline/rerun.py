@@ -52,17 +52,22 @@ def run_months(
 ) -> Iterator[MonthOutcome]:
     """Run the months in order; one that fails stops no other. `missing`: pull what is missing or failed, see `gaps`."""
     for month in months:
+        yield _run_one(services, month, run_one, centres=centres, missing=missing)
+
+
+def _run_one(
+    services: Services, month: date, run_one: RunOne, *, centres: Collection[str] | None, missing: bool
+) -> MonthOutcome:
+    before: tuple[Unfinished, ...] = ()
+    try:
         before = unfinished_before(services, month)
         wanted = gaps(services, month, centres) if missing else centres
-        if wanted is not None and not wanted:
-            yield MonthOutcome(month, before)
-            continue
-        try:
-            yield MonthOutcome(month, before, report=run_one(month, wanted))
-        except UsageError:
-            raise
-        except IocEtlError as error:
-            yield MonthOutcome(month, before, error=str(error))
+        is_idle = wanted is not None and not wanted
+        return MonthOutcome(month, before, report=None if is_idle else run_one(month, wanted))
+    except UsageError:
+        raise
+    except IocEtlError as error:
+        return MonthOutcome(month, before, error=str(error))
 
 
 def worst(codes: Collection[int]) -> int:
