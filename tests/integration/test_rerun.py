@@ -330,14 +330,13 @@ def test_a_run_is_replayed_with_the_parameters_and_registers_of_its_day(
 def test_a_replay_names_the_first_difference(database: Database, two_months: Services) -> None:
     run(two_months, JANUARY)
     tampered = (
-        "ALTER TABLE payroll.decision DISABLE TRIGGER USER",
         "UPDATE payroll.decision SET full_amount_vnd = full_amount_vnd + 1 WHERE source_row = 5 "
         "AND centre_code = 'phuoc-long' AND run_id = (SELECT current_run_id FROM payroll.month "
-        "WHERE reference_month = '2022-01-01')",
+        "WHERE reference_month = '2022-01-01')"
     )
     with database.engine.begin() as connection:
-        for statement in tampered:
-            connection.execute(sa.text(statement))
+        connection.execute(sa.text("ALTER TABLE payroll.decision DISABLE TRIGGER USER"))
+        connection.execute(sa.text(tampered))
     done = ioc_etl(database, two_months, "replay", "2022-01", "--json")
     assert done.returncode == 1, done.stderr
     assert json.loads(done.stdout)["difference"] == {
@@ -360,7 +359,7 @@ def test_a_replay_never_tells_a_personal_value(database: Database, two_months: S
     assert "123456789012" not in done.stdout + done.stderr
 
 
-def test_a_blocked_run_says_that_it_is_one(database: Database, two_months: Services) -> None:
+def test_a_blocked_run_says_that_it_is_one(two_months: Services) -> None:
     (Path(str(two_months.settings.input_root)) / "registers" / "approved_list.csv").unlink()
     blocked = run(two_months, JANUARY)
     assert blocked.status is RunStatus.BLOCKED
@@ -394,19 +393,17 @@ def test_the_calendar_says_where_each_centre_stands_and_what_comes_next(
     run(two_months, FEBRUARY)
     cells = {(cell.reference_month, cell.centre_code): cell for cell in calendar(two_months, JANUARY, FEBRUARY).cells}
     told = {key: (cell.state, cell.is_adjusted, cell.next_steps) for key, cell in cells.items()}
-    assert (
-        told[JANUARY, "phuoc-long"][1:] == (True, ("confirm_recovery", "submit", "export"))
-        or told[JANUARY, "phuoc-long"][1]
-    )
+    assert told[JANUARY, "phuoc-long"] == ("exported", True, ("confirm_recovery", "submit", "confirm"))
+    assert told[JANUARY, "dong-xoai"] == ("paid", False, ())
+    assert told[JANUARY, "tinh"] == ("approved", False, ("export",))
     assert told[JANUARY, "binh-long"] == ("draft", False, ("submit",))
     assert told[FEBRUARY, "binh-long"] == ("refused", False, ("mend",))
-    assert {told[JANUARY, code][0] for code in ("tinh", "dong-xoai", "phuoc-long")} <= {"approved", "exported", "paid"}
     assert told[FEBRUARY, "tinh"] == ("submitted", False, ("review", "approve"))
     assert told[FEBRUARY, "phuoc-long"] == ("draft", False, ("review", "submit"))
     shown = ioc_etl(database, two_months, "status", "--lang", "en")
     assert shown.returncode == 0, shown.stderr
     assert "T missing, L refused" in shown.stdout
-    assert "C Đ" in shown.stdout or "D Đ" in shown.stdout or "X Đ" in shown.stdout
+    assert "X Đ" in shown.stdout
 
 
 def test_a_month_in_detail_has_its_batches(database: Database, two_months: Services) -> None:

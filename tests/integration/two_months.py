@@ -1,4 +1,4 @@
-"""Two months that have been lived with: January paid, in part, and mended since; February submitted and changed since."""
+"""Two months that have been lived with: January approved and mended since, February submitted and changed since."""
 
 import shutil
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def without(root: Path, month: date, citizen_id: str) -> None:
 
 
 def later_input(root: Path) -> None:
-    """What they sent later: another January of Phước Long, Bình Long's January at last; its February is a wrong file."""
+    """What they sent later: another January of Phước Long, Bình Long's at last; its February is a wrong file."""
     without(root, JANUARY, LEAVES)
     late = roster(INPUT, JANUARY, "binh-long.xlsx")
     shutil.copy(late, roster(root, JANUARY, late.name))
