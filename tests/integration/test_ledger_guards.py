@@ -345,9 +345,7 @@ def test_a_paid_line_may_come_back_later_and_is_never_paid_again(month: Database
 # ---- Waivers, opening lines, what stands
 
 
-@pytest.mark.parametrize(
-    ("code", "person_key"), [("ID_MISSING", "id:somebody else"), ("NOT_APPROVED", "070099000011")]
-)
+@pytest.mark.parametrize(("code", "person_key"), [("ID_MISSING", "id:somebody else"), ("NOT_APPROVED", "070099000011")])
 def test_only_what_is_shown_as_waivable_is_waived(month: Database, code: str, person_key: str) -> None:
     statement = OWN_WORK["waiver"].replace("ID_MISSING", code).replace("070099000011", person_key)
     refused(month, lambda: run_sql(month, statement.replace("ca-hai", FINANCE)), "no such finding is shown")
@@ -355,7 +353,9 @@ def test_only_what_is_shown_as_waivable_is_waived(month: Database, code: str, pe
 
 def test_opening_lines_come_too_late_for_a_batch_past_draft(month: Database) -> None:
     take_steps(month.engine, "submitted")
-    refused(month, lambda: run_sql(month, OWN_WORK["opening"].replace("ca-hai", FINANCE)), "opening lines come too late")
+    refused(
+        month, lambda: run_sql(month, OWN_WORK["opening"].replace("ca-hai", FINANCE)), "opening lines come too late"
+    )
 
 
 @pytest.mark.parametrize(
