@@ -142,12 +142,14 @@ class MonthState:
     COMMITTED); what only a run that decides needs is `MonthPast`. `drafts` are the lines of drafts and submitted
     batches. `committed_year` sums what the month's budget year has committed by funding_source (committed_year_vnd).
     `ledger_position` is the number of the last audit event that changed the ledger, 0 before the first; the ledger is
-    read as of it. `month_before_run_id` is the current run of the month before.
+    read as of it. `month_before_run_id` is the current run of the month before, `month_before_input` what that run
+    rested on.
     """
 
     reference_month: date
     current: CurrentRun | None
     month_before_run_id: UUID | None
+    month_before_input: str
     ledger_position: int
     in_force: Mapping[str, KeptFile]
     latest: Mapping[str, tuple[KeptFile, ...]]

@@ -1,7 +1,6 @@
 """What a run reads under the month's lock: files, current run, waivers, ledger, drafts."""
 
 from datetime import date, timedelta
-from uuid import UUID
 
 import polars as pl
 import sqlalchemy as sa
@@ -32,6 +31,7 @@ def read_month_state(connection: sa.Connection, month: date) -> MonthState:
     if it came after this run, and a replay sees the same.
     """
     position = ledger_position(connection)
+    before = _current(connection, (month - timedelta(days=1)).replace(day=1))
     rosters = kept_files(
         connection, month, SOURCE_FILE.c.kind == ROSTER, SOURCE_FILE.c.is_latest | SOURCE_FILE.c.is_in_force
     )
@@ -42,7 +42,8 @@ def read_month_state(connection: sa.Connection, month: date) -> MonthState:
     return MonthState(
         reference_month=month,
         current=_current(connection, month),
-        month_before_run_id=_current_run_id(connection, (month - timedelta(days=1)).replace(day=1)),
+        month_before_run_id=before.run_id if before else None,
+        month_before_input=f"{before.input_fingerprint} at {before.ledger_position}" if before else "",
         ledger_position=position,
         in_force={file.code: file for file in rosters if file.is_in_force},
         latest=latest,
@@ -58,11 +59,6 @@ def ledger_position(connection: sa.Connection) -> int:
     """The number of the last audit event that changed what is committed, 0 before the first."""
     last = sa.select(sa.func.max(AUDIT_EVENT.c.seq)).where(AUDIT_EVENT.c.action.in_(LEDGER_ACTIONS))
     return int(connection.scalar(last) or 0)
-
-
-def _current_run_id(connection: sa.Connection, month: date) -> UUID | None:
-    found: UUID | None = connection.scalar(sa.select(MONTH.c.current_run_id).where(MONTH.c.reference_month == month))
-    return found
 
 
 def _current(connection: sa.Connection, month: date) -> CurrentRun | None:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 
 import polars as pl
 
@@ -34,13 +33,13 @@ def parts_of(
     standings: pl.DataFrame,
     policy: Policy,
     code_version: str,
-    month_before: UUID | None,
+    month_before: str,
     pay_year: int,
 ) -> Parts:
     """`offers` and `in_force` give SHA-256 by centre; the centres are part of `policy.version`.
 
-    `month_before` is the current run of the month before, which variances are told against; `pay_year` the budget year
-    in which arrears would be paid.
+    `month_before` is what the current run of the month before rested on: variances are told against it. `pay_year` is
+    the budget year in which arrears would be paid.
     """
     return {
         "offers": {code: sorted(shas) for code, shas in offers.items()},
@@ -51,6 +50,6 @@ def parts_of(
         "standings": sorted(standings["standing_id"]),
         "policy": policy.version,
         "code": code_version,
-        "month_before": str(month_before),
+        "month_before": month_before,
         "pay_year": pay_year,
     }

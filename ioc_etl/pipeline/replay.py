@@ -128,6 +128,7 @@ def _state(connection: Connection, past: PastRun) -> MonthState:
         reference_month=month,
         current=None,
         month_before_run_id=past.month_before_run_id,
+        month_before_input="",
         ledger_position=position,
         in_force={file.code: file for file in past.sources.get("in_force", ())},
         latest={},

@@ -205,7 +205,7 @@ class MonthWork:
             standings=self.state.standings,
             policy=self.services.policy,
             code_version=CODE_VERSION,
-            month_before=self.state.month_before_run_id,
+            month_before=self.state.month_before_input,
             pay_year=self.pay_year,
         )
 

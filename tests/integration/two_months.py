@@ -88,9 +88,9 @@ class LivedIn:
     root: Path
 
     @contextmanager
-    def copy(self, folder: Path) -> Iterator[tuple[Database, Services]]:
-        """A database of one's own, gone afterwards, and the input folder in `folder`."""
-        root = Path(shutil.copytree(self.root, folder / "input"))
+    def copy(self, folder: Path, *, same_input: bool = False) -> Iterator[tuple[Database, Services]]:
+        """A database of one's own, gone afterwards, and the input folder in `folder`, unless it is the same one."""
+        root = self.root if same_input else Path(shutil.copytree(self.root, folder / "input"))
         with fresh_database(self.server, self.name, folder) as database:
             yield database, services_of(database, root)
 
