@@ -55,6 +55,13 @@ def run(
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Do not wait for another run of the month: say who holds it.")
     ] = False,
+    who: Annotated[
+        str | None,
+        typer.Option("--as", metavar="NAME", help="Who runs it (default: IOC_ETL_ACTOR, else the system itself)."),
+    ] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from a line of standard input.")
+    ] = False,
     input_root: Input = None,
     reports: Annotated[
         Path | None, typer.Option(help="Folder for the exception reports (default: IOC_ETL_HOME/reports).")
@@ -64,6 +71,7 @@ def run(
 ) -> None:
     """Pull, check and load months: payment records and exception reports. Running again pays only what is still due."""
     from ioc_etl.cli import run as command
+    from ioc_etl.cli.acting import Asking
 
     options = command.RunOptions(
         centres=tuple(centre) if centre else None,
@@ -71,6 +79,7 @@ def run(
         plan=plan,
         apply=apply,
         waits=not no_wait,
+        asking=Asking(who, password_stdin, lang),
         input_root=input_root,
         reports=reports,
         as_json=as_json,

@@ -1,5 +1,6 @@
 """`ioc-etl run`: one month or several, and what came of it."""
 
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from ioc_etl.adapters.store import MonthHolder
 from ioc_etl.adapters.store_lock import told_holder
+from ioc_etl.cli.acting import TOKEN, Asking, acting
 from ioc_etl.cli.console import dong, note, progress, say, say_json, table
 from ioc_etl.cli.plan import show_plans
 from ioc_etl.cli.wiring import services_of
@@ -36,7 +38,7 @@ class RunOptions:
     plan: bool = False
     apply: str | None = None
     waits: bool = True
-    actor: str = SYSTEM
+    asking: Asking | None = None
     input_root: str | None = None
     reports: Path | None = None
     as_json: bool = False
@@ -55,15 +57,21 @@ def run(asked: Sequence[str], options: RunOptions) -> int:
         return show_plans(
             services, months, centres, missing=options.missing, as_json=options.as_json, lang=options.lang
         )
-    outcomes = run_months(
-        services, months, _Runner(services, options, number), centres=centres, missing=options.missing
-    )
+    runner = _Runner(services, options, number, _actor(services, options.asking))
+    outcomes = run_months(services, months, runner, centres=centres, missing=options.missing)
     told = [_tell(services, outcome, options) for outcome in outcomes]
     codes = [code for code, _ in told]
     if options.as_json:
         objects = [shown for _, shown in told]
         say_json(objects[0] if len(objects) == 1 else {"exit_code": worst(codes), "months": objects})
     return worst(codes)
+
+
+def _actor(services: Services, asking: Asking | None) -> str:
+    """The account that asks, once it has proved it; a run that nobody puts a name to is the system's."""
+    if asking is None or (asking.actor is None and not os.environ.get(TOKEN, "").strip()):
+        return SYSTEM
+    return acting(services, asking)
 
 
 def _number(options: RunOptions, months: Collection[date]) -> PlanNumber | None:
@@ -84,6 +92,7 @@ class _Runner:
     services: Services
     options: RunOptions
     number: PlanNumber | None
+    actor: str
 
     def __call__(self, month: date, centres: Collection[str] | None) -> RunReport:
         def tell(holder: MonthHolder) -> None:
@@ -94,7 +103,7 @@ class _Runner:
                 self.services,
                 month,
                 centres=centres,
-                actor=self.options.actor,
+                actor=self.actor,
                 progress=told,
                 turn=Turn(waits=self.options.waits, tell=tell),
                 plan=self.number,
