@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check wheel-test clean
+.PHONY: help setup demo test check show-kill wheel-test clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -30,6 +30,9 @@ check: setup ## style, types and import rules
 
 test: check ## every check and every test
 	$(BIN)/pytest
+
+show-kill: setup ## a run killed at 100 points, PostgreSQL at 10, eight runs at once 25 times over; prints the counts
+	IOC_ETL_TEST_KILLS=100 IOC_ETL_TEST_CRASHES=10 IOC_ETL_TEST_RACES=25 $(BIN)/pytest -n 0 -v tests/integration/test_kill.py tests/integration/test_race.py
 
 WHEEL := build/wheel-test
 
