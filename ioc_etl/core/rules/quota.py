@@ -47,15 +47,20 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
 
 
 def _with_money(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    """Adds `approved_first`. Undecided is not zero: a fault that can be mended frees no post that is paid for."""
+    """Adds `approved_first`. Undecided is not zero: a fault that can be mended frees no post that is paid for.
+
+    Money that is about to be taken back from a superseded person gives no rank: who has the post must not change by
+    taking it back.
+    """
     committed, returned = pl.col("committed_vnd") > 0, pl.col("returned_vnd") > 0
     money = facts.ledger.money.select(
         "centre_code",
         "person_id",
         pl.when(committed).then(2).when(returned).then(1).otherwise(0).alias("approved_first"),
     )
+    is_taken_back = pl.col("is_superseded") & ~pl.col("is_blocked")
     joined = rows.join(money, on=["centre_code", "person_id"], how="left", maintain_order="left").with_columns(
-        pl.col("approved_first").fill_null(0)
+        pl.when(is_taken_back).then(0).otherwise("approved_first").fill_null(0).alias("approved_first")
     )
     keeps_post = (pl.col("approved_first") == 2) & ~pl.col("has_no_right")
     return joined.with_columns(pl.col("is_post_free") & ~keeps_post)

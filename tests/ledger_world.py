@@ -1,0 +1,109 @@
+"""What a world with a ledger can do: the actions that the tests of the ledger are written in.
+
+`ledger_in_memory` keeps everything in dictionaries; another world may do the same with files and a real database.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from factories import Cells
+
+BAD = "bad"
+"""Instead of rows: the file cannot be read."""
+
+
+class RefusedError(Exception):
+    """The world does not let this happen, and nothing has happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What lies in the sources and stands in the policy when a run begins.
+
+    `rosters`: what each centre offers, its rows, BAD, or None for no file. `headcounts`: the posts of each district,
+    None for no decision. `listed`: citizen IDs on the provincial list. `links`: (old ID, new ID). `supports`: numbers
+    of people with a higher support elsewhere. `parameters` as `factories.policy_with` takes them.
+    """
+
+    rosters: Mapping[str, tuple[Cells, ...] | str | None]
+    headcounts: Mapping[str, int | None]
+    listed: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    supports: tuple[int, ...] = ()
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    """One row's end in the month's current run."""
+
+    centre_code: str
+    source_row: int
+    person_id: str | None
+    full_name: str | None
+    outcome: str
+    has_no_right: bool
+    amount_vnd: int
+    codes: tuple[str, ...]
+    is_standing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """One line of a batch, or of the ledger."""
+
+    centre_code: str
+    batch_kind: str
+    person_id: str
+    full_name: str
+    amount_vnd: int
+    cause: str = "decided"
+    cause_detail: str | None = None
+    payment_id: str = ""
+    is_returned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBatch:
+    """One batch with its lines."""
+
+    batch_id: str
+    centre_code: str
+    kind: str
+    number: int
+    status: str
+    lines: tuple[SeenLine, ...]
+
+
+class World(Protocol):
+    """One reference month with its sources, runs, batches and ledger. Every action may raise RefusedError."""
+
+    def run(self, sent: Sent) -> None:
+        """Decide the month from what is sent."""
+
+    def rows(self) -> list[SeenRow]:
+        """The rows of the current run."""
+
+    def posts(self) -> Mapping[str, int]:
+        """The posts of each centre in the current run."""
+
+    def today(self, person_id: str) -> str:
+        """Who an ID stands for by the links of the current run."""
+
+    def batches(self) -> list[SeenBatch]:
+        """Every batch, of whatever status."""
+
+    def ledger(self) -> list[SeenLine]:
+        """The lines of approved, exported and paid batches, in the order of their approval; returned ones too."""
+
+    def submit(self, batch_id: str) -> None: ...
+    def approve(self, batch_id: str) -> None: ...
+    def void(self, batch_id: str) -> None: ...
+    def export(self, batch_id: str) -> None: ...
+    def confirm(self, batch_id: str, returned: frozenset[str]) -> None:
+        """The bank's answer: these payment ids came back, the rest is paid."""
+
+    def confirm_recoveries(self, batch_id: str) -> None: ...
+    def waive(self, centre_code: str, source_row: int, code: str) -> None: ...
+    def stand(self, centre_code: str, source_row: int) -> None: ...

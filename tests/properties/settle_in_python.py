@@ -1,0 +1,89 @@
+"""What is due, in plain Python from rulebook section 6, sentence by sentence; it knows nothing of `ioc_etl.core`."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger_world import SeenLine, SeenRow, World
+
+Key = tuple[str, str]
+"""Centre and person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Of everybody at a centre: what is owed, what was committed, and what of the difference is drafted."""
+
+    entitled_vnd: int
+    committed_vnd: int
+    drafted_vnd: int
+    kind: str | None
+
+
+def due(world: World) -> dict[Key, Due]:
+    """Everybody with an entitlement or money in the ledger."""
+    rows, lines = world.rows(), world.ledger()
+    committed = committed_money(world)
+    entitled: dict[Key, int] = {}
+    for row in rows:
+        if row.amount_vnd:
+            entitled[row.centre_code, str(row.person_id)] = row.amount_vnd
+    wanted = {
+        key: 0 if is_undecided(key, rows, lines, world) else entitled.get(key, 0) - committed.get(key, 0)
+        for key in entitled.keys() | committed.keys()
+    }
+    waits = {who for _, who in wanted if _is_too_much(who, wanted, entitled, committed)}
+    approved = {line.centre_code for line in lines if line.batch_kind == "regular"}
+    drafted = {key: 0 if key[1] in waits and vnd > 0 else vnd for key, vnd in wanted.items()}
+    return {
+        key: Due(entitled.get(key, 0), committed.get(key, 0), vnd, _kind(vnd, is_approved=key[0] in approved))
+        for key, vnd in drafted.items()
+    }
+
+
+def committed_money(world: World) -> dict[Key, int]:
+    """Signed lines that the bank did not return, linked IDs as one."""
+    committed: dict[Key, int] = {}
+    for line in world.ledger():
+        key = line.centre_code, world.today(line.person_id)
+        committed[key] = committed.get(key, 0) + (0 if line.is_returned else line.amount_vnd)
+    return committed
+
+
+def is_undecided(key: Key, rows: Sequence[SeenRow], lines: Sequence[SeenLine], world: World) -> bool:
+    """The centre's roster makes no statement about the person: undecided is not zero."""
+    centre_code, who = key
+    there = [row for row in rows if row.centre_code == centre_code]
+    own = [row for row in there if row.person_id == who and row.outcome != "merged"]
+    if not there:
+        return True
+    if any(row.is_standing for row in own):
+        own = [row for row in own if row.is_standing]
+    if any(row.outcome == "paid" for row in own):
+        return False
+    if own:
+        return any(row.outcome == "held" and not row.has_no_right for row in own)
+    names = {folded(line.full_name) for line in lines if (line.centre_code, world.today(line.person_id)) == key}
+    return any(_may_be(row, names) for row in there)
+
+
+def _may_be(row: SeenRow, names: set[str]) -> bool:
+    if row.person_id is not None and row.outcome != "held":
+        return False
+    return folded(row.full_name) in names if row.full_name is not None else row.person_id is None
+
+
+def folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFC", name).lower().split())
+
+
+def _is_too_much(who: str, wanted: dict[Key, int], entitled: dict[Key, int], committed: dict[Key, int]) -> bool:
+    """Where money is undecided at one centre, another centre's has to wait."""
+    after = sum(committed.get(key, 0) + vnd for key, vnd in wanted.items() if key[1] == who)
+    return after > sum(vnd for key, vnd in entitled.items() if key[1] == who)
+
+
+def _kind(vnd: int, *, is_approved: bool) -> str | None:
+    if vnd == 0:
+        return None
+    return "recovery" if vnd < 0 else "arrears" if is_approved else "regular"
