@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from contents import contents, differences
-from ledger_steps import approve, batch_ids
+from ledger_steps import approve, batch_ids, submit
 from two_months import (
     DIRECT_VND,
     FEBRUARY,
@@ -29,7 +29,8 @@ from two_months import (
 )
 
 from ioc_etl.adapters.embedded import EmbeddedServer
-from ioc_etl.errors import PlanMovedError, ReplayError, UsageError
+from ioc_etl.errors import DatabaseError, PlanMovedError, ReplayError, UsageError
+from ioc_etl.pipeline.actors import add_user
 from ioc_etl.pipeline.calendar import calendar
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.plan import plan
@@ -84,7 +85,9 @@ def rows(database: Database, query: str, **values: object) -> Sequence[sa.RowMap
         return connection.execute(sa.text(query), values).mappings().all()
 
 
-def ioc_etl(database: Database, services: Services, *arguments: str) -> subprocess.CompletedProcess[str]:
+def ioc_etl(
+    database: Database, services: Services, *arguments: str, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         **database.environment,
@@ -92,7 +95,7 @@ def ioc_etl(database: Database, services: Services, *arguments: str) -> subproce
         "IOC_ETL_INPUT": str(services.settings.input_root),
     }
     command = [sys.executable, "-c", "from ioc_etl.cli import main; main()", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False, input=stdin)
 
 
 def written(database: Database) -> dict[str, int]:
@@ -196,6 +199,26 @@ def test_a_month_whose_predecessor_is_unfinished_says_which_centre_waits(
     assert {one.reason for one in unfinished_before(two_months, FEBRUARY)} == {"draft"}
     told = ioc_etl(database, two_months, "run", "2022-04", "--centre", "tinh")
     assert [line for line in told.stderr.splitlines() if "03/2022" in line and "2022-03" in line]
+
+
+def test_a_run_that_somebody_puts_a_name_to_is_theirs_and_theirs_not_to_approve(
+    database: Database, two_months: Services
+) -> None:
+    add_user(two_months, by=None, name="an", full_name="An", roles=("admin", "approver"), password="mot-mat-khau-dai")
+    nameless = ioc_etl(database, two_months, "run", "2022-01", "--as", "an", "--password-stdin", stdin="sai\n")
+    assert nameless.returncode == 1, nameless.stderr
+    done = ioc_etl(database, two_months, "run", "2022-01", "--as", "an", "--password-stdin", stdin="mot-mat-khau-dai\n")
+    assert done.returncode == 0, done.stderr
+    assert rows(database, "SELECT actor FROM payroll.run ORDER BY run_no DESC LIMIT 1")[0]["actor"] == "an"
+    (batch,) = (one for one in batch_ids(database.engine, "draft") if centre_of(database, one) == "binh-long")
+    submit(database.engine, batch)
+    with pytest.raises(DatabaseError):
+        approve(database.engine, batch, "an")
+
+
+def centre_of(database: Database, batch: object) -> str:
+    found = rows(database, "SELECT centre_code FROM payroll.batch WHERE batch_id = :batch", batch=batch)
+    return str(found[0]["centre_code"])
 
 
 # ---- Plan
