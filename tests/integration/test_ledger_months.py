@@ -1,0 +1,145 @@
+"""January from rosters to paid batches, and what is due when it turns out wrong: arrears, recoveries, their order."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from ioc_etl.adapters import migrate
+from ioc_etl.adapters.clock import Clock
+from ioc_etl.errors import RefusedError
+from ioc_etl.pipeline import approval, payout, waivers
+from ioc_etl.pipeline.batches import batches, submit
+from ioc_etl.pipeline.month import run
+from ioc_etl.pipeline.services import Services
+from schemas.vocabulary import RunStatus
+from tests.conftest import Database
+from tests.integration.ledger_steps import APPROVER, FINANCE, accounts
+
+INPUT = Path(__file__).parents[1] / "golden" / "input"
+JANUARY, FEBRUARY = date(2022, 1, 1), date(2022, 2, 1)
+PAY_DATE = date(2022, 2, 10)
+DIRECT_VND = 2_235_000
+LEAVES = "042072185071"
+"""Of Phước Long in January."""
+
+
+@pytest.fixture
+def services(database: Database, tmp_path: Path) -> Services:
+    root = tmp_path / "input"
+    shutil.copytree(INPUT, root)
+    accounts(database.engine)
+    clock = Clock.stopped_at(datetime(2022, 3, 1, 3, 0, tzinfo=UTC))
+    return Services(replace(database.settings, input_root=str(root)), clock)
+
+
+def roster(services: Services, name: str) -> Path:
+    return Path(str(services.settings.input_root)) / "rosters" / "2022-01" / name
+
+
+def found(services: Services, *statuses: str) -> dict[str, int]:
+    return {batch.name: batch.amount_vnd for batch in batches(services, JANUARY) if batch.status in statuses}
+
+
+def approve(services: Services, name: str) -> None:
+    total = next(batch.amount_vnd for batch in batches(services) if batch.name == name)
+    submit(services, FINANCE, name, "Đã soát")
+    approval.approve(services, APPROVER, name, total_vnd=total, pay_date=PAY_DATE, reason="Đồng ý")
+
+
+def approve_all(services: Services) -> None:
+    for name in found(services, "draft"):
+        approve(services, name)
+
+
+def move(services: Services) -> None:
+    """The person of Phước Long stands on Bình Long's roster instead, in the place of its last person."""
+    phuoc_long = roster(services, "phuoc-long.csv")
+    lines = phuoc_long.read_text("utf-8").splitlines(keepends=True)
+    phuoc_long.write_text("".join(line for line in lines if LEAVES not in line), "utf-8")
+
+
+def test_an_approved_month_run_again_has_nothing_due(services: Services) -> None:
+    assert run(services, JANUARY).status is RunStatus.COMPLETED
+    approve_all(services)
+    again = run(services, JANUARY)
+    assert again.status is RunStatus.COMPLETED
+    assert found(services, "draft", "submitted") == {}
+    assert sum(found(services, "approved").values()) == 101_320_000
+    assert run(services, JANUARY).status is RunStatus.UNCHANGED
+    assert migrate.check(services.engine) == []
+
+
+def test_a_person_who_left_is_asked_for_the_money_when_finance_says_so(services: Services) -> None:
+    run(services, JANUARY)
+    approve_all(services)
+    move(services)
+    run(services, JANUARY)
+    recovery = "2022-01/phuoc-long/recovery/1"
+    assert found(services, "draft") == {recovery: -DIRECT_VND}
+    with pytest.raises(RefusedError, match="1 recoveries are not confirmed"):
+        approve(services, recovery)
+    waivers.confirm_recovery(services, FINANCE, recovery, reason="Đã báo đơn vị")
+    approve(services, recovery)
+    run(services, JANUARY)
+    assert found(services, "draft") == {}
+    assert migrate.check(services.engine) == []
+
+
+def test_a_returned_line_comes_again_as_arrears_and_counts_in_the_year_it_is_paid(services: Services) -> None:
+    run(services, JANUARY)
+    regular = "2022-01/phuoc-long/regular/1"
+    approve(services, regular)
+    _, kept = payout.export(services, FINANCE, regular, as_draft=True)
+    line = next(row for row in kept.data.decode("utf-8-sig").splitlines() if LEAVES in row)
+    payment = line.split('","')[1]
+    payout.confirm(services, FINANCE, regular, paid_on=PAY_DATE, returned={payment[:13]: "Sai số tài khoản"})
+    run(services, JANUARY)
+    arrears = "2022-01/phuoc-long/arrears/1"
+    assert found(services, "draft")[arrears] == DIRECT_VND
+    approve(services, arrears)
+    with services.engine.connect() as connection:
+        query = "SELECT sum(amount_vnd) FROM payroll.ledger_line WHERE NOT is_returned AND budget_year = 2022"
+        assert connection.scalar(sa.text(query)) == 9 * DIRECT_VND
+    run(services, JANUARY)
+    assert not [name for name in found(services, "draft") if "phuoc-long" in name]
+    assert migrate.check(services.engine) == []
+
+
+def test_a_void_batch_is_due_again_as_a_regular_one(services: Services) -> None:
+    run(services, JANUARY)
+    name = "2022-01/dong-xoai/regular/1"
+    approve(services, name)
+    approval.void(services, FINANCE, name, reason="Sai ngày chi")
+    run(services, JANUARY)
+    assert found(services, "draft")["2022-01/dong-xoai/regular/2"] == 9 * DIRECT_VND
+    approve(services, "2022-01/dong-xoai/regular/2")
+    assert migrate.check(services.engine) == []
+
+
+def test_a_waiver_pays_the_row_with_the_next_run_and_its_maker_does_not_approve(services: Services) -> None:
+    run(services, FEBRUARY)
+    with services.engine.begin() as connection:
+        case, centre = connection.execute(
+            sa.text(
+                "SELECT case_id::text, centre_code FROM payroll.exception_detail "
+                "WHERE code = 'OTHER_SUPPORT_STILL_PAID' AND is_current LIMIT 1"
+            )
+        ).one()
+        connection.execute(sa.text("UPDATE payroll.actor SET roles = '{approver,finance}'"))
+    before = sum(batch.amount_vnd for batch in batches(services, FEBRUARY))
+    waivers.waive(services, APPROVER, case[:10], reason="QĐ 12/QĐ-SYT dừng chế độ cũ")
+    run(services, FEBRUARY)
+    batch = next(batch for batch in batches(services, FEBRUARY) if batch.centre_code == centre)
+    assert sum(batch.amount_vnd for batch in batches(services, FEBRUARY)) == before + DIRECT_VND
+    submit(services, FINANCE, batch.name, "Đã soát")
+    with pytest.raises(RefusedError, match="this account did: waiver"):
+        approval.approve(
+            services, APPROVER, batch.name, total_vnd=batch.amount_vnd, pay_date=date(2022, 3, 10), reason="x"
+        )
+    waivers.unwaive(services, APPROVER, case[:10], reason="Thu hồi")
+    run(services, FEBRUARY)
+    assert sum(batch.amount_vnd for batch in batches(services, FEBRUARY)) == before
