@@ -345,7 +345,9 @@ def _lines(batch: Batch) -> tuple[SeenLine, ...]:
 
 @cache
 def _policy(parameters: str) -> Policy:
-    return policy_with(json.loads(parameters))
+    given = json.loads(parameters)
+    days = {name: date.fromisoformat(value) for name, value in given.items() if name == "first_month"}
+    return policy_with({**given, **days})
 
 
 def _facts(month: date, sent: Sent, policy: Policy) -> MonthFacts:
