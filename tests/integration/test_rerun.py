@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from contents import contents, differences
-from ledger_steps import approve, batch_ids, submit
+from ledger_steps import account, approve, batch_ids, submit
 from two_months import (
     DIRECT_VND,
     FEBRUARY,
@@ -204,7 +204,8 @@ def test_a_month_whose_predecessor_is_unfinished_says_which_centre_waits(
 def test_a_run_that_somebody_puts_a_name_to_is_theirs_and_theirs_not_to_approve(
     database: Database, two_months: Services
 ) -> None:
-    add_user(two_months, by=None, name="an", full_name="An", roles=("admin", "approver"), password="mot-mat-khau-dai")
+    account(database.engine, "chu", "admin")
+    add_user(two_months, by="chu", name="an", full_name="An", roles=("approver",), password="mot-mat-khau-dai")
     nameless = ioc_etl(database, two_months, "run", "2022-01", "--as", "an", "--password-stdin", stdin="sai\n")
     assert nameless.returncode == 1, nameless.stderr
     done = ioc_etl(database, two_months, "run", "2022-01", "--as", "an", "--password-stdin", stdin="mot-mat-khau-dai\n")
