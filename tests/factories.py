@@ -24,7 +24,7 @@ from ioc_etl.policy.model import DatedValue, MonthPolicy, Policy
 from ioc_etl.policy.resolve import policy_at
 from schemas.columns import ROSTER_FIELDS
 from schemas.finding import RAISED
-from schemas.ledger import COMMITTED
+from schemas.ledger import COMMITTED, LAST_MONTH, LAST_PAYMENT
 from schemas.raw_roster import RAW_ROSTER
 from schemas.register import APPROVED_LIST, BUDGET, ESTABLISHMENT, IDENTITY_LINK, OTHER_SUPPORT
 from schemas.vocabulary import AdoptionStatus
@@ -348,6 +348,41 @@ def committed_line(number: int = 1, **differences: object) -> dict[str, object]:
 def committed_lines(rows: Iterable[Cells] = ()) -> pl.DataFrame:
     """Committed lines as a frame, in the order in which they were committed."""
     return _frame(rows, COMMITTED)
+
+
+def last_payment(number: int = 1, **differences: object) -> dict[str, object]:
+    """The last payment of person `number`, in December 2021, to the account that the roster names too."""
+    who = person(number)
+    good = {
+        "person_id": who.citizen_id,
+        "reference_month": date(2021, 12, 1),
+        "bank_account": who.bank_account,
+        "bank_name": "Agribank CN tỉnh Bình Phước",
+    }
+    return _differing(good, differences, LAST_PAYMENT)
+
+
+def last_payments(rows: Iterable[Cells] = ()) -> pl.DataFrame:
+    """Last payments as a frame."""
+    return _frame(rows, LAST_PAYMENT)
+
+
+def in_last_month(number: int = 1, **differences: object) -> dict[str, object]:
+    """Person `number` on last month's roster, paid for direct work all month."""
+    good = {
+        "centre_code": DISTRICT,
+        "person_id": person(number).citizen_id,
+        "work_mode": "direct",
+        "days_on_duty": 31,
+        "base_salary_vnd": 1_490_000,
+        "amount_vnd": 2_235_000,
+    }
+    return _differing(good, differences, LAST_MONTH)
+
+
+def last_month(rows: Iterable[Cells] = ()) -> pl.DataFrame:
+    """Last month as a frame."""
+    return _frame(rows, LAST_MONTH)
 
 
 def committed_money(of_year: Mapping[str, int] | None = None) -> pl.DataFrame:

@@ -18,8 +18,21 @@ DEFAULT_MONTH = "2022-01"
 _CASE_KEYS = {
     "name", "month", "centre", "parameters", "registers", "rows", "centres", "files", "run", "blocked",
     "ignored_files", "missing_registers", "unreadable_registers", "committed_year", "drafted_vnd",
+    "committed", "last_payments", "last_month", "pay_year", "committed_pay_year",
 }  # fmt: skip
-_ROW_KEYS = {"centre", "person", "repeat", "hidden", "listed", "waive", "committed", "codes", "decided", "refused"}
+_ROW_KEYS = {
+    "centre",
+    "person",
+    "repeat",
+    "hidden",
+    "listed",
+    "waive",
+    "committed",
+    "stands",
+    "codes",
+    "decided",
+    "refused",
+}
 _OUTCOMES = {str(outcome) for outcome in Outcome}
 _REGISTERS = {"approved_list", "establishment", "other_support", "budget", "identity_link"}
 
@@ -42,6 +55,7 @@ class CaseRow:
     expected: ExpectedRow | None
     waived: tuple[Cells, ...] = ()
     is_committed: bool = False
+    is_said_to_stand: bool = False
 
     @property
     def key(self) -> tuple[str, int]:
@@ -69,6 +83,11 @@ class RuleCase:
     unreadable_registers: frozenset[str] = frozenset()
     committed_year: Mapping[str, int] = field(default_factory=dict)
     drafted_vnd: int | None = None
+    committed: tuple[Cells, ...] = ()
+    last_payments: tuple[Cells, ...] = ()
+    last_month: tuple[Cells, ...] = ()
+    pay_year: int | None = None
+    committed_pay_year: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def expected_codes(self) -> set[str]:
@@ -134,6 +153,19 @@ def _case(rule: str, given: Mapping[str, object]) -> RuleCase:
         unreadable_registers=frozenset(given.get("unreadable_registers", ())),
         committed_year=given.get("committed_year", {}),
         drafted_vnd=given.get("drafted_vnd"),
+        committed=_of_people(given.get("committed", [])),
+        last_payments=_of_people(given.get("last_payments", [])),
+        last_month=_of_people(given.get("last_month", [])),
+        pay_year=given.get("pay_year"),
+        committed_pay_year=given.get("committed_pay_year", {}),
+    )
+
+
+def _of_people(given: Sequence[Mapping[str, object]]) -> tuple[Cells, ...]:
+    """Rows of the ledger, each naming its person by number."""
+    return tuple(
+        {**{key: value for key, value in row.items() if key != "repeat"}, "person": number}
+        for number, row in _repeated(given)
     )
 
 
@@ -147,7 +179,8 @@ def _rows(given: Sequence[Mapping[str, object]], centre: str, where: str) -> tup
         centre_code = str(row.get("centre", centre))
         rows_of_centre[centre_code] += 1
         cells = _cells(number, row, centre_code, rows_of_centre[centre_code])
-        rows.append(CaseRow(cells, _expected(row, where), _waived(row), bool(row.get("committed", False))))
+        ledger = {"is_committed": bool(row.get("committed")), "is_said_to_stand": bool(row.get("stands"))}
+        rows.append(CaseRow(cells, _expected(row, where), _waived(row), **ledger))
         key = (centre_code, cells["citizen_id"])
         listing = _listings(row, cells)
         if "listed" in row or key not in listings:
