@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from schemas.columns import ROSTER_COLUMNS
+from schemas.marker import ROW_HEADER
 from schemas.sheet_cells import SheetCells
 from schemas.text import fold, squeeze
 
@@ -19,6 +20,7 @@ _FIELD_BY_HEADER = {
 _IDENTITY = frozenset({"full_name", "citizen_id"})
 _LEADING = frozenset({"row_no", "full_name", "citizen_id"})
 _REQUIRED = frozenset(column.name for column in ROSTER_COLUMNS if column.required)
+_ROW_HEADER = squeeze(ROW_HEADER)
 _FIELDS_OF_A_HEADER = 3
 _FIELDS_OF_A_ROSTER = 5
 _LINES_OF_A_HEADER = 3
@@ -35,7 +37,9 @@ class Header:
     """Where a table's header stands and what its columns are.
 
     `first` and `last` are the indices of its lines in the sheet's rows. `columns` leads from a field to its column,
-    the first where `repeated` names several; `unknown` leads from a column to the header nobody knows.
+    the first where `repeated` names several; `unknown` leads from a column to the header nobody knows. `row_numbers` is
+    the column of a workbook that we handed back, which tells every person's row in the roster that is mended; it is
+    none of the others.
     """
 
     first: int
@@ -44,6 +48,7 @@ class Header:
     repeated: Mapping[str, tuple[int, ...]]
     unknown: Mapping[int, str]
     texts: Mapping[int, str]
+    row_numbers: int | None = None
 
     @property
     def is_rosters(self) -> bool:
@@ -128,8 +133,12 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
     places: dict[str, list[int]] = {}
     unknown: dict[int, str] = {}
     texts: dict[int, str] = {}
+    row_numbers: list[int] = []
     for column in range(max(map(len, lines))):
         stacked = [text for line in lines if (text := _text(line, column))]
+        if any(squeeze(text) == _ROW_HEADER for text in stacked):
+            row_numbers.append(column)
+            continue
         if not stacked:
             continue
         field = _stacked_field(stacked)
@@ -145,6 +154,7 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
         repeated={field: tuple(columns) for field, columns in places.items() if len(columns) > 1},
         unknown=unknown,
         texts=texts,
+        row_numbers=row_numbers[0] if row_numbers else None,
     )
 
 
