@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ioc_etl.core.sheet_findings import about_columns, about_rows, about_title, no_header, sheets_ignored
+from ioc_etl.core.layout import layout_of
+from ioc_etl.core.sheet_findings import about_columns, about_rows, about_title, about_units, no_header, sheets_ignored
 from ioc_etl.core.sheet_header import Header, find_header
 from ioc_etl.core.sheet_merges import with_merges
 from ioc_etl.core.sheet_returned import is_cover, marker_of, without_row_numbers
@@ -89,6 +90,7 @@ def read_roster(
     rows = table_rows(sheet, chosen.header)
     findings = [
         *about_columns(chosen.header, centre, needs_agency=agencies_matter and not rows.has_groups),
+        *about_units(sheet, chosen.header, rows, centre),
         *about_title(_title(chosen), centre, month, all_centres),
         *about_rows(sheet, rows, centre),
         *ignored,
@@ -125,6 +127,7 @@ def _reading(sheet: SheetCells, header: Header, rows: TableRows, findings: Seque
         unreadable=_unreadable(sheet, header, numbers),
         column_letters={name: column_letter(column) for name, column in header.columns.items()},
         findings=tuple(findings),
+        layout=layout_of(sheet, header, has_groups=rows.has_groups),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from ioc_etl.core.sheet_header import Header
+from ioc_etl.core.sheet_money import foreign_units
 from ioc_etl.core.sheet_rows import TableRows
 from ioc_etl.core.sheet_title import CentreNames, months_stated, other_centre_stated
 from ioc_etl.core.sheet_totals import mismatch
@@ -59,6 +60,21 @@ def _unknown(header: Header, centre: Centre) -> list[RaisedFinding]:
     found = "; ".join(header.unknown.values())
     place = ", ".join(map(column_letter, header.unknown))
     return [RaisedFinding(FindingCode.COLUMN_UNKNOWN, centre.code, found=found, place=place)]
+
+
+def about_units(sheet: SheetCells, header: Header, rows: TableRows, centre: Centre) -> list[RaisedFinding]:
+    """Money columns that are not in đồng."""
+    return [
+        RaisedFinding(
+            FindingCode.COLUMN_UNIT,
+            centre.code,
+            column_name=foreign.field,
+            found=foreign.place.text,
+            expected=_OFFICIAL[foreign.field],
+            place=foreign.place.cell,
+        )
+        for foreign in foreign_units(sheet, header, rows.people)
+    ]
 
 
 def about_title(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ioc_etl.core.sheet_units import money_header
 from schemas.columns import ROSTER_COLUMNS
 from schemas.marker import ROW_HEADER
 from schemas.sheet_cells import SheetCells
@@ -64,10 +65,21 @@ class Header:
 
 @lru_cache(maxsize=4096)
 def field_of(header: str) -> str | None:
-    """The roster field that a header names, or None. A number, unit or date form in brackets does not matter."""
+    """The roster field that a header names, or None. A number, unit or date form in brackets does not matter.
+
+    A money column is known by any unit; `sheet_money` tells what is not đồng.
+    """
     if len(header) > _LONGEST_HEADER:
         return None
-    return _FIELD_BY_HEADER.get(squeeze(header)) or _FIELD_BY_HEADER.get(squeeze(_REMARK.sub("", fold(header))))
+    if field := _FIELD_BY_HEADER.get(squeeze(header)) or _FIELD_BY_HEADER.get(without_remark(header)):
+        return field
+    money = money_header(header)
+    return money[0] if money else None
+
+
+def without_remark(header: str) -> str:
+    """A header as headers are compared, without a number, unit or date form in brackets."""
+    return squeeze(_REMARK.sub("", fold(header)))
 
 
 def find_header(sheet: SheetCells) -> Header | None:
@@ -141,8 +153,8 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
             continue
         if not stacked:
             continue
-        field = _stacked_field(stacked)
-        texts[column] = " ".join(stacked[-1].split())
+        field, text = _stacked_field(stacked)
+        texts[column] = " ".join(text.split())
         if field:
             places.setdefault(field, []).append(column)
         else:
@@ -158,11 +170,11 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
     )
 
 
-def _stacked_field(stacked: Sequence[str]) -> str | None:
-    """What cells that stand above each other name: the lowest, with those it ends, or else one above it."""
+def _stacked_field(stacked: Sequence[str]) -> tuple[str | None, str]:
+    """What cells that stand above each other name, and in which words: the lowest, with those it ends, or one above."""
     endings = (" ".join(stacked[place:]) for place in range(len(stacked) - 1, -1, -1))
-    candidates = map(field_of, (*endings, *stacked[-2::-1]))
-    return next((name for name in candidates if name), None)
+    named = ((field, text) for text in (*endings, *stacked[-2::-1]) if (field := field_of(text)))
+    return next(named, (None, stacked[-1]))
 
 
 def _text(row: Row, column: int | None) -> str:
