@@ -16,6 +16,8 @@ MAX_CELLS = 2_500_000
 MAX_FIELDS = 8_000_000
 MAX_FIELD_CHARACTERS = 131_072
 
+TOO_MUCH_MEMORY = "đọc tệp tốn quá nhiều bộ nhớ"
+
 
 def check_rows(row_number: int, *, limit: int = MAX_ROWS) -> None:
     """Refuses a row beyond the last that is read; a CSV, which cannot leap over lines, may have more (`MAX_LINES`)."""

@@ -12,6 +12,7 @@ from ioc_etl.adapters.store import RunFacts, keep_files, month_transaction, read
 from ioc_etl.errors import ContractError, ControlTotalError, IocEtlError
 from ioc_etl.pipeline.extract import PulledMonth, pull_month
 from ioc_etl.pipeline.overview import report_of_month
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.work import CODE_VERSION, MonthWork
@@ -44,25 +45,28 @@ def run_month(
     Raises:
         ControlTotalError: the books do not close; nothing is written.
         DatabaseError: the database cannot be used; nothing is written.
+        TransientError: no process can be started to read the files in; nothing is written.
     """
     started_at, run_id = services.clock.now(), uuid4()
-    kept = keep_files(
-        services.engine,
-        month,
-        received_at=started_at,
-        rosters={centre.centre_code: centre.files for centre in pulled.centres},
-        registers={str(name): files for name, files in pulled.registers.files.items()},
-    )
-    try:
-        with month_transaction(
-            services.engine, month, run_id, on_wait=lambda _holder: progress("wait", 1, 1)
-        ) as connection:
-            state = read_month_state(connection, month)
-            work = MonthWork(services, month, pulled, kept, state, run_id, started_at, actor, progress)
-            status = work.do(connection)
-    except (ControlTotalError, ContractError) as error:
-        _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
-        raise
+    # The processes that read start while the database is opened.
+    with ReadingRooms() as rooms:
+        kept = keep_files(
+            services.engine,
+            month,
+            received_at=started_at,
+            rosters={centre.centre_code: centre.files for centre in pulled.centres},
+            registers={str(name): files for name, files in pulled.registers.files.items()},
+        )
+        try:
+            with month_transaction(
+                services.engine, month, run_id, on_wait=lambda _holder: progress("wait", 1, 1)
+            ) as connection:
+                state = read_month_state(connection, month)
+                work = MonthWork(services, month, pulled, kept, state, run_id, started_at, actor, progress, rooms)
+                status = work.do(connection)
+        except (ControlTotalError, ContractError) as error:
+            _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
+            raise
     return report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
 
 

@@ -1,7 +1,6 @@
 """What a run does with its month while it holds it: same again or not, read, decide, write."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -15,6 +14,7 @@ from ioc_etl.adapters.store import (
     MonthState,
     OfferedFiles,
     RunFacts,
+    last_layouts,
     read_contents,
     write_blocked_run,
     write_run,
@@ -24,10 +24,10 @@ from ioc_etl.adapters.store_records import KeptFile
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
-from ioc_etl.errors import UnreadableFileError
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth
 from ioc_etl.pipeline.fingerprint import fingerprint
 from ioc_etl.pipeline.read import RosterReader, facts_of
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services
 from schemas.vocabulary import FileStatus, RunStatus
 
@@ -47,6 +47,7 @@ class MonthWork:
     started_at: datetime
     actor: str
     progress: Progress
+    rooms: ReadingRooms
 
     def do(self, connection: Connection) -> RunStatus:
         """Decide and write, unless nothing has changed since the current run."""
@@ -59,7 +60,7 @@ class MonthWork:
         ):
             write_unchanged_run(connection, self._facts(RunStatus.UNCHANGED, same), same_as=current.run_id)
             return RunStatus.UNCHANGED
-        facts = facts_of(self.services.policy, self.month, self.pulled.registers)
+        facts = facts_of(self.services.policy, self.month, self.pulled.registers, self.rooms)
         result = self._decided(connection, facts)
         self.progress("load", 0, 1)
         status = self._write(connection, result)
@@ -68,23 +69,20 @@ class MonthWork:
 
     def _decided(self, connection: Connection, facts: MonthFacts) -> MonthResult:
         offered = self._offered(connection)
-        reader = RosterReader(self.services.policy.centres, facts)
-        offers = []
-        for done, centre in enumerate(offered):
-            self.progress("read", done, len(offered))
-            offers.append(reader.offer(centre))
-        self.progress("read", len(offered), len(offered))
+        reader = RosterReader(self.rooms, self.services.policy.centres, facts)
+        offers = reader.offers(offered, self.progress)
         self.progress("decide", 0, 1)
         result = transform(
             MonthInput(
                 facts=facts,
                 centres=self.services.policy.centres,
-                offers=tuple(offers),
+                offers=offers,
                 earlier=self._earlier(connection, offered, reader),
                 waivers=self.state.waivers,
                 committed=self.state.committed.select("centre_code", "person_id"),
                 committed_year=self.state.committed_year,
                 ignored_files=self.pulled.ignored,
+                last_layouts=last_layouts(connection, self.month, self._single_offers()),
             )
         )
         self.progress("decide", 1, 1)
@@ -110,13 +108,9 @@ class MonthWork:
         repeated = {(centre.centre_code, centre.files[0].sha256) for centre in single}
         needed = {code: file for code, file in self.state.in_force.items() if (code, file.sha256) not in repeated}
         contents = dict(read_contents(connection, [file.source_file_id for file in needed.values()]))
-        readings: dict[str, RosterReading] = {}
-        for code, file in needed.items():
-            if code in self.services.policy.centres:
-                # A later release may read more strictly than the one that accepted the file: then there is none.
-                with suppress(UnreadableFileError):
-                    readings[code] = reader.reading(_again((file,), contents)[0], code)
-        return readings
+        # A later release may read more strictly than the one that accepted the file: then there is none.
+        known = {code: file for code, file in needed.items() if code in self.services.policy.centres}
+        return reader.readings({code: _again((file,), contents)[0] for code, file in known.items()})
 
     def _write(self, connection: Connection, result: MonthResult) -> RunStatus:
         if result.is_blocked:
@@ -137,6 +131,7 @@ class MonthWork:
             files=files,
             offers={centre.centre_code: self._offer(centre, result) for centre in self.pulled.centres},
             registers=tuple(file for (kind, _), ids in self.kept.items() if kind == "register" for file in ids),
+            layouts=result.layouts,
         )
         write_run(connection, record)
         return status
@@ -149,6 +144,10 @@ class MonthWork:
     def _ids(self, centre_code: str) -> tuple[UUID, ...]:
         known = tuple(file.source_file_id for file in self.state.latest.get(centre_code, ()))
         return self.kept.get(("roster", centre_code), known)
+
+    def _single_offers(self) -> dict[str, UUID]:
+        """The one file that a centre offers."""
+        return {code: ids[0] for code in self._offers() if len(ids := self._ids(code)) == 1}
 
     def _offers(self) -> dict[str, tuple[str, ...]]:
         """SHA-256 of what every centre offers, by centre."""
