@@ -68,7 +68,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """One Intelligent Operation Centre. `opened_on` is null while it is only planned (rule 1)."""
+    """One Intelligent Operation Centre. `opened_on` is null while it is only planned (rule 1).
+
+    `source_url` is where its rosters come from when not from the input root; `source_secret` the name, never the value,
+    of the credentials for it.
+    """
 
     code: str
     name: str
@@ -79,6 +83,7 @@ class Centre:
     aliases: tuple[str, ...]
     source_url: str | None = None
     reference: str = ""
+    source_secret: str | None = None
 
     def is_open_between(self, first_day: date, last_day: date) -> bool:
         """Whether it is open on any day of first_day..last_day."""

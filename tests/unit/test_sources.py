@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ioc_etl.adapters.sources import InputRoot, centre_of, files_of, without_credentials
+from ioc_etl.adapters.source_address import without_credentials
+from ioc_etl.adapters.sources import InputRoot, centre_of, names_by_centre
 from ioc_etl.errors import SourceError
 from schemas.vocabulary import RegisterName
 
@@ -26,7 +27,8 @@ def test_another_file_is_no_roster(name: str) -> None:
 
 
 def test_two_endings_of_one_centre_are_both_found() -> None:
-    assert files_of("tinh", ("dong-xoai.xlsx", "tinh.csv", "tinh.xlsx")) == ("tinh.csv", "tinh.xlsx")
+    found = names_by_centre(("dong-xoai.xlsx", "notes.txt", "tinh.csv", "tinh.xlsx"))
+    assert found == {"dong-xoai": ("dong-xoai.xlsx",), "tinh": ("tinh.csv", "tinh.xlsx")}
 
 
 def test_a_link_to_a_file_is_a_file_and_a_folder_is_none(tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
     (odd / "registers" / "budget.csv").write_bytes(b"y")
     root = InputRoot(str(odd))
     assert root.month_files("2022-01") == ("tinh.csv",)
-    assert [file.data for file in root.pull_register(RegisterName.BUDGET)] == [b"y"]
+    assert [file.data for file in root.pull_registers()[RegisterName.BUDGET]] == [b"y"]
 
 
 def test_what_is_kept_of_a_url_holds_no_credentials() -> None:
