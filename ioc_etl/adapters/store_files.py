@@ -35,14 +35,22 @@ def keep_files(
     kept: dict[tuple[str, str], tuple[UUID, ...]] = {}
     with engine.begin() as connection:
         for kind, code, files in offered:
-            ids = tuple(source_file_id(kind, month, code, file.sha256) for file in files)
-            for file_id, file in zip(ids, files, strict=True):
-                if not _is_kept(connection, file_id):
-                    _keep_content(connection, file)
-                    _keep_file(connection, _row(month, kind, code, file), received_at)
-            kept[kind, code] = ids
+            kept[kind, code] = tuple(
+                keep_file(connection, month, kind, code, file, received_at=received_at) for file in files
+            )
         _mark_latest(connection, month, kept)
     return kept
+
+
+def keep_file(
+    connection: sa.Connection, month: date, kind: str, code: str, file: PulledFile, *, received_at: datetime
+) -> UUID:
+    """Keep one file, unless the same content is kept already; its id. Whether it is the latest is said elsewhere."""
+    file_id = source_file_id(kind, month, code, file.sha256)
+    if not _is_kept(connection, file_id):
+        _keep_content(connection, file)
+        _keep_file(connection, _row(month, kind, code, file), received_at)
+    return file_id
 
 
 def _is_kept(connection: sa.Connection, file_id: UUID) -> bool:
