@@ -7,6 +7,7 @@ from uuid import UUID
 
 import polars as pl
 
+from schemas.layout import Layout
 from schemas.vocabulary import FileStatus, RunStatus
 
 
@@ -87,7 +88,7 @@ class MonthRecord:
 
     `centres` has `CENTRE_COLUMNS`; `decisions`, `findings`, `lines` keep the contracts of `schemas`. `files` names the
     file each accepted centre rests on, which is in force from now on; `offers` what this run pulled, per centre;
-    `registers` the register files it read.
+    `registers` the register files it read; `layouts` how the tables of `files` are laid out.
     """
 
     run: RunFacts
@@ -98,6 +99,7 @@ class MonthRecord:
     files: Mapping[str, UUID]
     offers: Mapping[str, OfferedFiles]
     registers: tuple[UUID, ...] = ()
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

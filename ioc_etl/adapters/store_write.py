@@ -13,6 +13,7 @@ from ioc_etl.adapters.store_checks import refuse_what_does_not_fit
 from ioc_etl.adapters.store_copy import copy_frame
 from ioc_etl.adapters.store_files import put_in_force
 from ioc_etl.adapters.store_findings import write_findings
+from ioc_etl.adapters.store_layouts import layout_as_json
 from ioc_etl.adapters.store_records import CENTRE_COLUMNS, MonthRecord, RunFacts, Written
 from ioc_etl.adapters.tables import DECISIONS, MONTH, RUN, RUN_CENTRE, RUN_SOURCE, SOURCE_FILE
 from ioc_etl.errors import ContractError
@@ -91,12 +92,14 @@ def _insert_run(connection: sa.Connection, run: RunFacts, **more: object) -> Non
 def _insert_centres(connection: sa.Connection, record: MonthRecord) -> None:
     files = {code: str(file_id) for code, file_id in record.files.items()}
     pulled = {code: str(offer.status) for code, offer in record.offers.items()}
+    layouts = {code: layout_as_json(record.layouts[code]) for code in record.files if code in record.layouts}
     codes = record.centres["centre_code"].to_list()
     rows = record.centres.select(
         _id(record.run.run_id, "run_id"),
         *(pl.col(name).cast(kind) for name, kind in CENTRE_COLUMNS.items()),
         pl.Series("source_file_id", [files.get(code) for code in codes], dtype=pl.String),
         pl.Series("pulled_status", [pulled.get(code) for code in codes], dtype=pl.String),
+        pl.Series("layout", [layouts.get(code) for code in codes], dtype=pl.String),
     )
     copy_frame(connection, RUN_CENTRE, rows)
 

@@ -5,6 +5,7 @@ import polars as pl
 from ioc_etl.core.contracts import conform
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.judge import Judge
+from ioc_etl.policy.model import OPTIONAL_PART
 from schemas.finding import FINDING_TABLE
 from schemas.vocabulary import Level, Severity
 
@@ -68,9 +69,10 @@ def _rows(roster: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _written(findings: pl.DataFrame) -> pl.DataFrame:
-    """The texts with their blanks filled in."""
-    blanks = {
-        blank: pl.when(pl.col(blank).str.len_chars() > 0)
+    """The texts with their blanks filled in; a part in square brackets is told where its blank is filled."""
+    is_filled = {blank: pl.col(blank).str.len_chars().fill_null(0) > 0 for blank in _BLANKS}
+    values = {
+        blank: pl.when(is_filled[blank])
         .then(pl.col(blank).str.replace_all("{", "{" + _NO_BLANK, literal=True))
         .otherwise(pl.lit(_EMPTY))
         for blank in _BLANKS
@@ -78,7 +80,10 @@ def _written(findings: pl.DataFrame) -> pl.DataFrame:
     texts = []
     for name in _TEXTS:
         text = pl.col(name)
-        for blank, value in blanks.items():
+        for blank in _BLANKS:
+            told = pl.when(is_filled[blank]).then(pl.lit("$1")).otherwise(pl.lit(""))
+            text = text.str.replace_all(OPTIONAL_PART.format(blank), told)
+        for blank, value in values.items():
             text = text.str.replace_all(f"{{{blank}}}", value, literal=True)
         texts.append(text.str.replace_all(_NO_BLANK, "", literal=True).alias(name))
     return findings.with_columns(texts)

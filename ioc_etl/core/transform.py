@@ -4,7 +4,7 @@ accept -> validate -> decide -> settle -> close; all centres as one frame (desig
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -20,6 +20,7 @@ from ioc_etl.core.tell import tell
 from ioc_etl.core.validate import validate
 from ioc_etl.policy.model import Centre
 from schemas.decision import DECISION
+from schemas.layout import AcceptedLayout, Layout
 from schemas.raw_roster import SHEET_COLUMNS
 from schemas.roster import ROSTER
 from schemas.vocabulary import Outcome
@@ -31,7 +32,8 @@ class MonthInput:
 
     `offers` are what the centres sent, `earlier` the readings of the files in force, `waivers` by their contract;
     `committed` names people with approved money for the month (centre_code, person_id), `committed_year` sums it per
-    funding source and budget year (funding_source, committed_year_vnd).
+    funding source and budget year (funding_source, committed_year_vnd); `last_layouts` are those of the centres' last
+    accepted files, which the offered ones are compared with.
     """
 
     facts: MonthFacts
@@ -42,6 +44,7 @@ class MonthInput:
     committed: pl.DataFrame
     committed_year: pl.DataFrame
     ignored_files: tuple[str, ...] = ()
+    last_layouts: Mapping[str, AcceptedLayout] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class MonthResult:
     """What one run writes.
 
     `decisions`, `findings`, `lines` by their contracts; `centres`: one row per centre of the month with its counts,
-    amount, quota and budget; `is_blocked`: nothing was decided (close reading 17).
+    amount, quota and budget; `is_blocked`: nothing was decided (close reading 17). `layouts` are those of the files
+    the month rests on.
     """
 
     is_blocked: bool
@@ -60,6 +64,7 @@ class MonthResult:
     accepted: frozenset[str]
     in_force: frozenset[str]
     refused_offers: frozenset[str]
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
 
 
 def transform(given: MonthInput) -> MonthResult:
@@ -73,7 +78,7 @@ def transform(given: MonthInput) -> MonthResult:
     about_run = all_findings(run.findings(facts, given.ignored_files), facts.registers.findings)
     if run.is_blocked(about_run, facts):
         return _blocked(about_run, given, facts)
-    taken = intake(given.offers, given.earlier, given.centres, facts)
+    taken = intake(given.offers, given.earlier, given.centres, facts, given.last_layouts)
     return _decided(taken, about_run, given, facts)
 
 
@@ -107,6 +112,7 @@ def _decided(taken: Intake, about_run: pl.DataFrame, given: MonthInput, facts: M
         accepted=taken.accepted,
         in_force=taken.in_force,
         refused_offers=taken.refused_offers,
+        layouts=taken.layouts,
     )
 
 

@@ -125,7 +125,7 @@ def _stops(text: FindingText) -> str:
 def _example(text: FindingText) -> str:
     """The message with its blanks filled in: by the example the catalogue gives, else by what belongs there."""
     blanks = {blank: _filled(meaning) for blank, meaning in text.blanks.items()}
-    return text.message_vi.format(**blanks)
+    return re.sub(r"[\[\]]", "", text.message_vi).format(**blanks)
 
 
 def _filled(meaning: str) -> str:
