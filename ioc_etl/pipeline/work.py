@@ -26,6 +26,7 @@ from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth
 from ioc_etl.pipeline.fingerprint import fingerprint
+from ioc_etl.pipeline.mended import Given, Kept, MendedRosters
 from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services
@@ -40,14 +41,27 @@ class MonthWork:
 
     services: Services
     month: date
-    pulled: PulledMonth
-    kept: Mapping[tuple[str, str], tuple[UUID, ...]]
-    state: MonthState
+    given: Given
     run_id: UUID
     started_at: datetime
     actor: str
     progress: Progress
     rooms: ReadingRooms
+
+    @property
+    def pulled(self) -> PulledMonth:
+        """What was pulled."""
+        return self.given.pulled
+
+    @property
+    def kept(self) -> Kept:
+        """The ids that it is kept under."""
+        return self.given.kept
+
+    @property
+    def state(self) -> MonthState:
+        """The month as it was found."""
+        return self.given.state
 
     def do(self, connection: Connection) -> RunStatus:
         """Decide and write, unless nothing has changed since the current run."""
@@ -70,14 +84,18 @@ class MonthWork:
     def _decided(self, connection: Connection, facts: MonthFacts) -> MonthResult:
         offered = self._offered(connection)
         reader = RosterReader(self.rooms, self.services.policy.centres, facts)
-        offers = reader.offers(offered, self.progress)
+        mended = MendedRosters(connection, self.month, self.given.confirmed, reader)
+        shas = {centre.centre_code: centre.files[0].sha256 for centre in offered if len(centre.files) == 1}
+        offers = mended.offers(reader.offers(offered, self.progress), shas)
+        earlier = self._earlier(connection, offered, reader)
+        in_force = {code: file.sha256 for code, file in self.state.in_force.items()}
         self.progress("decide", 0, 1)
         result = transform(
             MonthInput(
                 facts=facts,
                 centres=self.services.policy.centres,
                 offers=offers,
-                earlier=self._earlier(connection, offered, reader),
+                earlier=mended.readings(earlier, in_force),
                 waivers=self.state.waivers,
                 committed=self.state.committed.select("centre_code", "person_id"),
                 committed_year=self.state.committed_year,
@@ -120,7 +138,7 @@ class MonthWork:
         files = {code: file.source_file_id for code, file in self.state.in_force.items() if code in result.in_force}
         files |= {code: ids[0] for code in result.accepted if (ids := self._ids(code))}
         in_force = {code: file.sha256 for code, file in self.state.in_force.items()}
-        in_force |= {code: shas[0] for code in result.accepted if (shas := self._offers().get(code))}
+        in_force |= {code: shas[0] for code, shas in self._offers().items() if shas and code in result.accepted}
         status = _status(result)
         record = MonthRecord(
             run=self._facts(status, self._fingerprint(in_force)),
@@ -162,6 +180,7 @@ class MonthWork:
             in_force=in_force,
             registers=self.pulled.registers,
             ignored=self.pulled.ignored,
+            confirmed=self.given.confirmed,
             waivers=self.state.waivers,
             policy=self.services.policy,
             code_version=CODE_VERSION,
