@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from ioc_etl.adapters.store import RunFacts, keep_files, month_transaction, read_month_state, write_failed_run
 from ioc_etl.errors import ContractError, ControlTotalError, IocEtlError
 from ioc_etl.pipeline.extract import PulledMonth, pull_month
+from ioc_etl.pipeline.mended import with_whole_rosters
 from ioc_etl.pipeline.overview import report_of_month
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.result import RunReport
@@ -62,7 +63,8 @@ def run_month(
                 services.engine, month, run_id, on_wait=lambda _holder: progress("wait", 1, 1)
             ) as connection:
                 state = read_month_state(connection, month)
-                work = MonthWork(services, month, pulled, kept, state, run_id, started_at, actor, progress, rooms)
+                given = with_whole_rosters(connection, month, pulled=pulled, kept=kept, state=state)
+                work = MonthWork(services, month, given, run_id, started_at, actor, progress, rooms)
                 status = work.do(connection)
         except (ControlTotalError, ContractError) as error:
             _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
