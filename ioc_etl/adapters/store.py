@@ -8,7 +8,8 @@ with month_transaction(engine, month, run_id) as connection:
 month_overview(engine, month), exceptions(engine, month, centre), …
 """
 
-from ioc_etl.adapters.store_files import keep_files, kept_files, read_contents
+from ioc_etl.adapters.store_contents import read_contents
+from ioc_etl.adapters.store_files import keep_files, kept_files
 from ioc_etl.adapters.store_ids import source_file_id
 from ioc_etl.adapters.store_layouts import last_layouts
 from ioc_etl.adapters.store_lock import month_holder, month_transaction

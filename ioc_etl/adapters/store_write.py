@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from ioc_etl.adapters import audit
+from ioc_etl.adapters.store_arrays import is_one_of
 from ioc_etl.adapters.store_batches import replace_drafts
 from ioc_etl.adapters.store_checks import refuse_what_does_not_fit
 from ioc_etl.adapters.store_copy import copy_frame
@@ -106,15 +107,14 @@ def _insert_centres(connection: sa.Connection, record: MonthRecord) -> None:
 
 def _insert_sources(connection: sa.Connection, record: MonthRecord) -> None:
     used = sorted({*record.files.values(), *record.registers})
-    rows = [{"run_id": record.run.run_id, "source_file_id": file_id} for file_id in used]
-    if rows:
-        connection.execute(sa.insert(RUN_SOURCE), rows)
+    rows = pl.DataFrame({"source_file_id": [str(file_id) for file_id in used]}, schema={"source_file_id": pl.String})
+    copy_frame(connection, RUN_SOURCE, rows.with_columns(_id(record.run.run_id, "run_id")))
 
 
 def _hashes(connection: sa.Connection, files: Mapping[str, UUID]) -> dict[str, str]:
     known = connection.execute(
         sa.select(SOURCE_FILE.c.source_file_id, SOURCE_FILE.c.sha256).where(
-            SOURCE_FILE.c.source_file_id.in_(list(files.values()))
+            is_one_of(SOURCE_FILE.c.source_file_id, files.values())
         )
     )
     by_id = dict(known.tuples().all())
