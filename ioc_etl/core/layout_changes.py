@@ -146,11 +146,11 @@ def _replaced(
 
 
 def _name(column: LayoutColumn) -> tuple[str, str | None]:
-    """A header as it is compared; money's with its unit, unless that is đồng."""
-    named = money_header(column.header) if column.field in MONEY_FIELDS else None
-    if named is not None and column.field is not None:
-        return column.field, None if named[1].is_dong else named[1].name
-    return without_remark(column.header), None
+    """A header as it is compared: money's by its unit, đồng being none."""
+    if column.field is None or column.field not in MONEY_FIELDS:
+        return without_remark(column.header), None
+    named = money_header(column.header)
+    return column.field, named[1].name if named and not named[1].is_dong else None
 
 
 def _gone(column: LayoutColumn) -> str:

@@ -6,7 +6,7 @@ several columns, a line above the table. Source: rulebook section 5, close readi
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ioc_etl.core.sheet_header import Header
 from ioc_etl.core.sheet_units import MONEY_FIELDS, StatedUnit, money_header, unit_alone, unit_in_heading, unit_in_line
@@ -74,21 +74,20 @@ def _stated(sheet: SheetCells, header: Header, people: Sequence[int], column: in
 
 
 def _near(sheet: SheetCells, header: Header, people: Sequence[int], column: int) -> Iterator[UnitPlace]:
-    """Statements in the column itself, from below upwards."""
+    """Statements in the column itself: below its header, in its header as a whole, in its lines from below upwards."""
     below = range(header.last + 1, min(people, default=header.last + 1))
     for index in below:
         if unit := unit_alone(_text(sheet, index, column)):
             yield _place(sheet, index, column, unit)
     lines = range(header.last, header.first - 1, -1)
+    stacked = [index for index in reversed(lines) if _text(sheet, index, column)]
+    whole = " ".join(_text(sheet, index, column) for index in stacked)
+    if named := money_header(whole):
+        yield replace(_place(sheet, stacked[-1], column, named[1]), text=" ".join(whole.split()))
     for index in lines:
         text = _text(sheet, index, column)
-        named = money_header(text)
-        unit = named[1] if named else unit_alone(text) or unit_in_heading(text)
-        if unit:
+        if unit := unit_alone(text) or unit_in_heading(text):
             yield _place(sheet, index, column, unit)
-    stacked = [(index, text) for index in reversed(lines) if (text := _text(sheet, index, column))]
-    if len(stacked) > 1 and (named := money_header(" ".join(text for _, text in stacked))):
-        yield _place(sheet, stacked[-1][0], column, named[1])
     for index in lines:
         yield from _spanning(sheet, header, index, column)
 
