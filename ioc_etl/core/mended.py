@@ -125,6 +125,17 @@ def are_together(whole: RosterReading, sent: RosterReading, base: RosterReading)
     return held == wanted and sorted(map(repr, added)) == sorted(map(repr, new))
 
 
+def total_to_carry(whole: RosterReading, base: RosterReading) -> tuple[str, str, str] | None:
+    """The printed total that new people leave behind: its cell, what it says, what it must say; None when it fits.
+
+    A total that did not fit the base either says something wrong, and stays.
+    """
+    if any(finding.code is FindingCode.TOTAL_MISMATCH for finding in base.findings):
+        return None
+    wrong = next((finding for finding in whole.findings if finding.code is FindingCode.TOTAL_MISMATCH), None)
+    return (wrong.place or "", wrong.found or "", wrong.expected or "") if wrong else None
+
+
 def reads_alike(one: RosterReading, other: RosterReading) -> bool:
     """Whether two files say the same: the same people in the same rows and groups, and the same about the file."""
     facts = ("source_row", "is_hidden", "unreadable")

@@ -31,8 +31,8 @@ from schemas.marker import COVER_HEADING, COVER_TITLE
 from schemas.returned import CoverNote, RosterTable, ToldFinding
 from schemas.vocabulary import Level, Severity
 
-_HEADERS = ("STT", "Mức độ", "Nơi", "Người", "Nội dung", "Căn cứ", "Cách sửa")
-_WIDTHS = {"A": 5, "B": 11, "C": 22, "D": 22, "E": 46, "F": 30, "G": 46}
+_HEADERS = ("STT", "Mức độ", "Ô", "Nơi", "Người", "Nội dung", "Căn cứ", "Cách sửa")
+_WIDTHS = {"A": 5, "B": 11, "C": 7, "D": 20, "E": 20, "F": 46, "G": 30, "H": 44}
 _LINK = Font(name=FONT_NAME, size=11, color="FF0563C1", underline="single")
 _NOTE_WIDTH = sum(_WIDTHS.values())
 
@@ -63,9 +63,9 @@ def add_cover(
     box(cover, header_row, header_row, columns, fill=HEADER_FILL)
     for position, finding in enumerate(sorted(findings, key=_order), start=1):
         about = cells_about(finding, table)
-        _write(cover, header_row + position, position, finding, about)
+        _write(cover, header_row + position, position, finding)
         if about and sheet is not None:
-            _link(cover, header_row + position, f"{quote_sheetname(sheet.title)}!{about[0]}")
+            _link(cover, header_row + position, sheet, about[0])
     last_row = header_row + max(len(findings), 1)
     if not findings:
         text_at(cover, last_row, 1, "Không có gì phải sửa.", alignment=CENTRED, merge_to=columns)
@@ -93,35 +93,31 @@ def _order(finding: ToldFinding) -> tuple[int, int, int, str]:
     return rank(finding), int(finding.source_row is not None), finding.source_row or 0, finding.code
 
 
-def _write(cover: Worksheet, row: int, position: int, finding: ToldFinding, about: Sequence[str]) -> None:
+def _write(cover: Worksheet, row: int, position: int, finding: ToldFinding) -> None:
     word = SEVERITY[Severity(finding.severity)]
     reason = f"{finding.legal_basis}\nMã: {finding.code}"
-    texts = (word, _place(finding, about), finding.full_name, finding.message_vi, reason, finding.how_to_fix_vi)
+    texts = (word, None, _place(finding), finding.full_name, finding.message_vi, reason, finding.how_to_fix_vi)
     text_at(cover, row, 1, str(position), alignment=CENTRED)
     text_at(cover, row, 2, word, font=BOLD, alignment=CENTRED)
     for column, text in enumerate(texts[1:], start=3):
         text_at(cover, row, column, text, alignment=LEFT)
-    fit_height(cover, row, dict(zip("BCDEFG", texts, strict=True)))
+    fit_height(cover, row, dict(zip("BCDEFGH", texts, strict=True)))
     fill = fill_of(finding.severity)
     if fill is not None:
         cover.cell(row, 2).fill = fill
 
 
-def _link(cover: Worksheet, row: int, target: str) -> None:
-    place = cover.cell(row, 3)
-    place.hyperlink = Hyperlink(ref=f"C{row}", location=target)
-    place.font = _LINK
+def _link(cover: Worksheet, row: int, sheet: Worksheet, address: str) -> None:
+    text_at(cover, row, 3, address, font=_LINK, alignment=CENTRED)
+    target = f"{quote_sheetname(sheet.title)}!{address}"
+    cover.cell(row, 3).hyperlink = Hyperlink(ref=f"C{row}", location=target)
 
 
-def _place(finding: ToldFinding, about: Sequence[str]) -> str:
-    """The cell, its column and row, as much of it as the finding has; else what it is about."""
-    level = Level(finding.level)
+def _place(finding: ToldFinding) -> str:
+    """The row and its column, as much of it as the finding has; else what it is about."""
     column = finding.column_name
     header = f"cột {OFFICIAL_HEADERS.get(column, column)}" if column else ""
+    where = LEVEL[Level(finding.level)]
     if finding.source_row is not None:
-        in_list = f" (STT {finding.row_no})" if finding.row_no else ""
-        lines = [f"Ô {finding.cell}" if finding.cell else "", f"Dòng {finding.source_row}{in_list}", header]
-        return ", ".join(line for line in lines if line)
-    if about:
-        return f"{LEVEL[level]}: ô {', '.join(about)}"
-    return f"{LEVEL[level]}, {header}" if header else LEVEL[level]
+        where = f"Dòng {finding.source_row}" + (f" (STT {finding.row_no})" if finding.row_no else "")
+    return f"{where}, {header}" if header else where

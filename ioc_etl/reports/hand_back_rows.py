@@ -11,7 +11,7 @@ from ioc_etl.reports.workbook_style import FONT_NAME
 from schemas.marker import COVER_HEADING, PROPERTY, ROW_HEADER, Marker
 from schemas.returned import RosterTable
 
-_SMALL_GREY = Font(name=FONT_NAME, size=8, color="FFA6A6A6")
+_SMALL_GREY = Font(name=FONT_NAME, size=8, color="FF808080")
 _CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _WIDTH = 9
 _LAST_ROW = 1_048_576
