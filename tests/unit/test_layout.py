@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ioc_etl.adapters.store_layouts import layout_as_json, layout_of_json
 from ioc_etl.core.layout_changes import LayoutChange, layout_change
 from schemas.columns import OFFICIAL_HEADERS
 from schemas.layout import Layout, LayoutColumn
@@ -201,6 +202,12 @@ def test_the_layout_of_a_table_is_where_it_stands_and_what_its_columns_are() -> 
         LayoutColumn("H", "Số tài khoản", "bank_account"),
         LayoutColumn("I", "Ngân hàng", "bank_name"),
     )
+
+
+@pytest.mark.parametrize("grid", [JANUARY, TWO_LINES, [line("ĐVT: “nghìn” đồng\\", at="note"), *JANUARY[2:]]])
+def test_a_layout_is_kept_as_it_is(grid: Grid) -> None:
+    found = replace(layout_of(grid), has_groups=True, unit="nghìn đồng")
+    assert layout_of_json(layout_as_json(found)) == found
 
 
 FIELDS = st.lists(st.sampled_from(sorted(OFFICIAL_HEADERS)), min_size=2, max_size=18, unique=True)
