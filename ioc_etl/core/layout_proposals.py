@@ -7,7 +7,9 @@ other word makes it another thing: "Hệ số lương" is no "Hệ số", "Ngày
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from schemas.columns import ROSTER_COLUMNS
 from schemas.text import fold
@@ -27,6 +29,9 @@ _ALSO_WRITTEN: Mapping[str, tuple[str, ...]] = {
     "note": ("Chú thích",),
 }
 """Headers that a field's column is likely to have, but not so surely that it is taken by them."""
+
+_MOST_HEADERS = 40
+"""Unknown headers that are looked at: more than any office's table has, so that no sheet keeps the run busy."""
 
 _SAME_WORDS = (
     (r"\b(?:can cuoc cong dan|chung minh nhan dan|can cuoc|cmnd|cmtnd|cmt|cccd|cc)\b", "cccd"),
@@ -90,7 +95,7 @@ def proposals(unknown: Mapping[int, str], known: Iterable[str]) -> dict[int, str
     taken |= {"work_mode", "coefficient"} if taken & {"work_mode", "coefficient"} else set()
     found = {
         column: next((name for name in similar_fields(text) if name not in taken), None)
-        for column, text in unknown.items()
+        for column, text in islice(unknown.items(), _MOST_HEADERS)
     }
     return {column: name for column, name in found.items() if name}
 
@@ -101,7 +106,7 @@ def similar_fields(header: str) -> tuple[str, ...]:
     if len(header) > _LONGEST_HEADER or _ANOTHER_THING.search(fold(header)):
         return ()
     words = _words(header)
-    measured = [(distance, name) for name, known in _KNOWN if (distance := _distance(words, known)) is not None]
+    measured = [(distance, known.field) for known in _KNOWN if (distance := _distance(words, known)) is not None]
     return tuple(dict.fromkeys(name for _, name in sorted(measured, key=lambda pair: pair[0])))
 
 
@@ -114,31 +119,39 @@ def _words(header: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class _KnownHeader:
+    """A header of a field: its words, and the pattern of words that change nothing beside them."""
+
+    field: str
+    words: str
+    idle: re.Pattern[str]
+
+    @classmethod
+    def of(cls, field: str, header: str) -> "_KnownHeader":
+        """A phrase that the header has itself is not idle beside it."""
+        words = _words(header)
+        idle = [phrase for phrase in _CHANGES_NOTHING if not re.search(rf"\b{phrase}\b", words)]
+        return cls(field, words, re.compile(rf"\b(?:{'|'.join(idle)})\b"))
+
+
 _KNOWN = tuple(
-    (column.name, _words(header))
+    _KnownHeader.of(column.name, header)
     for column in ROSTER_COLUMNS
     for header in (column.official, *column.aliases, *_ALSO_WRITTEN.get(column.name, ()))
 )
 
 
-def _distance(words: str, known: str) -> int | None:
+def _distance(words: str, known: _KnownHeader) -> int | None:
     """How far a header is from a known one: 0 for the same words, else slips of the keyboard; None when too far."""
-    bare = _without_idle_words(words, known)
-    if _telling(bare) and _telling(bare) == _telling(known):
+    bare = " ".join(known.idle.sub(" ", words).split())
+    if _telling(bare) and _telling(bare) == _telling(known.words):
         return 0
     for text in (words, bare):
-        slips = _slips(text.replace(" ", ""), known.replace(" ", ""))
+        slips = _slips(text.replace(" ", ""), known.words.replace(" ", ""))
         if slips is not None:
             return slips
     return None
-
-
-def _without_idle_words(words: str, known: str) -> str:
-    """The header without words that change nothing, unless the known one has them too."""
-    for phrase in _CHANGES_NOTHING:
-        if not re.search(rf"\b{phrase}\b", known):
-            words = re.sub(rf"\b{phrase}\b", " ", words)
-    return " ".join(words.split())
 
 
 def _telling(words: str) -> frozenset[str]:

@@ -12,7 +12,8 @@ from schemas.vocabulary import Level, Severity
 _BLANKS = ("found", "expected", "place")
 _EMPTY = "—"
 _NO_BLANK = "\ufdd0"  # a noncharacter behind every brace of a value, so that a name `{place}` is no blank of the text
-_TEXTS = ("message_vi", "message_en", "how_to_fix_vi", "how_to_fix_en")
+_MESSAGES = ("message_vi", "message_en")
+_TEXTS = (*_MESSAGES, "how_to_fix_vi", "how_to_fix_en")
 _ORDER_OF_LEVELS = {Level.RUN: 0, Level.FILE: 1, Level.CENTRE: 2, Level.ROW: 3}
 
 
@@ -78,7 +79,7 @@ def _written(findings: pl.DataFrame) -> pl.DataFrame:
         for blank in _BLANKS
     }
     texts = []
-    for name in _TEXTS:
+    for name in _MESSAGES:
         text = pl.col(name)
         for blank in _BLANKS:
             told = pl.when(is_filled[blank]).then(pl.lit("$1")).otherwise(pl.lit(""))
