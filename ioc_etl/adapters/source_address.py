@@ -55,6 +55,8 @@ def address_of(place: str) -> Address:
     if scheme == FOLDER:
         return Address(FOLDER, "", None, str(Path(unquote(parts.path)).absolute()), shown)
     host = (parts.hostname or "") if scheme != "s3" else parts.netloc.rpartition("@")[2]
+    if not host:
+        raise SourceError(f"the input {shown} names no host")
     return Address(scheme, host, port, parts.path, shown.rstrip("/"), _credentials(parts, scheme))
 
 

@@ -88,7 +88,7 @@ def progress(lang: str) -> Iterator[Progress]:
 
 def _plain(names: dict[str, str]) -> Progress:
     def told(step: str, done: int, total: int) -> None:
-        if done == total:
+        if done == total or step == "retry":
             note(f"{names.get(step, step)}: {done}/{total}")
 
     return told

@@ -99,7 +99,8 @@ def check_register(services: Services, file: Path, name: RegisterName, month: da
 def _registers(services: Services) -> PulledRegisters | None:
     if services.settings.input_root is None:
         return None
-    return pull_registers(services)
+    with services.root:
+        return pull_registers(services)
 
 
 def _lacks_registers(facts: MonthFacts) -> bool:

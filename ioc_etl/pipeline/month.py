@@ -5,6 +5,7 @@ all there afterwards, or nothing is.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -69,7 +70,8 @@ def run_month(
         except (ControlTotalError, ContractError) as error:
             _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
             raise
-    return report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
+    report = report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
+    return replace(report, reasons=pulled.reasons)
 
 
 def _remember_failure(

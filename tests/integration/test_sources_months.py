@@ -77,9 +77,7 @@ def https_with_token(stack: ExitStack, work: Path) -> Place:
     ca_file, tls = certificate_authority(work)
     served = stack.enter_context(web_server(INPUT, tls))
     served.is_closed = True
-    return Place(
-        served.url, {"IOC_ETL_SECRET_INPUT": json.dumps({"token": TOKEN}), "SSL_CERT_FILE": str(ca_file)}
-    )
+    return Place(served.url, {"IOC_ETL_SECRET_INPUT": json.dumps({"token": TOKEN}), "SSL_CERT_FILE": str(ca_file)})
 
 
 def s3(stack: ExitStack, _work: Path) -> Place:

@@ -38,9 +38,7 @@ def secret(**changed: str | None) -> Secret:
 
 @contextmanager
 def root_of(served: SftpServer, seconds: float = 10, **changed: str | None) -> Iterator[InputRoot]:
-    with InputRoot(
-        served.url, secret=secret(**changed), known_hosts=served.known_hosts, seconds=seconds
-    ) as root:
+    with InputRoot(served.url, secret=secret(**changed), known_hosts=served.known_hosts, seconds=seconds) as root:
         yield root
 
 
@@ -119,9 +117,9 @@ def test_a_server_that_sends_a_byte_now_and_then_is_cut_off(served: SftpServer) 
 def test_a_host_that_takes_the_call_and_says_nothing_is_cut_off(served: SftpServer) -> None:
     with socket.create_server((LOOPBACK, 0)) as silent:
         url = f"sftp://{LOOPBACK}:{silent.getsockname()[1]}/"
-        with InputRoot(url, secret=secret(), known_hosts=served.known_hosts, seconds=0.5) as root:
-            with pytest.raises(TransientError):
-                root.require()
+        root = InputRoot(url, secret=secret(), known_hosts=served.known_hosts, seconds=0.5)
+        with root, pytest.raises(TransientError, match="could not be read"):
+            root.require()
 
 
 def test_a_server_that_is_down_may_come_back(served: SftpServer) -> None:

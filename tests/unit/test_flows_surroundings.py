@@ -49,10 +49,13 @@ def test_each_pause_is_twice_the_one_before_up_to_a_quarter_of_an_hour() -> None
 
 
 def test_patience_is_read_from_the_environment() -> None:
-    given = {"IOC_ETL_PULL_RETRIES": "2", "IOC_ETL_PULL_RETRY_SECONDS": "0.5", "IOC_ETL_PULL_AT_ONCE": "1"}
+    names = ("RETRIES", "RETRY_SECONDS", "AT_ONCE", "SECONDS")
+    given = dict(zip([f"IOC_ETL_PULL_{name}" for name in names], ("2", "0.5", "1", "30"), strict=True))
 
-    assert Patience.from_environment(given) == Patience(retries=2, first_pause_seconds=0.5, at_once=1)
+    assert Patience.from_environment(given) == Patience(retries=2, first_pause_seconds=0.5, at_once=1, seconds=30)
     assert Patience.from_environment({"IOC_ETL_PULL_RETRIES": ""}) == Patience()
+    with pytest.raises(UsageError, match="IOC_ETL_PULL_SECONDS is 0"):
+        Patience.from_environment({"IOC_ETL_PULL_SECONDS": "0"})
 
 
 @pytest.mark.parametrize("text", ["many", "-1", "nan", "inf"])
