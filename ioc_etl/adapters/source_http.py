@@ -14,7 +14,7 @@ from yarl import URL
 
 from ioc_etl.adapters.source_address import Address
 from ioc_etl.adapters.source_http_index import names_in_index
-from ioc_etl.adapters.source_store import Access, gone_wrong, never_in_clear, require_whole, took_too_long
+from ioc_etl.adapters.source_store import Access, gone_wrong, never_in_clear, reason_of, require_whole, took_too_long
 from ioc_etl.errors import SourceError
 
 INDEX_MAX_BYTES = 16 * 1024 * 1024
@@ -121,7 +121,7 @@ class HttpStore:
         except TimeoutError as error:
             raise took_too_long(what, self._access.seconds) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise gone_wrong(what, type(error).__name__) from error
+            raise gone_wrong(what, _reason(error)) from error
         return answer
 
     async def _asked(self, what: str, path: str, max_bytes: int) -> _Answer:
@@ -201,6 +201,10 @@ def _require_fine(what: str, status: int) -> None:
     if status in _REFUSED:
         raise SourceError(f"{what}: the server answered {status}; credentials are missing or refused")
     raise SourceError(f"{what}: the server answered {status}")
+
+
+def _reason(error: Exception) -> str:
+    return reason_of(error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error)
 
 
 def _told(error: aiohttp.ClientConnectorCertificateError) -> str:

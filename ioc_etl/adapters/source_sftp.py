@@ -1,6 +1,5 @@
 """Rosters over SFTP, from a server whose host key is checked before anything is said to it."""
 
-import errno
 import logging
 import socket
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from paramiko.hostkeys import InvalidHostKey
 from paramiko.sftp import SFTPError
 
 from ioc_etl.adapters.source_address import Address
-from ioc_etl.adapters.source_store import Access, gone_wrong, require_whole, took_too_long
+from ioc_etl.adapters.source_store import Access, gone_wrong, reason_of, require_whole, took_too_long
 from ioc_etl.errors import IocEtlError, SourceError
 
 _SSH_PORT = 22
@@ -178,7 +177,9 @@ class SftpStore:
             is_late = files.is_cut
             files.cut()
             self._give_back(files)
-            raise took_too_long(what, self._access.seconds) if is_late else gone_wrong(what, _kind(error)) from error
+            raise (
+                took_too_long(what, self._access.seconds) if is_late else gone_wrong(what, reason_of(error))
+            ) from error
         self._give_back(files)
 
     def _borrowed(self, what: str) -> CheckedSftp:
@@ -217,9 +218,9 @@ def _connected(address: Address, access: Access, key: paramiko.PKey | None, what
     try:
         return CheckedSftp(address, access, key)
     except _UnknownHostError as error:
-        raise SourceError(_host_key_told(address, access, error.key, "is not known")) from None
+        raise SourceError(_host_key_told(address, access, error.key, is_known=False)) from None
     except paramiko.BadHostKeyException as error:
-        raise SourceError(_host_key_told(address, access, error.key, "has another key than the known one")) from None
+        raise SourceError(_host_key_told(address, access, error.key, is_known=True)) from None
     except paramiko.AuthenticationException as error:
         # Also when the server hangs up on a wrong password: to try again would lock the account.
         raise SourceError(
@@ -228,16 +229,16 @@ def _connected(address: Address, access: Access, key: paramiko.PKey | None, what
     except paramiko.ssh_exception.IncompatiblePeer as error:
         raise SourceError(f"{address.shown}: the server knows no method of encryption that is safe today") from error
     except _BROKEN as error:
-        raise gone_wrong(what, _kind(error)) from error
+        raise gone_wrong(what, reason_of(error)) from error
 
 
-def _host_key_told(address: Address, access: Access, key: paramiko.PKey, complaint: str) -> str:
-    port = address.port or _SSH_PORT
+def _host_key_told(address: Address, access: Access, key: paramiko.PKey, *, is_known: bool) -> str:
+    complaint = "came with another key than the known one; it may be somebody else's" if is_known else "is not known"
+    mend = "replace its line in" if is_known else "put a line into"
     return (
-        f"{address.shown}: the host {complaint}; it came with {key.get_name()} {key.fingerprint}. "
-        f"Nothing was sent to it. "
-        f"Ask whoever runs {address.host} for its fingerprint; if it is the same, put the line that "
-        f"`ssh-keyscan -p {port} {address.host}` prints into {_known_hosts(access.known_hosts)}"
+        f"{address.shown}: the host {complaint}. Its key is {key.get_name()} {key.fingerprint}; nothing was sent to it. "
+        f"Ask whoever runs {address.host} for the fingerprint; if it is the same, {mend} "
+        f"{_known_hosts(access.known_hosts)}: `ssh-keyscan -p {address.port or _SSH_PORT} {address.host}` prints it"
     )
 
 
@@ -280,14 +281,3 @@ def _is_file(files: CheckedSftp, folder: str, entry: paramiko.SFTPAttributes) ->
         with suppress(FileNotFoundError, PermissionError):
             mode = files.ftp.stat(f"{folder}/{entry.filename}").st_mode
     return mode is None or S_ISREG(mode)
-
-
-def _kind(error: Exception) -> str:
-    """What happened, without the foreign message."""
-    if isinstance(error, socket.gaierror):
-        return "the host's name was not found"
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
-        return errno.errorcode.get(error.errno, type(error).__name__)
-    return type(error).__name__

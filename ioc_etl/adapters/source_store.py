@@ -1,5 +1,7 @@
 """What every kind of source can do, and which module does it for which address."""
 
+import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -93,6 +95,17 @@ def never_in_clear(address: Address) -> SourceError:
 def took_too_long(what: str, seconds: float) -> TransientError:
     """The error of a source that was cut off."""
     return gone_wrong(what, f"it took more than {seconds:g} s")
+
+
+def reason_of(error: BaseException) -> str:
+    """What a foreign error is about, without its message: that could quote an address with its password."""
+    if isinstance(error, socket.gaierror):
+        return "the host's name was not found"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno).lower()
+    return type(error).__name__
 
 
 def require_whole(what: str, data: bytes, announced: int, max_bytes: int) -> bytes:

@@ -25,4 +25,7 @@ def patiently(work: Callable[[], T], patience: Patience, progress: Progress, sto
                 raise
             progress("retry", number, patience.retries)
             stop.wait(pause)
-    return work()
+    try:
+        return work()
+    except TransientError as error:
+        raise TransientError(f"{error}; tried {patience.retries + 1} times") from error

@@ -149,6 +149,7 @@ def test_a_host_with_another_key_is_told_with_its_fingerprint_and_gets_no_passwo
     served.known_hosts.write_bytes(known_host(served.port, asyncssh.generate_private_key("ssh-ed25519")))
     said = refusal(served)
     assert "another key than the known one" in said
+    assert "replace its line in" in said
     assert served.host_key.get_fingerprint() in said
     assert served.faults.logins == 0
 

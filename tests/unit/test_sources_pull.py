@@ -74,7 +74,7 @@ def test_what_may_pass_is_tried_again_and_each_wait_is_told() -> None:
 
 
 def test_after_the_last_try_the_error_stands() -> None:
-    with pytest.raises(TransientError, match="later"):
+    with pytest.raises(TransientError, match="later; tried 3 times"):
         patiently(failing(3, TransientError("later")), AT_ONCE, no_progress, Event())
 
 
