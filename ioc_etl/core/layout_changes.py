@@ -29,7 +29,10 @@ Key = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class LayoutChange:
-    """How a layout differs: `place` is where the table stands, `columns` the pieces about its columns, maybe none."""
+    """How a layout differs: `place` is where the table stood and stands, `columns` what its columns were and are.
+
+    Each is empty where nothing changed.
+    """
 
     place: str
     columns: str
@@ -168,8 +171,7 @@ def _unit(layout: Layout) -> str:
 def _place(before: Layout, after: Layout, *, is_other_sheet: bool) -> str:
     if is_other_sheet:
         return f"{_sheet(before)}{_rows(before)} → {_sheet(after)}{_rows(after)}"
-    moved = before.header_rows != after.header_rows
-    return f"{_rows(before)} → {_rows(after)}" if moved else _rows(after)
+    return f"{_rows(before)} → {_rows(after)}" if before.header_rows != after.header_rows else ""
 
 
 def _sheet(layout: Layout) -> str:

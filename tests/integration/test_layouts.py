@@ -132,7 +132,7 @@ def without_note(sheet: Worksheet) -> None:
     sheet.delete_cols(17)
 
 
-SAME = "Dòng tiêu đề: 1."
+COLUMNS = "Các cột, trước → nay:"
 
 
 @pytest.mark.parametrize(
@@ -140,13 +140,13 @@ SAME = "Dòng tiêu đề: 1."
     [
         (nothing, None),
         (header(B="HỌ VÀ  TÊN:", N="Mức hưởng khác (đồng/tháng)"), None),
-        (header(B="Họ tên"), f"{SAME} Các cột: B “Họ và tên” → “Họ tên”."),
-        (new_column(1, "Trình độ"), f"{SAME} Các cột: A–Q → B–R; — → A “Trình độ”."),
-        (without_note, f"{SAME} Các cột: Q “Ghi chú” → —."),
-        (title("UBND THÀNH PHỐ ĐỒNG XOÀI", "Tháng 02 năm 2022"), "Dòng tiêu đề: 1 → 3. Các cột: —."),
-        (second_header_line, "Dòng tiêu đề: 1 → 1–2. Các cột: —."),
-        (renamed_sheet, "Dòng tiêu đề: “T01” 1 → “Danh sách” 1. Các cột: —."),
-        (title("Đơn vị tính: nghìn đồng"), "Dòng tiêu đề: 1 → 2. Các cột: “đồng” → “nghìn đồng”."),
+        (header(B="Họ tên"), f"{COLUMNS} B “Họ và tên” → “Họ tên”."),
+        (new_column(1, "Trình độ"), f"{COLUMNS} A–Q → B–R; — → A “Trình độ”."),
+        (without_note, f"{COLUMNS} Q “Ghi chú” → —."),
+        (title("UBND THÀNH PHỐ ĐỒNG XOÀI", "Tháng 02 năm 2022"), "Dòng tiêu đề: 1 → 3."),
+        (second_header_line, "Dòng tiêu đề: 1 → 1–2."),
+        (renamed_sheet, "Dòng tiêu đề: “T01” 1 → “Danh sách” 1."),
+        (title("Đơn vị tính: nghìn đồng"), f"Dòng tiêu đề: 1 → 2. {COLUMNS} “đồng” → “nghìn đồng”."),
     ],
     ids=lambda case: case.__name__ if callable(case) else None,
 )
@@ -154,7 +154,7 @@ def test_februarys_file_is_compared_with_januarys(office: Office, change: Change
     office.run(JANUARY)
     office.sends(FEBRUARY, change)
     office.run(FEBRUARY)
-    told = None if said is None else f"Bảng khác tệp đã nhận gần nhất (tháng 01/2022). {said}"
+    told = None if said is None else f"Mẫu bảng khác tệp được nhận gần nhất (tháng 01/2022). {said}"
     assert office.changed(FEBRUARY) == told
     assert _paid(office, FEBRUARY) == PAID_VND
 
@@ -176,7 +176,7 @@ def test_a_file_that_is_refused_is_compared_and_its_columns_proposed(office: Off
             "Không nhận ra cột “Số CCDC” (cột D); cột này không được dùng. Có phải là: “Số CCDC” → “Số CCCD”?"
         ),
         "LAYOUT_CHANGED": (
-            "Bảng khác tệp đã nhận gần nhất (tháng 01/2022). Dòng tiêu đề: 1. Các cột: D “Số CCCD” → D “Số CCDC”."
+            "Mẫu bảng khác tệp được nhận gần nhất (tháng 01/2022). Các cột, trước → nay: D “Số CCCD” → D “Số CCDC”."
         ),
     }
 
@@ -186,7 +186,7 @@ def test_a_file_without_a_table_is_told_where_its_columns_were(office: Office) -
     office.sends(FEBRUARY, lambda sheet: sheet.delete_rows(1))
     office.run(FEBRUARY)
     said = office.changed(FEBRUARY) or ""
-    assert "Dòng tiêu đề: “T01” 1 → —. Các cột: B “Họ và tên” → —; D “Số CCCD” → —" in said
+    assert "Dòng tiêu đề: “T01” 1 → —. Các cột, trước → nay: B “Họ và tên” → —; D “Số CCCD” → —" in said
 
 
 def test_after_a_refused_file_the_last_accepted_one_still_counts(office: Office) -> None:
@@ -196,7 +196,7 @@ def test_after_a_refused_file_the_last_accepted_one_still_counts(office: Office)
     office.sends(MARCH, header(B="Họ tên"))
     office.run(MARCH)
     assert office.changed(MARCH) == (
-        f"Bảng khác tệp đã nhận gần nhất (tháng 01/2022). {SAME} Các cột: B “Họ và tên” → “Họ tên”."
+        f"Mẫu bảng khác tệp được nhận gần nhất (tháng 01/2022). {COLUMNS} B “Họ và tên” → “Họ tên”."
     )
 
 
@@ -206,7 +206,7 @@ def test_a_second_file_of_the_month_is_compared_with_the_one_in_force(office: Of
     office.run(FEBRUARY)
     office.sends(FEBRUARY, header(B="Họ tên", O="STK"))
     office.run(FEBRUARY)
-    second = f"Bảng khác tệp đã nhận gần nhất (tháng 02/2022). {SAME} Các cột: O “Số tài khoản” → “STK”."
+    second = f"Mẫu bảng khác tệp được nhận gần nhất (tháng 02/2022). {COLUMNS} O “Số tài khoản” → “STK”."
     assert office.changed(FEBRUARY) == second
     _another_file_ignored(office)
     office.run(FEBRUARY)
@@ -262,7 +262,7 @@ def test_the_command_line_and_the_printed_report_tell_it_too(office: Office) -> 
         str(cell.value) for row in openpyxl.load_workbook(report)["Ngoại lệ"].iter_rows() for cell in row if cell.value
     ]
     assert (
-        "Bảng khác tệp đã nhận gần nhất (tháng 01/2022). Dòng tiêu đề: 1. Các cột: E–P → F–Q; B “Họ và tên” → “Họ "
+        "Mẫu bảng khác tệp được nhận gần nhất (tháng 01/2022). Các cột, trước → nay: E–P → F–Q; B “Họ và tên” → “Họ "
         "tên”; Q “Ghi chú” → R “Số điện thoại”; — → E “Trình độ”."
     ) in cells
 
