@@ -236,8 +236,8 @@ def _host_key_told(address: Address, access: Access, key: paramiko.PKey, *, is_k
     complaint = "came with another key than the known one; it may be somebody else's" if is_known else "is not known"
     mend = "replace its line in" if is_known else "put a line into"
     return (
-        f"{address.shown}: the host {complaint}. Its key is {key.get_name()} {key.fingerprint}; nothing was sent to it. "
-        f"Ask whoever runs {address.host} for the fingerprint; if it is the same, {mend} "
+        f"{address.shown}: the host {complaint}. Its key is {key.get_name()} {key.fingerprint}; nothing "
+        f"was sent to it. Ask whoever runs {address.host} for the fingerprint; if it is the same, {mend} "
         f"{_known_hosts(access.known_hosts)}: `ssh-keyscan -p {address.port or _SSH_PORT} {address.host}` prints it"
     )
 
