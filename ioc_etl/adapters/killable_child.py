@@ -1,8 +1,8 @@
 """The child's side of a killable room: bounds itself, then answers piece by piece until its parent is gone.
 
-A child needs nobody to end it: the kernel kills it when one piece takes more than its processor time, its memory is
-bounded, and without a parent there is no more to read. It has no stdout and no stderr to tell personal values on, and
-may write no file.
+A child needs nobody to end it: the kernel kills it when one piece takes more than its time, its memory is bounded, and
+without a parent there is no more to read. It has no stdout and no stderr to tell personal values on, and may write no
+file.
 """
 
 import contextlib
@@ -37,9 +37,10 @@ _FAILED = 1
 def serve(set_up: Callable[[bytes], Work]) -> None:
     """Answers pieces with what `set_up` makes of the parent's setup. Called as the whole program of a child.
 
-    The arguments of the program are its limits: bytes of memory and seconds of processor time for one piece.
+    The arguments of the program are its limits: bytes of memory, and for one piece seconds of processor time and
+    seconds on the clock.
     """
-    memory_bytes, cpu_seconds = int(sys.argv[1]), int(sys.argv[2])
+    memory_bytes, cpu_seconds, seconds = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
     source, sink = _own_pipes()
     sys.excepthook = _last_word_to(sink)
     _bound(memory_bytes)
@@ -54,9 +55,9 @@ def serve(set_up: Callable[[bytes], Work]) -> None:
         elif kind == BATCH and work is not None:
             for piece in [read_frame(source, max_bytes=_NO_LIMIT) for _ in range(batch_size(content))]:
                 if piece is not None:
-                    _bound_processor(cpu_seconds)
+                    _bound_time(cpu_seconds, seconds)
                     _send(sink, framed(ANSWER, _answer(work, piece[1])))
-            _bound_processor(0)
+            _bound_time(0, 0)
 
 
 def _answer(work: Work, piece: bytes) -> bytes:
@@ -95,10 +96,11 @@ def _bound(memory_bytes: int) -> None:
             resource.setrlimit(getattr(resource, name), (limit, limit))
 
 
-def _bound_processor(seconds: int) -> None:
-    """The kernel kills this process after so much more processor time; 0: it does not."""
+def _bound_time(cpu_seconds: float, seconds: float) -> None:
+    """The kernel kills this process after so much more time; 0: it does not."""
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _last_word_to(sink: BinaryIO) -> Callable[[type[BaseException], BaseException, TracebackType | None], NoReturn]:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import BinaryIO, cast
 
@@ -30,6 +30,10 @@ _GIVEN_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT"
 _SECONDS_TO_START = 60.0
 _SECONDS_TO_END = 2.0
 _MAX_DETAIL = 100
+
+
+_OUT_OF_TIME = {-getattr(signal, name) for name in ("SIGPROF", "SIGALRM") if hasattr(signal, name)}
+"""How a child ends that outlives the time it has set itself."""
 
 
 class Death(StrEnum):
@@ -75,7 +79,7 @@ class Child:
         self._deadline = time.monotonic() + _SECONDS_TO_START
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", module, str(limits.memory_bytes), str(limits.cpu_seconds)],
+                [sys.executable, "-P", "-m", module, *map(str, astuple(limits)[:3])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -131,7 +135,7 @@ class Child:
             self._process.wait(_SECONDS_TO_END)
         code = self._process.poll()
         self.close()
-        if self._late_at == self.answered or (code is not None and code == -getattr(signal, "SIGPROF", 0)):
+        if self._late_at == self.answered or code in _OUT_OF_TIME:
             return Died(Death.TIME)
         if self._is_too_large or code == OUT_OF_MEMORY:
             return Died(Death.MEMORY)

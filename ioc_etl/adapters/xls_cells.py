@@ -12,7 +12,7 @@ from xlrd.sheet import Sheet
 
 from ioc_etl.adapters.cell_text import boolean_text, number_text, serial_text
 from ioc_etl.adapters.legacy_text import check_content, check_fonts, is_legacy_font
-from ioc_etl.adapters.office_limits import MAX_SHEETS
+from ioc_etl.adapters.office_limits import MAX_SHEETS, TOO_MUCH_MEMORY
 from ioc_etl.adapters.office_zip import DAMAGED, LOCKED
 from ioc_etl.adapters.sheet_grid import SheetGrid
 from ioc_etl.errors import UnreadableFileError
@@ -31,7 +31,6 @@ _MALFORMED = (
     AttributeError,
     EOFError,
     LookupError,
-    MemoryError,
     NotImplementedError,
     RecursionError,
     TypeError,
@@ -58,6 +57,8 @@ def xls_workbook(data: bytes) -> WorkbookCells:
         if book.nsheets > MAX_SHEETS:
             raise UnreadableFileError(f"có {book.nsheets} trang tính, nhiều nhất là {MAX_SHEETS}")
         sheets = tuple(_sheet(book, book.sheet_by_index(index)) for index in range(book.nsheets))
+    except MemoryError as error:
+        raise UnreadableFileError(TOO_MUCH_MEMORY) from error
     except _MALFORMED as error:
         is_locked = "encrypted" in str(error).lower()
         raise UnreadableFileError(LOCKED if is_locked else DAMAGED) from error

@@ -15,11 +15,11 @@ from schemas.sheet_cells import SheetCells, column_index
 
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="(n|s|str|b|inlineStr)")?'
-    r"(?: ?/>|>(?:(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]+)</v>"
+    r"(?: ?/>|>(?:(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>([^<]+)</v>"
     r'|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)</c>)'
 )
 _OTHER_ENCODING = re.compile(rb"""encoding=["'](?!utf-8["'])""", re.IGNORECASE)
-_ROW = re.compile(rb"<row[^>]*>")
+_ROW = re.compile(rb"<row[^<>]*>")
 _HIDDEN_SIGNS = (b'n="1', b'n="t', b"='", b'ht="0')
 _HIDDEN = re.compile(rb"""hidden=["'](?:1|true)|\sht=["']0(?:\.0*)?["']""")
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"')

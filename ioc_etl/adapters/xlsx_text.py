@@ -3,10 +3,12 @@
 import html
 import re
 
+from ioc_etl.adapters.office_limits import check_cells
 from ioc_etl.adapters.safe_xml import XmlReader
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLAIN_STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_STRING = b"<si"
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -38,8 +40,9 @@ def shared_strings(content: bytes) -> list[str]:
     """The strings that cells name by their index.
 
     Raises:
-        UnreadableFileError: the part is damaged or declares a document type.
+        UnreadableFileError: the part is damaged, declares a document type, or has more strings than a sheet has cells.
     """
+    check_cells(content.count(_STRING))
     return _plain_strings(content) or _any_strings(content)
 
 

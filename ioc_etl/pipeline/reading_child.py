@@ -4,9 +4,12 @@ Started as `python -m ioc_etl.pipeline.reading_child` and nowhere imported by th
 here, it does to this process alone.
 """
 
+from itertools import chain
+
 from ioc_etl.adapters.killable_child import Work, serve
+from ioc_etl.adapters.office_limits import MAX_ROWS, check_characters
 from ioc_etl.adapters.workbooks import read_cells
-from ioc_etl.core.sheet import read_roster
+from ioc_etl.core.sheet import RosterReading, read_roster
 from ioc_etl.core.sheet_title import CentreNames
 from ioc_etl.errors import LegacyEncodingError, UnreadableFileError
 from ioc_etl.pipeline.reading_words import (
@@ -17,6 +20,7 @@ from ioc_etl.pipeline.reading_words import (
     facts_in_child,
     file_in_child,
 )
+from schemas.sheet_cells import WorkbookCells
 
 
 class FileReader:
@@ -30,20 +34,26 @@ class FileReader:
     def answer(self, data: bytes, centre_code: str | None) -> FileAnswer:
         """The roster of a centre, or a file's cells."""
         try:
-            book = read_cells(data)
-            if self._facts is None or centre_code is None:
-                return book
-            return read_roster(
-                book,
-                centre=self._centres[centre_code],
-                month=self._facts.month,
-                agencies_matter=centre_code in self._facts.with_agencies,
-                all_centres=self._names,
-            )
+            return self._read(data, centre_code)
         except LegacyEncodingError as error:
             return Unreadable(str(error), is_legacy=True)
         except UnreadableFileError as error:
             return Unreadable(str(error))
+
+    def _read(self, data: bytes, centre_code: str | None) -> RosterReading | WorkbookCells:
+        if self._facts is None or centre_code is None:
+            book = read_cells(data)
+            check_characters(chain.from_iterable(chain.from_iterable(sheet.rows for sheet in book.sheets)))
+            return book
+        reading = read_roster(
+            read_cells(data, max_rows=MAX_ROWS),
+            centre=self._centres[centre_code],
+            month=self._facts.month,
+            agencies_matter=centre_code in self._facts.with_agencies,
+            all_centres=self._names,
+        )
+        check_characters(chain(reading.group_text, *reading.columns.values()))
+        return reading
 
 
 def work_of(setup: bytes) -> Work:
