@@ -34,7 +34,7 @@ def take_cover_off(workbook: Workbook) -> None:
 def put_row_numbers(sheet: Worksheet, table: RosterTable) -> None:
     """Writes every person's row number into a column of ours, right of everything, out of the print area."""
     column = (table.row_numbers if table.row_numbers is not None else _free_column(sheet, table)) + 1
-    if table.row_numbers is None and not sheet.print_area:
+    if column >= max(table.width, 2) and not sheet.print_area:
         sheet.print_area = f"A1:{get_column_letter(column - 1)}{_LAST_ROW}"
     _clear(sheet, column, table.header_row)
     _put(sheet, table.header_row, column, ROW_HEADER)
