@@ -102,8 +102,8 @@ class FindingText:
     """What a finding is: how far it reaches, what it stops, how it is told, the clause it rests on.
 
     Messages may hold the blanks `{found}`, `{expected}`, `{place}` (`schemas.finding`) and optional parts
-    (`OPTIONAL_PART`); `blanks` says what the rule that raises it puts there. Two lists of the rulebook that are not the same:
-    `has_no_right` is section 4's "row, block, no right": no mending cures it, and committed money comes back.
+    (`OPTIONAL_PART`); `blanks` says what the rule that raises it puts there. Two lists of the rulebook that are not
+    the same: `has_no_right` is section 4's "row, block, no right": no mending cures it, and committed money comes back.
     `frees_post` is rule 11's: the row holds no post in the quota. OVER_QUOTA is only on the first (it is what the
     ranking finds), ROW_HIDDEN only on the second (the row can be mended, but takes nobody's post meanwhile).
     `rule` is one of `RULES`.
