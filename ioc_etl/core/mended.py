@@ -183,7 +183,8 @@ def _person(
     sent: RosterReading, place: int, fields: Sequence[str], *, row: int | None = None, after: int | None = None
 ) -> PersonCells:
     failed = frozenset(sent.unreadable[place] or ()) & set(fields)
-    return PersonCells({name: plain(sent.columns[name][place]) for name in fields}, row, after, failed)
+    texts = {name: sent.columns[name][place] for name in fields}
+    return PersonCells({name: text if plain(text) else None for name, text in texts.items()}, row, after, failed)
 
 
 def _after(sent: RosterReading, place: int, base: RosterReading) -> int:
