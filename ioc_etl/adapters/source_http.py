@@ -86,6 +86,8 @@ class HttpStore:
         if answer.status in _NOT_THERE:
             return None
         _require_fine(f"{self._address.shown}/{path}", answer.status)
+        if answer.kind in _HTML:
+            raise SourceError(f"{self._address.shown}/{path}: a web page came instead of a file; is a login needed?")
         return answer.data
 
     def close(self) -> None:

@@ -1,8 +1,9 @@
 """A real SFTP server on loopback, by other hands than the client's, that can be told to misbehave."""
 
 import asyncio
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,7 @@ class SftpServer:
     host_key: asyncssh.SSHKey
     known_hosts: Path
     faults: Faults
+    hang_up: Callable[[], None]
 
     @property
     def url(self) -> str:
@@ -75,6 +77,10 @@ def sftp_server(folder: Path, work: Path, *, client_key: asyncssh.SSHKey | None 
             sftp_factory=lambda channel: _Files(channel, folder, faults),
         )
 
+    def hang_up() -> None:
+        for connection in connections:
+            loop.call_soon_threadsafe(connection.abort)
+
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -83,7 +89,7 @@ def sftp_server(folder: Path, work: Path, *, client_key: asyncssh.SSHKey | None 
     known_hosts = work / "known_hosts"
     known_hosts.write_bytes(known_host(port, host_key))
     try:
-        yield SftpServer(folder, port, host_key, known_hosts, faults)
+        yield SftpServer(folder, port, host_key, known_hosts, faults, hang_up)
     finally:
         asyncio.run_coroutine_threadsafe(_ended(listener, connections), loop).result()
         loop.call_soon_threadsafe(loop.stop)
@@ -114,7 +120,7 @@ class _Files(asyncssh.SFTPServer):
         self._looks = 0
 
     async def read(self, file_obj: Any, offset: int, size: int) -> bytes:
-        stem = Path(file_obj.name.decode()).stem
+        stem = Path(os.fsdecode(file_obj.name)).stem
         if self._faults.hang_ups.get(stem, 0):
             self._faults.hang_ups[stem] -= 1
             self._connection.abort()
@@ -123,7 +129,7 @@ class _Files(asyncssh.SFTPServer):
             await asyncio.sleep(0.2)
             size = 1
         if stem in self._faults.half:
-            size = min(size, max(0, Path(file_obj.name.decode()).stat().st_size // 2 - offset))
+            size = min(size, max(0, Path(os.fsdecode(file_obj.name)).stat().st_size // 2 - offset))
         data = super().read(file_obj, offset, size)
         if not data:
             raise asyncssh.SFTPEOFError
@@ -131,7 +137,7 @@ class _Files(asyncssh.SFTPServer):
 
     def fstat(self, file_obj: Any) -> Any:
         found = super().fstat(file_obj)
-        if Path(file_obj.name.decode()).stem in self._faults.changes:
+        if Path(os.fsdecode(file_obj.name)).stem in self._faults.changes:
             self._looks += 1
             attributes = asyncssh.SFTPAttrs.from_local(found)
             attributes.mtime = (attributes.mtime or 0) + self._looks

@@ -255,6 +255,11 @@ def test_user_and_password_or_a_token_open_a_closed_server(served: WebServer) ->
         names(served)
 
 
+def test_a_page_in_the_place_of_a_file_is_told(served: WebServer) -> None:
+    served.faults[TINH] = page("<form>Đăng nhập</form>")
+    assert "a web page came instead of a file" in refusal(served)
+
+
 def test_a_file_that_is_forbidden_is_told(served: WebServer) -> None:
     served.faults[TINH] = status(403)
     assert "403; credentials are missing or refused" in refusal(served)

@@ -1,7 +1,9 @@
 """SFTP from a real server that breaks off, lies, stalls, or is somebody else."""
 
 import json
+import os
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -64,6 +66,16 @@ def test_names_and_files_come_from_the_month_s_folder(served: SftpServer) -> Non
     assert file.origin == f"{served.url}/rosters/{MONTH}/tinh.csv"
 
 
+def test_a_name_that_is_no_utf8_hinders_nobody(served: SftpServer) -> None:
+    month = served.folder / "rosters" / MONTH
+    (month / os.fsdecode(b"T\xecnh.csv")).write_bytes(b"x")
+    with root_of(served) as root:
+        names = root.month_files(MONTH) or ()
+        assert "tinh.csv" in names
+        odd = next(name for name in names if not name.isascii())
+        assert root.pull_roster(MONTH, odd, max_bytes=9).data == b"x"
+
+
 def test_no_more_is_read_than_the_limit_and_a_byte(served: SftpServer) -> None:
     with root_of(served) as root:
         file = root.pull_roster(MONTH, "tinh.csv", max_bytes=100)
@@ -92,6 +104,16 @@ def test_a_connection_that_breaks_in_the_middle_is_thrown_away_and_the_next_try_
             root.pull_roster(MONTH, "tinh.csv", max_bytes=LARGE)
         assert root.pull_roster(MONTH, "tinh.csv", max_bytes=LARGE).data == b"tinh" * 20_000
     assert served.faults.connections == 2
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(served: SftpServer) -> None:
+    with root_of(served) as root:
+        root.require()
+        served.hang_up()
+        deadline = time.monotonic() + 5
+        while next(iter(root._store._open)).is_alive and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert root.pull_roster(MONTH, "tinh.csv", max_bytes=LARGE).data
 
 
 def test_half_a_file_is_never_taken(served: SftpServer) -> None:
