@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check wheel-test clean
+.PHONY: help setup demo test check bench wheel-test clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -30,6 +30,13 @@ check: setup ## style, types and import rules
 
 test: check ## every check and every test
 	$(BIN)/pytest
+
+ROWS ?= 1000000
+CENTRES ?= 10000
+REPEAT ?= 1
+
+bench: setup ## a month of a million rows against the floor: make bench ROWS=100000 CENTRES=1000 REPEAT=3
+	$(BIN)/python tests/bench/bench.py --rows $(ROWS) --centres $(CENTRES) --repeat $(REPEAT)
 
 WHEEL := build/wheel-test
 
