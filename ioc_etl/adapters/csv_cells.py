@@ -96,9 +96,10 @@ def decoded(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             raise _undecodable(data, encoding) from None
-        if "\0" in text or (not mark and _has_controls(data)):
+        utf8 = text.encode("utf-8") if mark else data
+        if _has_controls(utf8):
             raise UnreadableFileError(_NOT_TEXT)
-        check_content(text.encode("utf-8") if mark else data)
+        check_content(utf8)
         return text
     raise UnreadableFileError(_NOT_TEXT)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ioc_etl.adapters.office_limits import check_cells, check_columns, check_rows
-from ioc_etl.adapters.xlsx_text import plain_text, unix_lines
+from ioc_etl.adapters.xlsx_text import is_xml_text, plain_text, unix_lines
 from ioc_etl.adapters.xlsx_values import CellValues
 from schemas.sheet_cells import SheetCells, column_index
 
@@ -69,6 +69,8 @@ def _sheet_data(content: bytes) -> tuple[int, int]:
     if b"<!" in around or b"sheetData" in around or _OTHER_ENCODING.search(around):
         raise NotPlainError
     begin += len(_OPEN)
+    if not is_xml_text(content):
+        raise NotPlainError
     if content.find(b"#", begin, end) >= 0 and content.find(b">#", begin, end) >= 0:
         raise NotPlainError
     return begin, end

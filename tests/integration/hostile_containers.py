@@ -49,34 +49,59 @@ def lying_zip(data: bytes, name: str, *, says: int) -> bytes:
 
 def compound_file(streams: Mapping[str, bytes]) -> bytes:
     """An OLE2 file of these streams, as its format has it: header, one sector of FAT, a directory, the streams."""
+    directory_sectors = -(-(1 + len(streams)) // 4)
+    first = 1 + directory_sectors
     sectors: list[bytes] = []
     chain: list[int] = []
-    starts: dict[str, int] = {}
-    entries = 1 + len(streams)
-    directory_sectors = -(-entries // 4)
-    first = 1 + directory_sectors
-    for name, content in streams.items():
-        padded = content.ljust(max(4096, len(content)), b"\0")
-        count = -(-len(padded) // SECTOR)
-        starts[name] = first + len(sectors)
-        chain += [first + len(sectors) + n + 1 for n in range(count - 1)] + [END]
+    entries = [_entry("Root Entry", kind=5, child=1, start=END, size=0)]
+    for number, (name, content) in enumerate(streams.items(), start=1):
+        padded = content.ljust(4096, b"\0")
+        start, count = first + len(sectors), -(-len(padded) // SECTOR)
+        right = number + 1 if number < len(streams) else FREE
+        entries.append(_entry(name, kind=2, start=start, size=len(padded), right=right))
+        chain += [*range(start + 1, start + count), END]
         sectors += [padded[n * SECTOR : (n + 1) * SECTOR].ljust(SECTOR, b"\0") for n in range(count)]
-    fat = [FAT, *[n + 2 for n in range(directory_sectors - 1)], END, *chain]
-    directory = [_entry("Root Entry", kind=5, child=1, start=END, size=0)]
-    names = list(streams)
-    for number, name in enumerate(names, start=1):
-        right = number + 1 if number < len(names) else FREE
-        size = max(4096, len(streams[name]))
-        directory.append(_entry(name, kind=2, child=FREE, right=right, start=starts[name], size=size))
-    directory += [bytes(128)] * (4 * directory_sectors - entries)
-    header = struct.pack(
-        "<8s16x5H6x9L", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, END, 0, END, 0
-    )
-    locators = struct.pack("<109L", 0, *[FREE] * 108)
-    table = struct.pack("<128L", *fat, *[FREE] * (128 - len(fat)))
-    return header + locators + table + b"".join(directory) + b"".join(sectors)
+    fat = [FAT, *range(2, directory_sectors + 1), END, *chain]
+    return _header() + _table(fat) + _directory(entries) + b"".join(sectors)
 
 
-def _entry(name: str, *, kind: int, child: int, start: int, size: int, right: int = FREE) -> bytes:
+def doubling_directory(depth: int) -> bytes:
+    """An OLE2 file whose directory is walked 2 to the power of `depth` times by whoever walks it as a tree."""
+    entries = [_entry("Root Entry", kind=5, child=1, start=END, size=0)]
+    entries += [_entry("Workbook", kind=2, start=END, size=0, left=n + 1, right=n + 1) for n in range(1, depth)]
+    entries += [_entry("Workbook", kind=2, start=END, size=0)]
+    directory = _directory(entries)
+    return _header() + _table([FAT, *range(2, len(directory) // SECTOR + 1), END]) + directory
+
+
+def circle_of_small_sectors(data: bytes, stream: str) -> bytes:
+    """An OLE2 file with one stream whose small sectors name each other."""
+    out = bytearray(compound_file({stream: data}))
+    table, directory = len(out) // SECTOR - 1, SECTOR * 2
+    struct.pack_into("<L", out, 56, len(data) + 10 * SECTOR)
+    struct.pack_into("<LL", out, 60, table, 1)
+    struct.pack_into("<L", out, SECTOR + 4 * table, END)
+    struct.pack_into("<LQ", out, directory + 116, 2, 4096)
+    struct.pack_into("<L", out, directory + 128 + 116, 0)
+    return bytes(out) + _table([1, 0])
+
+
+def _header() -> bytes:
+    numbers = (0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, END, 0, END, 0)
+    start = struct.pack("<8s16x5H6x9L", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", *numbers)
+    return start + struct.pack("<109L", 0, *[FREE] * 108)
+
+
+def _table(following: list[int]) -> bytes:
+    return struct.pack("<128L", *following, *[FREE] * (128 - len(following)))
+
+
+def _directory(entries: list[bytes]) -> bytes:
+    return b"".join(entries) + bytes(128 * (-len(entries) % 4))
+
+
+def _entry(
+    name: str, *, kind: int, start: int, size: int, child: int = FREE, left: int = FREE, right: int = FREE
+) -> bytes:
     text = name.encode("utf-16-le") + b"\0\0"
-    return struct.pack("<64sHBBLLL16xL16xLQ", text, len(text), kind, 1, FREE, right, child, 0, start, size)
+    return struct.pack("<64sHBBLLL16xL16xLQ", text, len(text), kind, 1, left, right, child, 0, start, size)

@@ -1,5 +1,6 @@
 """Files that mean harm, or do harm without meaning it; made when they are needed, since some unfold to gigabytes."""
 
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -10,7 +11,14 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from tests.integration.hostile_containers import compound_file, lying_zip, zip_with, zipped_stream
+from tests.integration.hostile_containers import (
+    circle_of_small_sectors,
+    compound_file,
+    doubling_directory,
+    lying_zip,
+    zip_with,
+    zipped_stream,
+)
 from tests.integration.provinces import BINH_LONG, INPUT
 from tests.unit.office_files import SheetOf, csv_file, raw_xlsx, rewritten, xls, zipped
 
@@ -211,6 +219,15 @@ def huge_cell() -> bytes:
     return zip_with(rows_of(""), {"xl/worksheets/sheet1.xml": zipped_stream(iter(pieces))})
 
 
+def half_texts() -> bytes:
+    """Names with a NUL, which no XML has and no database takes."""
+    return rewritten(roster(), sheet1=_with_nul, sharedStrings=_with_nul)
+
+
+def _with_nul(part: bytes) -> bytes:
+    return re.sub(rb"(<t[^>]*>[^<])", rb"\1\0", part)
+
+
 def shared_string_bomb() -> bytes:
     """One text of 100,000 letters as the name of 99,000 people."""
     headers = ["Họ và tên", "Số CCCD", "Đối tượng", "Nhiệm vụ"]
@@ -305,6 +322,11 @@ def broken_chain() -> bytes:
     return bytes(data)
 
 
+def small_circle() -> bytes:
+    """An xls whose small sectors name each other: found by fuzzing, followed without end by xlrd."""
+    return circle_of_small_sectors(b"\x09\x08\x10\0" * 32, "Workbook")
+
+
 def encrypted() -> bytes:
     """As Excel writes a workbook with a password."""
     return compound_file({"EncryptionInfo": bytes(200), "EncryptedPackage": zlib.compress(roster())})
@@ -363,6 +385,7 @@ HOSTILE_FILES = (
     Hostile("external links", external_links, PAID),
     Hostile("macros", macros, PAID),
     Hostile("a cell of 100 MB", huge_cell, UNREADABLE, "quá dài"),
+    Hostile("NUL in every text", half_texts, UNREADABLE, "hỏng"),
     Hostile("shared string bomb", shared_string_bomb, UNREADABLE, "quá nhiều chữ"),
     Hostile("eleven million shared strings", many_strings, UNREADABLE, "quá nhiều ô"),
     Hostile("billion laughs in a sheet", lambda: raw_xlsx(SHEET_OF_ENTITY.format(LAUGHS)), UNREADABLE, "ENTITY"),
@@ -390,6 +413,8 @@ HOSTILE_FILES = (
     Hostile("ods, a row repeated a million times", repeated_rows, UNREADABLE, "nhiều", ".ods"),
     Hostile("ods, 200 MB of repeated cells", repeated_cells, UNREADABLE, "nhiều", ".ods"),
     Hostile("xls whose sectors run in a circle", broken_chain, UNREADABLE, "hỏng", ".xls"),
+    Hostile("xls whose small sectors run in a circle", small_circle, UNREADABLE, "hỏng", ".xls"),
+    Hostile("xls whose directory takes for ever", lambda: doubling_directory(60), UNREADABLE, "quá lâu", ".xls"),
     Hostile("CSV, NUL bytes", lambda: as_csv(PERSON, "2;\0Trần\0;070085000002"), UNREADABLE, "không phải", CSV),
     Hostile("CSV, invalid UTF-8", lambda: as_csv(PERSON) + b"\n2;Tr\xe1\xba;070085000002", UNREADABLE, "dòng 3", CSV),
     Hostile(
