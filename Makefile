@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check bench wheel-test clean
+.PHONY: help setup demo test check bench fuzz hostile wheel-test clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -37,6 +37,15 @@ REPEAT ?= 1
 
 bench: setup ## a month of a million rows against the floor: make bench ROWS=100000 CENTRES=1000 REPEAT=3
 	$(BIN)/python tests/bench/bench.py --rows $(ROWS) --centres $(CENTRES) --repeat $(REPEAT)
+
+SECONDS ?= 60
+SEED ?= 2022
+
+fuzz: setup ## mutants of real files for SECONDS (60) from SEED; what breaks the reading is kept in tests/fuzz/found
+	POLARS_MAX_THREADS=1 $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+
+hostile: setup ## every hostile file: what reading it says, its time and memory
+	$(BIN)/python -m tests.bench.hostile_table
 
 WHEEL := build/wheel-test
 
