@@ -20,7 +20,7 @@ from schemas.sheet_cells import WorkbookCells
 
 _MAKER = "ioc_etl.pipeline.hand_back_child"
 _LIMITS = Limits(memory_bytes=1024 * 1024 * 1024, cpu_seconds=60, seconds=120.0, answer_bytes=128 * 1024 * 1024)
-"""What making one workbook may take: openpyxl holds every cell as an object. 36,000 people took a third of the memory."""
+"""What making one workbook may take: openpyxl holds every cell as an object. 36,000 people took a third of it."""
 
 _MAX_CELLS = 500_000
 """More than a roster of twenty thousand people has; beyond that nobody mends by hand."""

@@ -38,7 +38,7 @@ trình không ghi gì.
 
 ## Đọc một phát hiện
 
-- **Chặn**: dừng đúng điều ghi ở “Dừng gì”. **Cảnh báo**: không dừng gì, chỉ để kiểm tra lại. **Thông tin**: chỉ để biết.
+- **Chặn**: dừng đúng điều ghi ở “Dừng gì”. **Cảnh báo**: không dừng gì, chỉ để kiểm tra lại. **Thông tin**: để biết.
 - **Sửa được**: người này vẫn giữ suất trong định mức trong khi chờ sửa (trừ khi ghi khác). **Không có quyền hưởng**:
   nếu đúng như danh sách ghi thì không được chi.
 - **Tài chính được bỏ qua**: khi có lý do và giấy tờ, tài chính được chấp thuận bỏ qua phát hiện này cho đúng người đó.
