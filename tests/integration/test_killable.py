@@ -178,3 +178,14 @@ def test_a_child_that_was_taken_over_costs_its_file_alone() -> None:
     with ReadingRooms(WORK, LIMITS) as rooms:
         found = dict(rooms.read([FileToRead(b""), FileToRead(b"x")]))
     assert [type(found[place]) for place in (0, 1)] == [Unreadable, Unreadable]
+
+
+def test_a_reading_process_starts_without_frames_and_databases() -> None:
+    """What makes it start in no time, and its bound of memory a bound of what the file takes."""
+    program = (
+        "import sys, ioc_etl.pipeline.reading_child\n"
+        "print(*{name.partition('.')[0] for name in sys.modules} & "
+        "{'polars', 'pandera', 'numpy', 'sqlalchemy', 'pydantic', 'openpyxl', 'prefect', 'fsspec'})"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
