@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check show-kill wheel-test clean
+.PHONY: help setup demo test check bench fuzz hostile show-kill wheel-test clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -30,6 +30,22 @@ check: setup ## style, types and import rules
 
 test: check ## every check and every test
 	$(BIN)/pytest
+
+ROWS ?= 1000000
+CENTRES ?= 10000
+REPEAT ?= 1
+
+bench: setup ## a month of a million rows against the floor: make bench ROWS=100000 CENTRES=1000 REPEAT=3
+	$(BIN)/python tests/bench/bench.py --rows $(ROWS) --centres $(CENTRES) --repeat $(REPEAT)
+
+SECONDS ?= 60
+SEED ?= 2022
+
+fuzz: setup ## mutants of real files for SECONDS (60) from SEED; what breaks the reading is kept in tests/fuzz/found
+	POLARS_MAX_THREADS=1 $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+
+hostile: setup ## every hostile file: what reading it says, its time and memory
+	$(BIN)/python -m tests.bench.hostile_table
 
 show-kill: setup ## a run killed at 100 points, PostgreSQL at 10, eight runs at once 25 times over; prints the counts
 	IOC_ETL_TEST_KILLS=100 IOC_ETL_TEST_CRASHES=10 IOC_ETL_TEST_RACES=25 $(BIN)/pytest -n 0 -v tests/integration/test_kill.py tests/integration/test_race.py

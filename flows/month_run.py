@@ -13,12 +13,12 @@ from flows.artifacts import show, show_calendar
 from flows.lifeline import end_with_worker
 from flows.patience import patiently, step
 from flows.privacy import NoPersonalValues
-from flows.pull import Pulled, pull
+from flows.pull import pull
 from flows.states import state_of
 from flows.surroundings import patience_of_flow, services_of_flow
 from ioc_etl.core.month import month_code, parse_month
-from ioc_etl.errors import SourceError
 from ioc_etl.pipeline.calendar import calendar
+from ioc_etl.pipeline.extract import PulledMonth
 from ioc_etl.pipeline.month import run_month
 from ioc_etl.pipeline.rerun import unfinished_before
 from ioc_etl.pipeline.result import RunReport
@@ -26,10 +26,10 @@ from ioc_etl.pipeline.services import Services
 
 
 @step("decide and load {month}")
-def decide_and_load(services: Services, month: str, pulled: Pulled) -> RunReport:
+def decide_and_load(services: Services, month: str, pulled: PulledMonth) -> RunReport:
     """The whole month from what came, in one transaction; a month that is held by another run is waited for."""
     with NoPersonalValues():
-        return run_month(services, parse_month(month), pulled=pulled.month)
+        return run_month(services, parse_month(month), pulled=pulled)
 
 
 def run_in_prefect(month: date, centres: Sequence[str] | None = None) -> State[None]:
@@ -52,8 +52,6 @@ def run_in_prefect(month: date, centres: Sequence[str] | None = None) -> State[N
             get_run_logger().warning("%s is unfinished: %s (%s)", before, unfinished.reason, centres_told)
     runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=patience.at_once)
     pulled = pull.with_options(task_runner=runner)(month_code(month), codes, patience)
-    if pulled.unreachable and not pulled.month.centres:
-        raise SourceError("no centre's source could be read; the month stays as it was")
     report = patiently(decide_and_load, patience)(quote(services), month_code(month), quote(pulled), return_state=False)
     get_run_logger().info("Run %s of %s: %s", report.run_id, month_code(month), report.status)
     with NoPersonalValues():

@@ -1,6 +1,7 @@
 """Contract of a roster's layout: where its table stands and what its columns are called. Holds nobody's data."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,22 @@ class LayoutColumn:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One table as it was found: its sheet, the row numbers of its header's lines, its columns from left to right."""
+    """One table as it was found: its sheet, the row numbers of its header's lines, its columns from left to right.
+
+    `has_groups`: people stand under group rows. `unit` is what a line above the table says its money is in, null for
+    đồng.
+    """
 
     sheet: str
     header_rows: tuple[int, ...]
     columns: tuple[LayoutColumn, ...]
+    has_groups: bool = False
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLayout:
+    """The layout of a centre's last accepted file, and the month that file is for."""
+
+    reference_month: date
+    layout: Layout

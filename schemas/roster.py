@@ -54,7 +54,7 @@ else the row. `agency_text` is the roster's word (or the group row's), `roster_a
 unknown. `roster_mask` holds the days from `from_date` to `to_date` within the month as bits, the whole month when they
 cannot be read. `*_text` is the cell as it stands, beside the value it was understood as (null when it was not);
 `mode_column` says whether the mode or the coefficient was read. `facts` is everything that must agree before two rows
-are one (rulebook, close reading 7).
+are one (rulebook, close reading 7), null for a person who stands once.
 """
 
 ROSTER_TABLE = table(

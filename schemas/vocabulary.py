@@ -90,6 +90,13 @@ class FileStatus(StrEnum):
     MISSING = "missing"
 
 
+class OtherRows(StrEnum):
+    """What becomes of the people who are not in a returned roster (rulebook section 6, partial rosters)."""
+
+    STAND = "stand"
+    LEFT = "left"
+
+
 class Level(StrEnum):
     """What a finding is about."""
 
@@ -202,6 +209,7 @@ class FindingCode(StrEnum):
     HEADER_NOT_FOUND = "HEADER_NOT_FOUND"
     COLUMN_MISSING = "COLUMN_MISSING"
     COLUMN_AMBIGUOUS = "COLUMN_AMBIGUOUS"
+    COLUMN_UNIT = "COLUMN_UNIT"
     WRONG_MONTH = "WRONG_MONTH"
     WRONG_CENTRE = "WRONG_CENTRE"
     TOTAL_MISMATCH = "TOTAL_MISMATCH"
@@ -209,10 +217,13 @@ class FindingCode(StrEnum):
     NO_ROWS = "NO_ROWS"
     CENTRE_NOT_OPEN = "CENTRE_NOT_OPEN"
     NO_ESTABLISHMENT = "NO_ESTABLISHMENT"
+    ROSTER_PARTIAL = "ROSTER_PARTIAL"
     REGISTER_ROW_INVALID = "REGISTER_ROW_INVALID"
     HIDDEN_ROWS = "HIDDEN_ROWS"
     SHEET_IGNORED = "SHEET_IGNORED"
     COLUMN_UNKNOWN = "COLUMN_UNKNOWN"
+    ROSTER_MENDED = "ROSTER_MENDED"
+    LAYOUT_CHANGED = "LAYOUT_CHANGED"
     NAME_MISSING = "NAME_MISSING"
     NAME_DIFFERS = "NAME_DIFFERS"
     ID_MISSING = "ID_MISSING"

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from io import StringIO
+from itertools import islice
 
 from ioc_etl.adapters.cell_text import is_error_text
 from ioc_etl.adapters.legacy_text import check_content
@@ -47,17 +48,18 @@ _CONTROLS = bytes([*range(9), *range(14, 32)])
 _NOT_TEXT = "tệp không phải là tệp bảng tính hay CSV"
 
 
-def csv_workbook(data: bytes) -> WorkbookCells:
+def csv_workbook(data: bytes, *, max_rows: int = MAX_LINES) -> WorkbookCells:
     """The one sheet of a delimited text; its name is empty, its row numbers are the lines its records begin on.
 
     Raises:
-        UnreadableFileError: no text, damaged UTF-8, or quotes that are never closed.
+        UnreadableFileError: no text, damaged UTF-8, quotes that are never closed, or more rows than that.
         LegacyEncodingError: TCVN3, VNI or Windows-1258.
     """
     text = decoded(data)
     separator = _SEP_LINE.match(text)
     delimiter = separator[1] if separator else _delimiter(text)
-    records = list(_records(text, delimiter))[1 if separator else 0 :]
+    records = list(islice(_records(text, delimiter), max_rows + 1))[1 if separator else 0 :]
+    check_rows(len(records), limit=max_rows)
     width = max((len(record) for _, record in records), default=0)
     check_columns(width)
     check_cells(len(records) * width, limit=MAX_FIELDS)
@@ -94,9 +96,10 @@ def decoded(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             raise _undecodable(data, encoding) from None
-        if "\0" in text or (not mark and _has_controls(data)):
+        utf8 = text.encode("utf-8") if mark else data
+        if _has_controls(utf8):
             raise UnreadableFileError(_NOT_TEXT)
-        check_content(text.encode("utf-8") if mark else data)
+        check_content(utf8)
         return text
     raise UnreadableFileError(_NOT_TEXT)
 

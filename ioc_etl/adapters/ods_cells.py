@@ -5,6 +5,7 @@ can say no, and hidden rows and failed formulas are told by attributes that libr
 """
 
 from ioc_etl.adapters.cell_text import boolean_text, number_text, time_text
+from ioc_etl.adapters.document_marker import ods_marker
 from ioc_etl.adapters.legacy_text import check_content, check_fonts, is_legacy_font
 from ioc_etl.adapters.office_limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, check_cells
 from ioc_etl.adapters.office_zip import DAMAGED, LOCKED, OfficeZip
@@ -37,7 +38,7 @@ def ods_workbook(archive: OfficeZip) -> WorkbookCells:
     check_fonts(reader.legacy_texts)
     if not reader.sheets:
         raise UnreadableFileError("tệp không có trang tính nào")
-    return WorkbookCells("ods", tuple(reader.sheets))
+    return WorkbookCells("ods", tuple(reader.sheets), marker=ods_marker(archive))
 
 
 class _ContentReader(XmlReader):

@@ -3,9 +3,11 @@
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
+from ioc_etl.adapters.office_limits import MAX_TREE_BYTES, TOO_MUCH_MEMORY
 from ioc_etl.adapters.office_zip import DAMAGED
 from ioc_etl.errors import UnreadableFileError
 
+_NO_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 _DOCTYPE = "tệp có khai báo DTD hoặc ENTITY trong XML"
 
 
@@ -23,14 +25,21 @@ def tree(content: bytes) -> Element:
     """The root of a small part (workbook, relations, styles).
 
     Raises:
-        UnreadableFileError: not well-formed, or it declares a document type.
+        UnreadableFileError: not well-formed, not small, or it declares a document type.
     """
+    if len(content) > MAX_TREE_BYTES:
+        raise UnreadableFileError(f"có một phần {len(content)} byte, nhiều nhất là {MAX_TREE_BYTES}")
     parser = XMLParser(target=_Tree())  # noqa: S314 - without a document type there are no entities to attack with
     try:
         parser.feed(content)
         return parser.close()
     except (ParseError, ValueError, LookupError) as error:
-        raise UnreadableFileError(DAMAGED) from error
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> UnreadableFileError:
+    is_memory = getattr(error, "code", None) == _NO_MEMORY
+    return UnreadableFileError(TOO_MUCH_MEMORY if is_memory else DAMAGED)
 
 
 def local_name(qualified: str) -> str:
@@ -75,7 +84,7 @@ class XmlReader:
         try:
             self._parser.Parse(content, True)  # noqa: FBT003 - expat takes it by position
         except (expat.ExpatError, ValueError, LookupError) as error:
-            raise UnreadableFileError(DAMAGED) from error
+            raise _unreadable(error) from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.start(self._locals[name], attributes)

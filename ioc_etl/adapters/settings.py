@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ioc_etl.adapters.credentials import Secrets
+from ioc_etl.adapters.patience import Patience
 from ioc_etl.errors import UsageError
 
 HOME = "IOC_ETL_HOME"
@@ -11,15 +13,17 @@ DATABASE_URL = "IOC_ETL_DATABASE_URL"
 INPUT = "IOC_ETL_INPUT"
 POLICY = "IOC_ETL_POLICY"
 CENTRES = "IOC_ETL_CENTRES"
+KNOWN_HOSTS = "IOC_ETL_KNOWN_HOSTS"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One installation's places.
+    """One installation's places, and how its sources are approached.
 
     `home` is absolute; the embedded database lives below it. `database_url` null means the embedded database; it is
-    not shown by `repr`, since it may hold a password. `input_root` is a folder or an fsspec URL, `policy_folder` null
-    means the packaged parameters, `centres_file` null the packaged registry of centres.
+    not shown by `repr`, since it may hold a password. `input_root` is a folder or a URL, `policy_folder` null means the
+    packaged parameters, `centres_file` null the packaged registry of centres, `known_hosts` null the user's own file.
+    `secrets` are those of the environment.
     """
 
     home: Path
@@ -27,12 +31,16 @@ class Settings:
     input_root: str | None = field(default=None, repr=False)
     policy_folder: Path | None = None
     centres_file: Path | None = None
+    known_hosts: Path | None = None
+    patience: Patience = field(default_factory=Patience)
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read the five variables; an empty one counts as unset.
+        """Read every variable; an empty one counts as unset.
 
-        Raises: UsageError when neither IOC_ETL_HOME nor HOME says where to keep things.
+        Raises:
+            UsageError: neither IOC_ETL_HOME nor HOME says where to keep things, or a number is none.
         """
         return cls(
             home=_home(environ),
@@ -40,6 +48,9 @@ class Settings:
             input_root=_text(environ, INPUT),
             policy_folder=_path(environ, POLICY),
             centres_file=_path(environ, CENTRES),
+            known_hosts=_path(environ, KNOWN_HOSTS),
+            patience=Patience.from_environment(environ),
+            secrets=Secrets.from_environment(environ),
         )
 
     def as_environment(self) -> dict[str, str]:
@@ -51,6 +62,7 @@ class Settings:
             INPUT: root if root is None or "://" in root else Path(root).absolute(),
             POLICY: self.policy_folder,
             CENTRES: self.centres_file,
+            KNOWN_HOSTS: self.known_hosts,
         }
         return {name: str(place) for name, place in places.items() if place is not None}
 

@@ -1,23 +1,21 @@
-"""Where rosters and registers come from: a folder, or whatever URL fsspec can open.
+"""Where rosters and registers come from: a folder, or an address such as sftp://host/folder.
 
 Layout under the input root (rulebook section 5): `rosters/<YYYY-MM>/<centre code>.<ending>` and `registers/<name>.csv`
 or `.xlsx`. A centre may have a root of its own (the registry's `source_url`).
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit, urlunsplit
+from typing import Self
 
-from fsspec import AbstractFileSystem
-from fsspec.core import url_to_fs
-from fsspec.implementations.local import LocalFileSystem
-
-from ioc_etl.errors import SourceError, TransientError
+from ioc_etl.adapters.credentials import Secret
+from ioc_etl.adapters.source_address import FOLDER, address_of
+from ioc_etl.adapters.source_store import SECONDS_PER_FILE, Access, gone_wrong, store_at
 from schemas.vocabulary import RegisterName
 
-ROSTER_ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv"})
+ROSTER_ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 REGISTER_ENDINGS = (".csv", ".xlsx")
 REGISTER_MAX_BYTES = 512 * 1024 * 1024
 """Past any register of ours; a larger one is read as cut off, which makes it invalid as a whole."""
@@ -38,104 +36,100 @@ class PulledFile:
 
 
 class InputRoot:
-    """The folder or URL that holds `rosters/` and `registers/`."""
+    """The folder or address that holds `rosters/` and `registers/`; closing it breaks its connections.
 
-    def __init__(self, url: str) -> None:
-        self._shown = without_credentials(url)
-        try:
-            self._files, self._root = _opened(url)
-        except (ImportError, ValueError) as error:
-            raise SourceError(f"the input {self._shown} cannot be opened ({_reason(error)})") from error
+    Every method raises TransientError for what may pass by itself, SourceError for what does not. It may be used by
+    several threads, and after it was closed.
+    """
+
+    def __init__(
+        self,
+        place: str,
+        *,
+        secret: Secret | None = None,
+        known_hosts: Path | None = None,
+        seconds: float = SECONDS_PER_FILE,
+    ) -> None:
+        address = address_of(place)
+        of_secret = secret.values(address.scheme) if secret else {}
+        self._shown = address.shown
+        self._store = store_at(address, Access({**address.credentials, **of_secret}, known_hosts, seconds))
+        self.is_near = address.scheme == FOLDER
+        """Whether it is a folder of this machine, read without waiting."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Break its connections."""
+        self._store.close()
 
     def require(self) -> None:
         """Raises SourceError when the root is not there at all."""
-        if not self._exists(self._root):
-            raise SourceError(f"there is no input folder {self._shown}; name it with --input or IOC_ETL_INPUT")
-        if isinstance(self._files, LocalFileSystem) and self._files.isfile(self._root):
-            raise SourceError(f"the input {self._shown} is a file; name the folder that holds rosters/ and registers/")
+        self._store.require()
 
-    def month_files(self, month_code: str) -> tuple[str, ...]:
-        """Names of the files in the month's folder, sorted; none when the folder is not there."""
-        return self._names(f"rosters/{month_code}")
+    def month_files(self, month_code: str) -> tuple[str, ...] | None:
+        """Names of the files in the month's folder, sorted; none when it is not there, None when nobody tells."""
+        return self._store.names(f"rosters/{month_code}")
 
     def pull_roster(self, month_code: str, name: str, *, max_bytes: int) -> PulledFile:
-        """One file of the month's folder."""
-        return self._pull(f"rosters/{month_code}/{name}", max_bytes)
+        """One file that the month's folder was seen to hold."""
+        return self._listed(f"rosters/{month_code}", name, max_bytes)
 
-    def pull_register(self, register: RegisterName) -> tuple[PulledFile, ...]:
-        """The register's files: none, one, or (a mistake) several endings of it."""
-        names = set(self._names("registers"))
+    def find_rosters(self, month_code: str, centre_code: str, *, max_bytes: int) -> tuple[PulledFile, ...]:
+        """The centre's files in a folder that nobody lists: every name that they could have is asked for."""
+        return self._found(f"rosters/{month_code}", [f"{centre_code}{end}" for end in ROSTER_ENDINGS], max_bytes)
+
+    def pull_registers(self) -> dict[RegisterName, tuple[PulledFile, ...]]:
+        """Each register's files: none, one, or (a mistake) several endings of it."""
+        names = self._store.names("registers")
+        there = None if names is None else set(names)
+        return {register: self._register(register, there) for register in RegisterName}
+
+    def _register(self, register: RegisterName, there: set[str] | None) -> tuple[PulledFile, ...]:
         wanted = [f"{register}{ending}" for ending in REGISTER_ENDINGS]
-        return tuple(self._pull(f"registers/{name}", REGISTER_MAX_BYTES) for name in wanted if name in names)
+        if there is None:
+            return self._found("registers", wanted, REGISTER_MAX_BYTES)
+        return tuple(self._listed("registers", name, REGISTER_MAX_BYTES) for name in wanted if name in there)
 
-    def _names(self, folder: str) -> tuple[str, ...]:
-        path = f"{self._root.rstrip('/')}/{folder}"
-        try:
-            entries = self._files.ls(path, detail=True)
-        except (FileNotFoundError, NotADirectoryError):
-            return ()
-        except OSError as error:
-            raise _transient(f"{self._shown}/{folder}", error) from error
-        files = (entry["name"] for entry in entries if entry["type"] == "file" or self._is_linked_file(entry))
-        return tuple(sorted(PurePosixPath(name).name for name in files))
+    def _found(self, folder: str, names: Iterable[str], max_bytes: int) -> tuple[PulledFile, ...]:
+        tried = (self._pulled(folder, name, max_bytes) for name in names)
+        return tuple(file for file in tried if file is not None)
 
-    def _is_linked_file(self, entry: Mapping[str, object]) -> bool:
-        """A link to a file, which some file systems list as neither file nor folder."""
-        return entry["type"] != "directory" and bool(self._files.isfile(entry["name"]))
+    def _listed(self, folder: str, name: str, max_bytes: int) -> PulledFile:
+        file = self._pulled(folder, name, max_bytes)
+        if file is None:
+            raise gone_wrong(f"{self._shown}/{folder}/{name}", "it was listed a moment ago and is gone")
+        return file
 
-    def _pull(self, path: str, max_bytes: int) -> PulledFile:
-        try:
-            with self._files.open(f"{self._root.rstrip('/')}/{path}", "rb") as stream:
-                data = stream.read(max_bytes + 1)
-        except OSError as error:
-            raise _transient(f"{self._shown}/{path}", error) from error
+    def _pulled(self, folder: str, name: str, max_bytes: int) -> PulledFile | None:
+        path = f"{folder}/{name}"
+        data = self._store.read(path, max_bytes)
+        if data is None:
+            return None
         return PulledFile(
-            name=PurePosixPath(path).name,
+            name=name,
             origin=f"{self._shown.rstrip('/')}/{path}",
             data=data,
             sha256=hashlib.sha256(data).hexdigest(),
             is_too_large=len(data) > max_bytes,
         )
 
-    def _exists(self, path: str) -> bool:
-        try:
-            return bool(self._files.exists(path))
-        except OSError as error:
-            raise _transient(self._shown, error) from error
 
-
-def _opened(url: str) -> tuple[AbstractFileSystem, str]:
-    """A URL as fsspec opens it; what is no URL is a folder, whatever characters its name has."""
-    if "://" in url:
-        files, root = url_to_fs(url)
-        return files, str(root)
-    return LocalFileSystem(), str(Path(url).absolute())
-
-
-def files_of(centre_code: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names among a month's files that are the centre's roster: its code with the ending of an office file."""
-    return tuple(name for name in names if centre_of(name) == centre_code)
+def names_by_centre(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The names of a month's files that are rosters, by the centre code that each stands for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        code = centre_of(name)
+        if code is not None:
+            found[code] = (*found.get(code, ()), name)
+    return found
 
 
 def centre_of(name: str) -> str | None:
     """The centre code a file's name stands for, or None when it is no roster's name."""
     path = PurePosixPath(name)
     return path.stem.lower() if path.suffix.lower() in ROSTER_ENDINGS else None
-
-
-def without_credentials(url: str) -> str:
-    """The URL without user, password and query, fit to be kept and shown."""
-    parts = urlsplit(url)
-    if not parts.scheme or not parts.netloc:
-        return url
-    host = parts.hostname or ""
-    return urlunsplit((parts.scheme, f"{host}:{parts.port}" if parts.port else host, parts.path, "", ""))
-
-
-def _reason(error: Exception) -> str:
-    """Which package is missing, where one is; another message could hold the URL with its password."""
-    return str(error) if isinstance(error, ImportError) else type(error).__name__
-
-
-def _transient(what: str, error: OSError) -> TransientError:
-    return TransientError(f"{what} could not be read ({type(error).__name__}); it is tried again")

@@ -9,8 +9,10 @@ month_overview(engine, month), exceptions(engine, month, centre), …
 """
 
 from ioc_etl.adapters.store_before import read_month_past
-from ioc_etl.adapters.store_files import keep_files, kept_files, read_contents
+from ioc_etl.adapters.store_contents import read_contents
+from ioc_etl.adapters.store_files import keep_files, kept_files
 from ioc_etl.adapters.store_ids import source_file_id
+from ioc_etl.adapters.store_layouts import last_layouts
 from ioc_etl.adapters.store_lock import month_holder, month_transaction
 from ioc_etl.adapters.store_read import (
     BATCH_ROW,
@@ -63,6 +65,7 @@ __all__ = [
     "exceptions",
     "keep_files",
     "kept_files",
+    "last_layouts",
     "ledger_position",
     "month_holder",
     "month_overview",

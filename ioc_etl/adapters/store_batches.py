@@ -8,6 +8,7 @@ from uuid import UUID
 import polars as pl
 import sqlalchemy as sa
 
+from ioc_etl.adapters.store_arrays import is_one_of
 from ioc_etl.adapters.store_copy import copy_frame
 from ioc_etl.adapters.store_frames import read_frame
 from ioc_etl.adapters.store_ids import batch_id, payment_ids
@@ -158,7 +159,7 @@ def _sha256(name: str) -> pl.Expr:
 def _back_to_draft(connection: sa.Connection, ids: list[str]) -> None:
     connection.execute(
         sa.update(BATCH)
-        .where(BATCH.c.batch_id.in_(_uuids(ids)), BATCH.c.status == BatchStatus.SUBMITTED)
+        .where(is_one_of(BATCH.c.batch_id, _uuids(ids)), BATCH.c.status == BatchStatus.SUBMITTED)
         .values(status=BatchStatus.DRAFT)
     )
 
@@ -209,8 +210,8 @@ def _renew_lines(connection: sa.Connection, run_id: UUID, lines: pl.DataFrame, b
 
 def _remove(connection: sa.Connection, batches: list[str]) -> int:
     ids = _uuids(batches)
-    gone = connection.execute(sa.delete(PAYMENT_LINES).where(PAYMENT_LINES.c.batch_id.in_(ids))).rowcount
-    connection.execute(sa.delete(BATCH).where(BATCH.c.batch_id.in_(ids)))
+    gone = connection.execute(sa.delete(PAYMENT_LINES).where(is_one_of(PAYMENT_LINES.c.batch_id, ids))).rowcount
+    connection.execute(sa.delete(BATCH).where(is_one_of(BATCH.c.batch_id, ids)))
     return gone
 
 

@@ -1,20 +1,34 @@
 """Keeping what was pulled, byte for byte, before anybody reads it; and which file of a centre is in force."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from ioc_etl.adapters.sources import PulledFile
+from ioc_etl.adapters.store_arrays import is_none_of, is_one_of
+from ioc_etl.adapters.store_contents import keep_contents
 from ioc_etl.adapters.store_ids import source_file_id
 from ioc_etl.adapters.store_records import KeptFile, OfferedFiles
-from ioc_etl.adapters.tables import CONTENT, SOURCE_FILE
+from ioc_etl.adapters.tables import SOURCE_FILE
 from schemas.vocabulary import FileStatus
 
 ROSTER, REGISTER = "roster", "register"
-_FILES_AT_A_TIME = 50
+_FILES = sa.text(
+    """
+    INSERT INTO landing.source_file
+        (source_file_id, kind, reference_month, centre_code, register_name, file_name, origin, sha256, received_at,
+         is_too_large, is_latest)
+    SELECT id, kind, :month, CASE WHEN kind = 'roster' THEN code END, CASE WHEN kind = 'register' THEN code END,
+           file_name, origin, sha256, :received_at, is_too_large, false
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:kinds AS text[]), CAST(:codes AS text[]), CAST(:names AS text[]),
+                CAST(:origins AS text[]), CAST(:shas AS text[]), CAST(:too_large AS boolean[]))
+        AS file (id, kind, code, file_name, origin, sha256, is_too_large)
+    ON CONFLICT DO NOTHING
+    """
+)
 
 _HOLD = sa.text("SELECT pg_advisory_xact_lock(hashtext('ioc-etl files'), :month)")
 
@@ -32,20 +46,22 @@ def keep_files(
 
     Returns: ids of the kept files by (kind, code), in the order given.
     """
-    offered = [*((ROSTER, code, files) for code, files in rosters.items())]
+    offered = [(ROSTER, code, files) for code, files in rosters.items()]
     offered += [(REGISTER, str(name), files) for name, files in registers.items()]
-    kept: dict[tuple[str, str], tuple[UUID, ...]] = {}
+    ids = {
+        (kind, code): tuple(source_file_id(kind, month, code, file.sha256) for file in files)
+        for kind, code, files in offered
+    }
+    all_files = [
+        _OfferedFile(file_id, kind, code, file)
+        for kind, code, files in offered
+        for file_id, file in zip(ids[kind, code], files, strict=True)
+    ]
     with engine.begin() as connection:
         _hold_files(connection, month)
-        for kind, code, files in offered:
-            ids = tuple(source_file_id(kind, month, code, file.sha256) for file in files)
-            for file_id, file in zip(ids, files, strict=True):
-                if not _is_kept(connection, file_id):
-                    _keep_content(connection, file)
-                    _keep_file(connection, _row(month, kind, code, file), received_at)
-            kept[kind, code] = ids
-        _mark_latest(connection, month, kept)
-    return kept
+        _keep(connection, month, all_files, received_at)
+        _mark_latest(connection, month, ids)
+    return ids
 
 
 def _hold_files(connection: sa.Connection, month: date) -> None:
@@ -56,32 +72,45 @@ def _hold_files(connection: sa.Connection, month: date) -> None:
     connection.execute(_HOLD, {"month": month.year * 100 + month.month})
 
 
-def _is_kept(connection: sa.Connection, file_id: UUID) -> bool:
-    known = sa.select(SOURCE_FILE.c.source_file_id).where(SOURCE_FILE.c.source_file_id == file_id)
-    return connection.scalar(known) is not None
+def keep_file(
+    connection: sa.Connection, month: date, kind: str, code: str, file: PulledFile, *, received_at: datetime
+) -> UUID:
+    """Keep one file, unless the same content is kept already; its id. Whether it is the latest is said elsewhere."""
+    offered = _OfferedFile(source_file_id(kind, month, code, file.sha256), kind, code, file)
+    _keep(connection, month, [offered], received_at)
+    return offered.file_id
 
 
-def _keep_content(connection: sa.Connection, file: PulledFile) -> None:
-    content = {"sha256": file.sha256, "size_bytes": len(file.data), "bytes": file.data}
-    connection.execute(insert(CONTENT).values(content).on_conflict_do_nothing())
+@dataclass(frozen=True, slots=True)
+class _OfferedFile:
+    file_id: UUID
+    kind: str
+    code: str
+    file: PulledFile
 
 
-def _keep_file(connection: sa.Connection, row: Mapping[str, object], received_at: datetime) -> None:
-    values = {**row, "received_at": received_at, "is_latest": False}
-    connection.execute(insert(SOURCE_FILE).values(values).on_conflict_do_nothing())
+def _keep(connection: sa.Connection, month: date, offered: Sequence[_OfferedFile], received_at: datetime) -> None:
+    """In the order of their keys: two runs that keep the same files at once wait for each other and never in a ring."""
+    known = sa.select(SOURCE_FILE.c.source_file_id).where(
+        is_one_of(SOURCE_FILE.c.source_file_id, [each.file_id for each in offered])
+    )
+    kept = set(connection.scalars(known))
+    new = {each.file_id: each for each in offered if each.file_id not in kept}
+    if new:
+        keep_contents(connection, {each.file.sha256: each.file.data for each in new.values()})
+        files = sorted(new.values(), key=lambda each: each.file_id)
+        connection.execute(_FILES, _columns(files) | {"month": month, "received_at": received_at})
 
 
-def _row(month: date, kind: str, code: str, file: PulledFile) -> dict[str, object]:
+def _columns(files: Sequence[_OfferedFile]) -> dict[str, object]:
     return {
-        "source_file_id": source_file_id(kind, month, code, file.sha256),
-        "kind": kind,
-        "reference_month": month,
-        "centre_code": code if kind == ROSTER else None,
-        "register_name": code if kind == REGISTER else None,
-        "file_name": file.name,
-        "origin": file.origin,
-        "sha256": file.sha256,
-        "is_too_large": file.is_too_large,
+        "ids": [each.file_id for each in files],
+        "kinds": [each.kind for each in files],
+        "codes": [each.code for each in files],
+        "names": [each.file.name for each in files],
+        "origins": [each.file.origin for each in files],
+        "shas": [each.file.sha256 for each in files],
+        "too_large": [each.file.is_too_large for each in files],
     }
 
 
@@ -96,22 +125,10 @@ def _mark_latest(connection: sa.Connection, month: date, kept: Mapping[tuple[str
         changed = [row[0] for row in pulled if row[3] is not is_latest and (row[0] in latest) is is_latest]
         if changed:
             connection.execute(
-                sa.update(SOURCE_FILE).where(SOURCE_FILE.c.source_file_id.in_(changed)).values(is_latest=is_latest)
+                sa.update(SOURCE_FILE)
+                .where(is_one_of(SOURCE_FILE.c.source_file_id, changed))
+                .values(is_latest=is_latest)
             )
-
-
-def read_contents(connection: sa.Connection, file_ids: Collection[UUID]) -> Iterator[tuple[UUID, bytes]]:
-    """The kept bytes of files, some at a time; unknown ids are left out."""
-    wanted = sorted(file_ids)
-    for start in range(0, len(wanted), _FILES_AT_A_TIME):
-        part = wanted[start : start + _FILES_AT_A_TIME]
-        rows = connection.execute(
-            sa.select(SOURCE_FILE.c.source_file_id, CONTENT.c.bytes)
-            .join(CONTENT, CONTENT.c.sha256 == SOURCE_FILE.c.sha256)
-            .where(SOURCE_FILE.c.source_file_id.in_(part))
-        )
-        for file_id, content in rows:
-            yield file_id, bytes(content)
 
 
 def kept_files(connection: sa.Connection, month: date, *conditions: sa.ColumnElement[bool]) -> list[KeptFile]:
@@ -147,7 +164,9 @@ def put_in_force(
     for verdict, file_ids in (("accepted", accepted), ("refused", refused - set(files.values()))):
         connection.execute(
             sa.update(SOURCE_FILE)
-            .where(table.source_file_id.in_(file_ids), table.verdict.is_distinct_from(verdict), ~table.is_in_force)
+            .where(
+                is_one_of(table.source_file_id, file_ids), table.verdict.is_distinct_from(verdict), ~table.is_in_force
+            )
             .values(verdict=verdict)
         )
     in_force = list(files.values())
@@ -156,13 +175,13 @@ def put_in_force(
         .where(
             table.reference_month == month,
             table.is_in_force,
-            table.centre_code.in_(list(files)),
-            table.source_file_id.not_in(in_force),
+            is_one_of(table.centre_code, files),
+            is_none_of(table.source_file_id, in_force),
         )
         .values(is_in_force=False)
     )
     connection.execute(
         sa.update(SOURCE_FILE)
-        .where(table.source_file_id.in_(in_force), ~table.is_in_force)
+        .where(is_one_of(table.source_file_id, in_force), ~table.is_in_force)
         .values(is_in_force=True, verdict="accepted")
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import polars as pl
 
+from schemas.layout import Layout
 from schemas.vocabulary import FileStatus, RunStatus
 
 
@@ -93,7 +94,8 @@ class MonthRecord:
     `centres` has `CENTRE_COLUMNS`; `decisions`, `findings`, `lines` keep the contracts of `schemas`. `files` names the
     file each accepted centre rests on, which is in force from now on; `offers` what this run pulled, per centre;
     `registers` the register files it read, `offered` every roster that it judged, pulled now or before.
-    `links` says who people of the month's ledger are now, former ID to person, where that has changed.
+    `links` says who people of the month's ledger are now, former ID to person, where that has changed; `layouts` how
+    the tables of `files` are laid out.
     """
 
     run: RunFacts
@@ -106,6 +108,7 @@ class MonthRecord:
     registers: tuple[UUID, ...] = ()
     offered: tuple[UUID, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict, repr=False)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

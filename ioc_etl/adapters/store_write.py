@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from ioc_etl.adapters import audit
+from ioc_etl.adapters.store_arrays import is_one_of
 from ioc_etl.adapters.store_batches import replace_drafts
 from ioc_etl.adapters.store_checks import refuse_what_does_not_fit
 from ioc_etl.adapters.store_copy import copy_frame
 from ioc_etl.adapters.store_due import write_due
 from ioc_etl.adapters.store_files import put_in_force
 from ioc_etl.adapters.store_findings import write_findings
+from ioc_etl.adapters.store_layouts import layout_as_json
 from ioc_etl.adapters.store_records import CENTRE_COLUMNS, MonthRecord, RunFacts, Written
 from ioc_etl.adapters.tables import DECISIONS, MONTH, RUN, RUN_CENTRE, RUN_LINK, RUN_SOURCE, SOURCE_FILE
 from ioc_etl.errors import ContractError
@@ -98,25 +100,23 @@ def _insert_run(connection: sa.Connection, run: RunFacts, **more: object) -> Non
 def _insert_centres(connection: sa.Connection, record: MonthRecord) -> None:
     files = {code: str(file_id) for code, file_id in record.files.items()}
     pulled = {code: str(offer.status) for code, offer in record.offers.items()}
+    layouts = {code: layout_as_json(record.layouts[code]) for code in record.files if code in record.layouts}
     codes = record.centres["centre_code"].to_list()
     rows = record.centres.select(
         _id(record.run.run_id, "run_id"),
         *(pl.col(name).cast(kind) for name, kind in CENTRE_COLUMNS.items()),
         pl.Series("source_file_id", [files.get(code) for code in codes], dtype=pl.String),
         pl.Series("pulled_status", [pulled.get(code) for code in codes], dtype=pl.String),
+        pl.Series("layout", [layouts.get(code) for code in codes], dtype=pl.String),
     )
     copy_frame(connection, RUN_CENTRE, rows)
 
 
 def _insert_sources(connection: sa.Connection, record: MonthRecord) -> None:
     used = {"in_force": record.files.values(), "offered": record.offered, "register": record.registers}
-    rows = [
-        {"run_id": record.run.run_id, "source_file_id": file_id, "purpose": purpose}
-        for purpose, file_ids in used.items()
-        for file_id in sorted(set(file_ids))
-    ]
-    if rows:
-        connection.execute(sa.insert(RUN_SOURCE), rows)
+    rows = [(str(file_id), purpose) for purpose, file_ids in used.items() for file_id in sorted(set(file_ids))]
+    frame = pl.DataFrame(rows, schema={"source_file_id": pl.String, "purpose": pl.String}, orient="row")
+    copy_frame(connection, RUN_SOURCE, frame.with_columns(_id(record.run.run_id, "run_id")))
 
 
 def _insert_links(connection: sa.Connection, record: MonthRecord) -> None:
@@ -132,7 +132,7 @@ def _insert_links(connection: sa.Connection, record: MonthRecord) -> None:
 def _hashes(connection: sa.Connection, files: Mapping[str, UUID]) -> dict[str, str]:
     known = connection.execute(
         sa.select(SOURCE_FILE.c.source_file_id, SOURCE_FILE.c.sha256).where(
-            SOURCE_FILE.c.source_file_id.in_(list(files.values()))
+            is_one_of(SOURCE_FILE.c.source_file_id, files.values())
         )
     )
     by_id = dict(known.tuples().all())

@@ -5,9 +5,11 @@ Source: rulebook, close readings 1, 2 and 4; section 5.
 """
 
 import re
+from itertools import chain
 
 from ioc_etl.adapters.csv_cells import csv_workbook
 from ioc_etl.adapters.ods_cells import ods_workbook
+from ioc_etl.adapters.office_limits import MAX_LINES, check_longest
 from ioc_etl.adapters.office_zip import DAMAGED, OfficeZip
 from ioc_etl.adapters.xls_cells import xls_workbook
 from ioc_etl.adapters.xlsx_cells import xlsx_workbook
@@ -28,16 +30,23 @@ _OTHERS = (
 _EMPTY = "tệp rỗng"
 
 
-def read_cells(data: bytes, *, max_bytes: int | None = None) -> WorkbookCells:
+def read_cells(data: bytes, *, max_bytes: int | None = None, max_rows: int = MAX_LINES) -> WorkbookCells:
     """Every sheet of an xlsx, xlsm, xls, ods or CSV file (`schemas.sheet_cells`); hidden ones too, charts not.
 
-    `max_bytes` bounds the file itself; what it may unfold to is bounded always (`office_limits`).
+    `max_bytes` bounds the file itself, `max_rows` the rows of a CSV file, which may have more than a sheet can; what a
+    file may unfold to is bounded always (`office_limits`).
 
     Raises:
         UnreadableFileError: no office file, damaged, password-protected, or beyond the limits; the message says which,
             in Vietnamese, as the finding tells it.
         LegacyEncodingError: written in TCVN3, VNI or Windows-1258; the message names it.
     """
+    book = _book(data, max_bytes, max_rows)
+    check_longest(chain.from_iterable(chain.from_iterable(sheet.rows for sheet in book.sheets)))
+    return book
+
+
+def _book(data: bytes, max_bytes: int | None, max_rows: int) -> WorkbookCells:
     if not data.strip(b"\0 \r\n\t"):
         raise UnreadableFileError(_EMPTY)
     if max_bytes is not None and len(data) > max_bytes:
@@ -49,7 +58,7 @@ def read_cells(data: bytes, *, max_bytes: int | None = None) -> WorkbookCells:
     for signature, what in _OTHERS:
         if signature.match(data):
             raise UnreadableFileError(what)
-    return csv_workbook(data)
+    return csv_workbook(data, max_rows=max_rows)
 
 
 def _zipped(archive: OfficeZip) -> WorkbookCells:

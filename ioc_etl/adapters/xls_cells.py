@@ -12,15 +12,17 @@ from xlrd.sheet import Sheet
 
 from ioc_etl.adapters.cell_text import boolean_text, number_text, serial_text
 from ioc_etl.adapters.legacy_text import check_content, check_fonts, is_legacy_font
-from ioc_etl.adapters.office_limits import MAX_SHEETS
+from ioc_etl.adapters.office_limits import MAX_SHEETS, TOO_MUCH_MEMORY
 from ioc_etl.adapters.office_zip import DAMAGED, LOCKED
 from ioc_etl.adapters.sheet_grid import SheetGrid
+from ioc_etl.adapters.xls_container import check_chains
 from ioc_etl.errors import UnreadableFileError
 from schemas.sheet_cells import SheetCells, WorkbookCells
 
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _WORKBOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _OTHER_STREAMS = ("WordDocument".encode("utf-16-le"), "PowerPoint".encode("utf-16-le"))
+_NO_CONTROLS = dict.fromkeys({*range(32)} - set(b"\t\n\r"))
 _NOT_WORKBOOK = "tệp không phải là bảng tính"
 _MALFORMED = (
     xlrd.XLRDError,
@@ -31,7 +33,6 @@ _MALFORMED = (
     AttributeError,
     EOFError,
     LookupError,
-    MemoryError,
     NotImplementedError,
     RecursionError,
     TypeError,
@@ -52,12 +53,15 @@ def xls_workbook(data: bytes) -> WorkbookCells:
     if not any(name in data for name in _WORKBOOK_STREAMS):
         raise UnreadableFileError(_NOT_WORKBOOK if any(name in data for name in _OTHER_STREAMS) else DAMAGED)
     try:
+        check_chains(data)
         book = xlrd.open_workbook(
             file_contents=data, formatting_info=True, logfile=StringIO(), on_demand=True, ragged_rows=True
         )
         if book.nsheets > MAX_SHEETS:
             raise UnreadableFileError(f"có {book.nsheets} trang tính, nhiều nhất là {MAX_SHEETS}")
         sheets = tuple(_sheet(book, book.sheet_by_index(index)) for index in range(book.nsheets))
+    except MemoryError as error:
+        raise UnreadableFileError(TOO_MUCH_MEMORY) from error
     except _MALFORMED as error:
         is_locked = "encrypted" in str(error).lower()
         raise UnreadableFileError(LOCKED if is_locked else DAMAGED) from error
@@ -80,13 +84,13 @@ def _sheet(book: Book, sheet: Sheet) -> SheetCells:
         if right - left == 1 and bottom - top > 1:
             grid.merge(top + 1, bottom, left)
     check_fonts(legacy_texts)
-    return grid.sheet(sheet.name, is_visible=sheet.visibility == 0)
+    return grid.sheet(sheet.name.translate(_NO_CONTROLS), is_visible=sheet.visibility == 0)
 
 
 def _put(grid: SheetGrid, book: Book, sheet: Sheet, row: int, column: int) -> None:
     kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
     if kind == XL_CELL_TEXT:
-        grid.put(row + 1, column, value.replace("\0", ""))
+        grid.put(row + 1, column, value.translate(_NO_CONTROLS))
     elif kind == XL_CELL_NUMBER:
         grid.put(row + 1, column, number_text(repr(value)))
     elif kind == XL_CELL_DATE:

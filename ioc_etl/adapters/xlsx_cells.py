@@ -9,6 +9,7 @@ whatever it does not account for goes through an XML parser. Tests hold both aga
 
 from collections.abc import Iterator
 
+from ioc_etl.adapters.document_marker import xlsx_marker
 from ioc_etl.adapters.legacy_text import check_content
 from ioc_etl.adapters.office_zip import OfficeZip
 from ioc_etl.adapters.xlsx_parts import CellStyles, SheetPart, WorkbookParts, cell_styles, workbook_parts
@@ -31,7 +32,7 @@ def xlsx_workbook(archive: OfficeZip) -> WorkbookCells:
     if not parts.sheets:
         raise UnreadableFileError("tệp không có trang tính nào")
     values = _values(archive, parts)
-    return WorkbookCells("xlsx", tuple(_sheets(archive, parts, values)))
+    return WorkbookCells("xlsx", tuple(_sheets(archive, parts, values)), marker=xlsx_marker(archive))
 
 
 def _values(archive: OfficeZip, parts: WorkbookParts) -> CellValues:

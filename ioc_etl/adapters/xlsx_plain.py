@@ -9,17 +9,17 @@ import re
 from collections.abc import Iterator
 
 from ioc_etl.adapters.office_limits import check_cells, check_columns, check_rows
-from ioc_etl.adapters.xlsx_text import plain_text, unix_lines
+from ioc_etl.adapters.xlsx_text import is_xml_text, plain_text, unix_lines
 from ioc_etl.adapters.xlsx_values import CellValues
 from schemas.sheet_cells import SheetCells, column_index
 
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="(n|s|str|b|inlineStr)")?'
-    r"(?: ?/>|>(?:(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]+)</v>"
+    r"(?: ?/>|>(?:(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>([^<]+)</v>"
     r'|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)</c>)'
 )
 _OTHER_ENCODING = re.compile(rb"""encoding=["'](?!utf-8["'])""", re.IGNORECASE)
-_ROW = re.compile(rb"<row[^>]*>")
+_ROW = re.compile(rb"<row[^<>]*>")
 _HIDDEN_SIGNS = (b'n="1', b'n="t', b"='", b'ht="0')
 _HIDDEN = re.compile(rb"""hidden=["'](?:1|true)|\sht=["']0(?:\.0*)?["']""")
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"')
@@ -69,6 +69,8 @@ def _sheet_data(content: bytes) -> tuple[int, int]:
     if b"<!" in around or b"sheetData" in around or _OTHER_ENCODING.search(around):
         raise NotPlainError
     begin += len(_OPEN)
+    if not is_xml_text(content):
+        raise NotPlainError
     if content.find(b"#", begin, end) >= 0 and content.find(b">#", begin, end) >= 0:
         raise NotPlainError
     return begin, end

@@ -3,10 +3,13 @@
 import html
 import re
 
+from ioc_etl.adapters.office_limits import check_cells
 from ioc_etl.adapters.safe_xml import XmlReader
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLAIN_STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_STRING = b"<si"
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -29,6 +32,11 @@ def _character(escape: re.Match[str]) -> str:
     return chr(code) if code >= ord(" ") or chr(code) in "\t\n\r" else ""
 
 
+def is_xml_text(content: bytes) -> bool:
+    """Whether the bytes hold no control character, which no XML has: only a parser may say so of what it reads."""
+    return len(content.translate(None, _CONTROLS)) == len(content)
+
+
 def unix_lines(text: str) -> str:
     """Line ends as an XML parser hands them on."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
@@ -38,15 +46,16 @@ def shared_strings(content: bytes) -> list[str]:
     """The strings that cells name by their index.
 
     Raises:
-        UnreadableFileError: the part is damaged or declares a document type.
+        UnreadableFileError: the part is damaged, declares a document type, or has more strings than a sheet has cells.
     """
+    check_cells(content.count(_STRING))
     return _plain_strings(content) or _any_strings(content)
 
 
 def _plain_strings(content: bytes) -> list[str]:
     """The strings when all of them are plain; nothing when only a parser can tell."""
     begin, end = content.find(b"<si>"), content.rfind(b"</sst>")
-    if begin < 0 or end < begin or b"<!" in content[:begin]:
+    if begin < 0 or end < begin or b"<!" in content[:begin] or not is_xml_text(content):
         return []
     try:
         strings = unix_lines(content[begin:end].decode("utf-8"))

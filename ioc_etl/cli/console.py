@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 STEPS_VI = {
     "wait": "đợi lần chạy khác đang giữ tháng này",
     "pull": "lấy hồ sơ",
+    "retry": "nguồn hồ sơ chưa trả lời; đợi rồi thử lại, lần",
     "read": "đọc hồ sơ",
     "decide": "xét từng dòng",
     "load": "ghi vào cơ sở dữ liệu",
@@ -22,6 +23,7 @@ STEPS_VI = {
 STEPS_EN = {
     "wait": "waiting for the run that holds this month",
     "pull": "pulling files",
+    "retry": "a source does not answer; waiting to try again, number",
     "read": "reading files",
     "decide": "deciding rows",
     "load": "loading",
@@ -86,7 +88,7 @@ def progress(lang: str) -> Iterator[Progress]:
 
 def _plain(names: dict[str, str]) -> Progress:
     def told(step: str, done: int, total: int) -> None:
-        if done == total:
+        if done == total or step == "retry":
             note(f"{names.get(step, step)}: {done}/{total}")
 
     return told

@@ -163,6 +163,8 @@ def show(report: RunReport, written: Sequence[Path], lang: str) -> None:
         say(f"{code}: {finding_message(vi, en, lang)}")
     for code in report.unreachable:
         say(f"{spoken['unreachable']}: {code}")
+        if code in report.reasons:
+            say(f"    {report.reasons[code]}")
     if written:
         say(f"{spoken['reports']}: {written[0].parent} ({len(written)})")
 
@@ -203,5 +205,6 @@ def as_object(report: RunReport, written: Sequence[Path]) -> dict[str, object]:
             {name: getattr(centre, name) for name in CentreReport.__dataclass_fields__} for centre in report.centres
         ],
         "unreachable": list(report.unreachable),
+        "unreachable_reasons": dict(report.reasons),
         "exception_reports": [str(path) for path in written],
     }

@@ -4,17 +4,19 @@ Source: rulebook sections 3 and 4, close readings 2, 3 and 17; section 6, a file
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.layout_changes import layout_change
 from ioc_etl.core.month import last_day, month_code
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.sheet_frames import raw_roster, sheet_columns
 from ioc_etl.policy.model import Centre
 from schemas.finding import RAISED
+from schemas.layout import AcceptedLayout, Layout
 from schemas.raised_finding import RaisedFinding
 from schemas.vocabulary import FileStatus, FindingCode, Severity
 
@@ -39,7 +41,7 @@ class Intake:
 
     `raw` and `sheet_columns` as in `schemas.raw_roster`; `status` per centre of the month; `accepted` names the centres
     whose offered file is accepted, `in_force` those whose earlier file carries the month on; `refused_offers` those
-    whose offered file is not accepted.
+    whose offered file is not accepted. `layouts` are those of the files the month rests on.
     """
 
     raw: pl.DataFrame
@@ -49,12 +51,21 @@ class Intake:
     accepted: frozenset[str]
     in_force: frozenset[str]
     refused_offers: frozenset[str]
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
 
 
 def intake(
-    offers: Iterable[Offer], earlier: Mapping[str, RosterReading], centres: Mapping[str, Centre], facts: MonthFacts
+    offers: Iterable[Offer],
+    earlier: Mapping[str, RosterReading],
+    centres: Mapping[str, Centre],
+    facts: MonthFacts,
+    last_layouts: Mapping[str, AcceptedLayout],
 ) -> Intake:
-    """Judges every centre's offer. `earlier` are the readings of the files in force."""
+    """Judges every centre's offer.
+
+    `earlier` are the readings of the files in force, `last_layouts` the layouts of the files accepted before the
+    offered ones.
+    """
     readings: dict[str, RosterReading] = {}
     status: dict[str, FileStatus] = {}
     findings: list[tuple[str, str | None, RaisedFinding]] = []
@@ -65,6 +76,7 @@ def intake(
         centre = centres[offer.centre_code]
         about_centre = _about_centre(centre, facts, has_posts=centre.code in with_posts)
         about_file = _about_file(offer, facts, is_open=_is_open(centre, facts))
+        about_layout = _about_layout(offer, last_layouts.get(centre.code))
         is_stopped = bool(about_centre) or centre.code in with_bad_register
         is_accepted = offer.reading is not None and not is_stopped and not _blocks(about_file, facts)
         carries_on = centre.code in earlier and not is_stopped
@@ -82,7 +94,7 @@ def intake(
         if offer.file_names and not is_accepted:
             refused.add(centre.code)
         name = None if is_accepted else ", ".join(offer.file_names) or None
-        findings.extend((centre.code, name, finding) for finding in [*about_centre, *about_file])
+        findings.extend((centre.code, name, finding) for finding in [*about_centre, *about_file, *about_layout])
     return Intake(
         raw=raw_roster(readings),
         sheet_columns=sheet_columns(readings),
@@ -91,6 +103,7 @@ def intake(
         accepted=frozenset(accepted),
         in_force=frozenset(in_force),
         refused_offers=frozenset(refused),
+        layouts={code: reading.layout for code, reading in readings.items() if reading.layout is not None},
     )
 
 
@@ -130,6 +143,20 @@ def _about_file(offer: Offer, facts: MonthFacts, *, is_open: bool) -> Sequence[R
     if offer.problem is not None:
         return [offer.problem]
     return offer.reading.findings if offer.reading is not None else []
+
+
+def _about_layout(offer: Offer, last: AcceptedLayout | None) -> list[RaisedFinding]:
+    """What has changed since the last accepted file; of a file without a table, what was lost."""
+    reading = offer.reading
+    if last is None or reading is None:
+        return []
+    if reading.layout is None and all(each.code is not FindingCode.HEADER_NOT_FOUND for each in reading.findings):
+        return []
+    change = layout_change(last.layout, reading.layout)
+    if change is None:
+        return []
+    code, compared = FindingCode.LAYOUT_CHANGED, f"{last.reference_month:%m/%Y}"
+    return [RaisedFinding(code, offer.centre_code, found=change.columns, expected=compared, place=change.place)]
 
 
 def _blocks(findings: Sequence[RaisedFinding], facts: MonthFacts) -> bool:

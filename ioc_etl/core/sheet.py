@@ -4,12 +4,14 @@ Pure. Source: rulebook sections 4 (file findings) and 5, close readings 1, 2 and
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ioc_etl.core.sheet_findings import about_columns, about_rows, about_title, no_header, sheets_ignored
+from ioc_etl.core.layout import layout_of
+from ioc_etl.core.sheet_findings import about_columns, about_rows, about_title, about_units, no_header, sheets_ignored
 from ioc_etl.core.sheet_header import Header, find_header
 from ioc_etl.core.sheet_merges import with_merges
+from ioc_etl.core.sheet_returned import is_cover, marker_of, without_row_numbers
 from ioc_etl.core.sheet_rows import TableRows, table_rows
 from ioc_etl.core.sheet_title import CentreNames, months_stated, title_lines
 from ioc_etl.policy.model import Centre
@@ -29,7 +31,8 @@ class RosterReading:
     `columns` holds exactly the roster fields that the table has, one text per person; `source_row`, `is_hidden`,
     `group_text` and `unreadable` are as long. `column_letters` are the letters of the fields' columns. `layout` is how
     the table is laid out, null where none was found. A workbook that was handed back tells in `marker` which roster it
-    mends and in `mended_rows`, as long as the people, which row of it each one is (null: a new one).
+    mends and in `mended_rows`, as long as the people, which row of it each one is (null: a new one); it is empty where
+    the column that says so is gone.
     """
 
     sheet: str
@@ -72,23 +75,29 @@ def read_roster(
     `agencies_matter` makes the agency's column required, unless group rows name the agencies. Whoever reads thousands
     of files hands `all_centres` over as `CentreNames`, made once.
     """
-    tables = [_Table(sheet, header) for sheet in book.sheets if (header := find_header(sheet))]
+    sheets = [sheet for sheet in book.sheets if not is_cover(sheet)]
+    tables = [_Table(sheet, header) for sheet in sheets if (header := find_header(sheet))]
     rosters = [table for table in tables if table.header.is_rosters]
     chosen = _chosen(rosters, tables, month)
-    read = chosen.sheet.name if chosen else next((sheet.name for sheet in book.sheets if sheet.is_visible), "")
+    read = chosen.sheet.name if chosen else next((sheet.name for sheet in sheets if sheet.is_visible), "")
     others = [table.sheet.name for table in rosters if table is not chosen]
     ignored = [sheets_ignored(others, read=read, centre=centre)] if others else []
+    marker = marker_of(book, centre, month)
     if chosen is None:
-        return RosterReading(sheet=read, findings=(no_header(centre), *ignored))
-    sheet = with_merges(chosen.sheet, chosen.header)
+        return RosterReading(sheet=read, findings=(no_header(centre), *ignored), marker=marker)
+    bare, mended = without_row_numbers(chosen.sheet, chosen.header)
+    sheet = with_merges(bare, chosen.header)
     rows = table_rows(sheet, chosen.header)
     findings = [
         *about_columns(chosen.header, centre, needs_agency=agencies_matter and not rows.has_groups),
+        *about_units(sheet, chosen.header, rows, centre),
         *about_title(_title(chosen), centre, month, all_centres),
         *about_rows(sheet, rows, centre),
         *ignored,
     ]
-    return _reading(sheet, chosen.header, rows, findings)
+    reading = _reading(sheet, chosen.header, rows, findings)
+    mended_rows = [mended.get(number) for number in reading.source_row] if chosen.header.row_numbers is not None else ()
+    return replace(reading, marker=marker, mended_rows=mended_rows)
 
 
 def _chosen(rosters: Sequence[_Table], tables: Sequence[_Table], month: date) -> _Table | None:
@@ -118,6 +127,7 @@ def _reading(sheet: SheetCells, header: Header, rows: TableRows, findings: Seque
         unreadable=_unreadable(sheet, header, numbers),
         column_letters={name: column_letter(column) for name, column in header.columns.items()},
         findings=tuple(findings),
+        layout=layout_of(sheet, header, has_groups=rows.has_groups),
     )
 
 

@@ -3,10 +3,12 @@
 Source: rulebook section 4, file findings.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from ioc_etl.core.layout_proposals import proposals
 from ioc_etl.core.sheet_header import Header
+from ioc_etl.core.sheet_money import foreign_units
 from ioc_etl.core.sheet_rows import TableRows
 from ioc_etl.core.sheet_title import CentreNames, months_stated, other_centre_stated
 from ioc_etl.core.sheet_totals import mismatch
@@ -34,8 +36,16 @@ def sheets_ignored(names: Sequence[str], *, read: str, centre: Centre) -> Raised
 def about_columns(header: Header, centre: Centre, *, needs_agency: bool) -> list[RaisedFinding]:
     """Required columns that are missing, columns that mean the same, columns nobody knows."""
     required = [*_REQUIRED, *(["agency"] if needs_agency else [])]
+    meant = proposals(header.unknown, header.columns)
     missing = [
-        RaisedFinding(FindingCode.COLUMN_MISSING, centre.code, column_name=name, expected=_OFFICIAL[name])
+        RaisedFinding(
+            FindingCode.COLUMN_MISSING,
+            centre.code,
+            column_name=name,
+            found=", ".join(f"{column_letter(each)} “{header.unknown[each]}”" for each in meant if meant[each] == name)
+            or None,
+            expected=_OFFICIAL[name],
+        )
         for name in required
         if name not in header.columns and not (name == "work_mode" and "coefficient" in header.columns)
     ]
@@ -50,15 +60,31 @@ def about_columns(header: Header, centre: Centre, *, needs_agency: bool) -> list
         )
         for name, columns in header.repeated.items()
     ]
-    return [*missing, *ambiguous, *_unknown(header, centre)]
+    return [*missing, *ambiguous, *_unknown(header, meant, centre)]
 
 
-def _unknown(header: Header, centre: Centre) -> list[RaisedFinding]:
+def _unknown(header: Header, meant: Mapping[int, str], centre: Centre) -> list[RaisedFinding]:
     if not header.unknown:
         return []
     found = "; ".join(header.unknown.values())
     place = ", ".join(map(column_letter, header.unknown))
-    return [RaisedFinding(FindingCode.COLUMN_UNKNOWN, centre.code, found=found, place=place)]
+    proposed = "; ".join(f"“{header.unknown[column]}” → “{_OFFICIAL[name]}”" for column, name in meant.items())
+    return [RaisedFinding(FindingCode.COLUMN_UNKNOWN, centre.code, found=found, expected=proposed or None, place=place)]
+
+
+def about_units(sheet: SheetCells, header: Header, rows: TableRows, centre: Centre) -> list[RaisedFinding]:
+    """Money columns that are not in đồng."""
+    return [
+        RaisedFinding(
+            FindingCode.COLUMN_UNIT,
+            centre.code,
+            column_name=foreign.field,
+            found=foreign.place.text,
+            expected=_OFFICIAL[foreign.field],
+            place=foreign.place.cell,
+        )
+        for foreign in foreign_units(sheet, header, rows.people)
+    ]
 
 
 def about_title(

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ioc_etl.core.sheet_units import money_header
 from schemas.columns import ROSTER_COLUMNS
+from schemas.marker import ROW_HEADER
 from schemas.sheet_cells import SheetCells
 from schemas.text import fold, squeeze
 
@@ -19,6 +21,7 @@ _FIELD_BY_HEADER = {
 _IDENTITY = frozenset({"full_name", "citizen_id"})
 _LEADING = frozenset({"row_no", "full_name", "citizen_id"})
 _REQUIRED = frozenset(column.name for column in ROSTER_COLUMNS if column.required)
+_ROW_HEADER = squeeze(ROW_HEADER)
 _FIELDS_OF_A_HEADER = 3
 _FIELDS_OF_A_ROSTER = 5
 _LINES_OF_A_HEADER = 3
@@ -35,7 +38,9 @@ class Header:
     """Where a table's header stands and what its columns are.
 
     `first` and `last` are the indices of its lines in the sheet's rows. `columns` leads from a field to its column,
-    the first where `repeated` names several; `unknown` leads from a column to the header nobody knows.
+    the first where `repeated` names several; `unknown` leads from a column to the header nobody knows. `row_numbers` is
+    the column of a workbook that we handed back, which tells every person's row in the roster that is mended; it is
+    none of the others.
     """
 
     first: int
@@ -44,6 +49,7 @@ class Header:
     repeated: Mapping[str, tuple[int, ...]]
     unknown: Mapping[int, str]
     texts: Mapping[int, str]
+    row_numbers: int | None = None
 
     @property
     def is_rosters(self) -> bool:
@@ -59,10 +65,21 @@ class Header:
 
 @lru_cache(maxsize=4096)
 def field_of(header: str) -> str | None:
-    """The roster field that a header names, or None. A number, unit or date form in brackets does not matter."""
+    """The roster field that a header names, or None. A number, unit or date form in brackets does not matter.
+
+    A money column is known by any unit; `sheet_money` tells what is not đồng.
+    """
     if len(header) > _LONGEST_HEADER:
         return None
-    return _FIELD_BY_HEADER.get(squeeze(header)) or _FIELD_BY_HEADER.get(squeeze(_REMARK.sub("", fold(header))))
+    if field := _FIELD_BY_HEADER.get(squeeze(header)) or _FIELD_BY_HEADER.get(without_remark(header)):
+        return field
+    money = money_header(header)
+    return money[0] if money else None
+
+
+def without_remark(header: str) -> str:
+    """A header as headers are compared, without a number, unit or date form in brackets."""
+    return squeeze(_REMARK.sub("", fold(header)))
 
 
 def find_header(sheet: SheetCells) -> Header | None:
@@ -128,12 +145,16 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
     places: dict[str, list[int]] = {}
     unknown: dict[int, str] = {}
     texts: dict[int, str] = {}
+    row_numbers: list[int] = []
     for column in range(max(map(len, lines))):
         stacked = [text for line in lines if (text := _text(line, column))]
+        if any(squeeze(text) == _ROW_HEADER for text in stacked):
+            row_numbers.append(column)
+            continue
         if not stacked:
             continue
-        field = _stacked_field(stacked)
-        texts[column] = " ".join(stacked[-1].split())
+        field, text = _stacked_field(stacked)
+        texts[column] = " ".join(text.split())
         if field:
             places.setdefault(field, []).append(column)
         else:
@@ -145,14 +166,15 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
         repeated={field: tuple(columns) for field, columns in places.items() if len(columns) > 1},
         unknown=unknown,
         texts=texts,
+        row_numbers=row_numbers[0] if row_numbers else None,
     )
 
 
-def _stacked_field(stacked: Sequence[str]) -> str | None:
-    """What cells that stand above each other name: the lowest, with those it ends, or else one above it."""
+def _stacked_field(stacked: Sequence[str]) -> tuple[str | None, str]:
+    """What cells that stand above each other name, and in which words: the lowest, with those it ends, or one above."""
     endings = (" ".join(stacked[place:]) for place in range(len(stacked) - 1, -1, -1))
-    candidates = map(field_of, (*endings, *stacked[-2::-1]))
-    return next((name for name in candidates if name), None)
+    named = ((field, text) for text in (*endings, *stacked[-2::-1]) if (field := field_of(text)))
+    return next(named, (None, stacked[-1]))
 
 
 def _text(row: Row, column: int | None) -> str:

@@ -5,13 +5,15 @@ import polars as pl
 from ioc_etl.core.contracts import conform
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.judge import Judge
+from ioc_etl.policy.model import OPTIONAL_PART
 from schemas.finding import FINDING_TABLE
 from schemas.vocabulary import FindingCode, Level, Severity
 
 _BLANKS = ("found", "expected", "place")
 _EMPTY = "—"
 _NO_BLANK = "\ufdd0"  # a noncharacter behind every brace of a value, so that a name `{place}` is no blank of the text
-_TEXTS = ("message_vi", "message_en", "how_to_fix_vi", "how_to_fix_en")
+_MESSAGES = ("message_vi", "message_en")
+_TEXTS = (*_MESSAGES, "how_to_fix_vi", "how_to_fix_en")
 _ORDER_OF_LEVELS = {Level.RUN: 0, Level.FILE: 1, Level.CENTRE: 2, Level.ROW: 3}
 
 
@@ -83,17 +85,21 @@ def _rows(roster: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _written(findings: pl.DataFrame) -> pl.DataFrame:
-    """The texts with their blanks filled in."""
-    blanks = {
-        blank: pl.when(pl.col(blank).str.len_chars() > 0)
+    """The texts with their blanks filled in; a part in square brackets is told where its blank is filled."""
+    is_filled = {blank: pl.col(blank).str.len_chars().fill_null(0) > 0 for blank in _BLANKS}
+    values = {
+        blank: pl.when(is_filled[blank])
         .then(pl.col(blank).str.replace_all("{", "{" + _NO_BLANK, literal=True))
         .otherwise(pl.lit(_EMPTY))
         for blank in _BLANKS
     }
     texts = []
-    for name in _TEXTS:
+    for name in _MESSAGES:
         text = pl.col(name)
-        for blank, value in blanks.items():
+        for blank in _BLANKS:
+            told = pl.when(is_filled[blank]).then(pl.lit("$1")).otherwise(pl.lit(""))
+            text = text.str.replace_all(OPTIONAL_PART.format(blank), told)
+        for blank, value in values.items():
             text = text.str.replace_all(f"{{{blank}}}", value, literal=True)
         texts.append(text.str.replace_all(_NO_BLANK, "", literal=True).alias(name))
     return findings.with_columns(texts)

@@ -3,17 +3,33 @@
 Each folding exists for one text and for a polars column; a property test holds the pairs together.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 
 from schemas.text import INVISIBLE, fold, squeeze, word_key
 
-__all__ = ["clean", "fold", "folded", "masked", "name_key", "squeeze", "word_key", "word_keys"]
+__all__ = ["clean", "cleaned", "fold", "folded", "masked", "name_key", "once_each", "squeeze", "word_key", "word_keys"]
 
 _INVISIBLE_PATTERN = f"[{INVISIBLE}]"
 _MARKS = r"\p{M}"
 _SPACES = r"[\s\x1c-\x1f]+"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _TONE_PATTERN = f"([{_TONES}])([aeiouy\u0302\u0306\u031b]+)"
+
+
+def once_each(texts: pl.Series, worked_out: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """What `worked_out` makes of a column of texts (of null: null), done once for every different one.
+
+    A million rosters' rows hold the same few words, names and days; where nearly all texts differ, as IDs do, looking
+    for the different ones would only cost time.
+    """
+    column = pl.col(texts.name)
+    if 2 * texts.to_frame().select(column.approx_n_unique()).item() > texts.len():
+        return texts.to_frame().select(worked_out(column).alias(texts.name)).to_series()
+    different = texts.unique().drop_nulls()
+    values = different.to_frame().select(worked_out(column)).to_series()
+    return texts.replace_strict(different, values, default=None, return_dtype=values.dtype)
 
 
 def folded(column: pl.Expr) -> pl.Expr:
@@ -42,6 +58,17 @@ def name_key(column: pl.Expr) -> pl.Expr:
         .str.replace_all(_TONE_PATTERN, "$2$1")
         .str.replace_all(_SPACES, "")
     )
+
+
+def cleaned(texts: pl.Series) -> pl.Series:
+    """`clean` for a whole column, where mere ASCII, as of IDs and accounts, has nothing but its ends to be cleaned."""
+    is_ascii = (texts.str.len_bytes() == texts.str.len_chars()).all()
+    return once_each(texts, _without_ends if is_ascii else clean)
+
+
+def _without_ends(column: pl.Expr) -> pl.Expr:
+    bare = column.str.strip_chars()
+    return pl.when(bare != "").then(bare)
 
 
 def clean(column: pl.Expr) -> pl.Expr:

@@ -22,6 +22,7 @@ from ioc_etl.core.tell import tell
 from ioc_etl.core.validate import validate
 from ioc_etl.policy.model import Centre
 from schemas.decision import DECISION
+from schemas.layout import AcceptedLayout, Layout
 from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING
 from schemas.raw_roster import SHEET_COLUMNS
 from schemas.roster import ROSTER
@@ -34,6 +35,7 @@ class MonthInput:
 
     `offers` are what the centres sent, `earlier` the readings of the files in force, `waivers` by their contract;
     `committed`, `standing`, `earlier_decisions`, `last_payments`, `last_month` by their contracts (`schemas.ledger`).
+    `last_layouts` are those of the centres' last accepted files, which the offered ones are compared with.
 
     `committed_year` sums committed money of the reference month's budget year per funding source (funding_source,
     committed_year_vnd): regular lines by their reference month, arrears and recoveries by their pay date.
@@ -50,6 +52,7 @@ class MonthInput:
     committed: pl.DataFrame
     committed_year: pl.DataFrame
     ignored_files: tuple[str, ...] = ()
+    last_layouts: Mapping[str, AcceptedLayout] = field(default_factory=dict)
     standing: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=STANDING))
     earlier_decisions: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=EARLIER_DECISION))
     last_payments: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=LAST_PAYMENT))
@@ -67,7 +70,7 @@ class MonthResult:
     `decisions`, `findings`, `lines` by their contracts; `centres`: one row per centre of the month with its counts,
     amount, quota and budget; `balance` (`ioc_etl.core.settle.BALANCE`): what is committed, drafted and undecided of
     everybody's entitlement; `is_blocked`: nothing was decided (close reading 17). `links` says who people of the ledger
-    are now, former ID to person, where that has changed.
+    are now, former ID to person, where that has changed; `layouts` are those of the files the month rests on.
     """
 
     is_blocked: bool
@@ -80,6 +83,7 @@ class MonthResult:
     in_force: frozenset[str]
     refused_offers: frozenset[str]
     links: Mapping[str, str] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
 
 
 def transform(given: MonthInput) -> MonthResult:
@@ -93,7 +97,7 @@ def transform(given: MonthInput) -> MonthResult:
     about_run = all_findings(run.findings(facts, given.ignored_files), facts.registers.findings)
     if run.is_blocked(about_run, facts):
         return _blocked(about_run, given, facts)
-    taken = intake(given.offers, given.earlier, given.centres, facts)
+    taken = intake(given.offers, given.earlier, given.centres, facts, given.last_layouts)
     return _decided(taken, about_run, given, replace(facts, ledger=_ledger(taken, given)))
 
 
@@ -139,6 +143,7 @@ def _decided(taken: Intake, about_run: pl.DataFrame, given: MonthInput, facts: M
         in_force=taken.in_force,
         refused_offers=taken.refused_offers,
         links=_links(given.committed, facts),
+        layouts=taken.layouts,
     )
 
 

@@ -15,7 +15,7 @@ from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.identity import SEPARATORS, id_digits
 from ioc_etl.core.money import TENTHS, parsed_vnd
 from ioc_etl.core.rules import identity
-from ioc_etl.core.text import clean, fold, folded, name_key, word_key, word_keys
+from ioc_etl.core.text import cleaned, fold, folded, name_key, once_each, word_key, word_keys
 from schemas.columns import OFFICIAL_HEADERS, ROSTER_FIELDS
 from schemas.roster import ROSTER_TABLE
 from schemas.vocabulary import FindingCode
@@ -33,10 +33,10 @@ def validate(raw: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Dat
     Raises:
         ContractError: the result does not keep its contract.
     """
-    cleaned = raw.with_columns(clean(pl.col("group_text", *ROSTER_FIELDS)))
-    parsed = _looked_up(_parsed(cleaned, facts), facts)
+    texts = raw.with_columns(cleaned(raw[name]) for name in ("group_text", *ROSTER_FIELDS))
+    parsed = _looked_up(_parsed(texts, facts), facts)
     known, id_findings = identity.apply(parsed, facts)
-    roster = known.with_columns(_person_key(), _facts())
+    roster = _with_facts(known.with_columns(_person_key()))
     findings = all_findings(
         id_findings,
         _unreadable_cells(roster),
@@ -54,22 +54,22 @@ def validate(raw: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Dat
 
 
 def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    birth_date, birth_year = parsed_date(pl.col("birth_date")), parsed_birth_year(pl.col("birth_date"))
+    birth_date, birth_year = once_each(raw["birth_date"], parsed_date), once_each(raw["birth_date"], parsed_birth_year)
     rows = raw.with_columns(
         id_digits(pl.col("citizen_id")).alias("citizen_id"),
-        name_key(pl.col("full_name")).alias("name_key"),
+        once_each(raw["full_name"], name_key).alias("name_key"),
         pl.col("birth_date").alias("birth_text"),
         birth_date.alias("birth_date"),
         pl.coalesce(birth_date.dt.year(), birth_year).alias("birth_year"),
         pl.when(pl.col("row_no").str.contains(_WHOLE_NUMBER)).then(pl.col("row_no")).cast(pl.Int32).alias("row_order"),
-        folded(pl.col("shift")).str.extract(_SHIFT).cast(pl.Int32).alias("shift"),
+        once_each(raw["shift"], _parsed_shift),
         pl.col("shift").alias("shift_text"),
         pl.coalesce("agency", "group_text").alias("agency_text"),
-        parsed_date(pl.col("from_date")).alias("first"),
-        parsed_date(pl.col("to_date")).alias("last"),
+        once_each(raw["from_date"], parsed_date).alias("first"),
+        once_each(raw["to_date"], parsed_date).alias("last"),
         pl.col("from_date").alias("from_text"),
         pl.col("to_date").alias("to_text"),
-        parsed_vnd(pl.col("other_support_vnd")).alias("other_support_vnd"),
+        once_each(raw["other_support_vnd"], parsed_vnd),
         pl.col("other_support_vnd").alias("other_support_text"),
         pl.col("bank_account").str.replace_all(SEPARATORS, "").alias("bank_account"),
         pl.col("unreadable").fill_null([]),
@@ -80,6 +80,10 @@ def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         .otherwise(pl.lit(whole_month_mask(facts.month), dtype=pl.Int64))
         .alias("roster_mask"),
     )
+
+
+def _parsed_shift(column: pl.Expr) -> pl.Expr:
+    return folded(column).str.extract(_SHIFT).cast(pl.Int32)
 
 
 def _is_unread(text: str, parsed: str) -> pl.Expr:
@@ -134,8 +138,8 @@ def _looked_up(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         _duty(rows, facts),
         _codes(rows, "monitored_service", policy.monitored_service_words.get),
         _codes(rows, "work_mode", policy.mode_words.get).alias("mode_by_word"),
-        _mode_by_coefficient("coefficient", facts).alias("mode_by_coefficient"),
-        _mode_by_coefficient("work_mode", facts).alias("mode_by_number"),
+        _mode_by_coefficient(rows["coefficient"], facts).alias("mode_by_coefficient"),
+        _mode_by_coefficient(rows["work_mode"], facts).alias("mode_by_number"),
         pl.col("staff_category").alias("category_text"),
         pl.col("duty").alias("duty_text"),
         pl.coalesce("work_mode", "coefficient").alias("mode_text"),
@@ -154,7 +158,7 @@ def _looked_up(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     )
 
 
-def _agency(rows: pl.DataFrame, facts: MonthFacts) -> pl.Expr:
+def _agency(rows: pl.DataFrame, facts: MonthFacts) -> pl.Series:
     """The roster's agency as the code of the month (after successions); null for an unknown word.
 
     Where a district splits its headcount, the agencies of its own decision are known by their words.
@@ -166,9 +170,13 @@ def _agency(rows: pl.DataFrame, facts: MonthFacts) -> pl.Expr:
         return successor.get(found, found) if found is not None else None
 
     own = set(facts.posts.select(pl.concat_str("centre_code", "agency", separator="\x1f")).to_series())
-    word = word_keys(pl.col("agency_text"))
-    is_own = pl.concat_str("centre_code", word, separator="\x1f").is_in(sorted(own))
-    return pl.coalesce(_codes(rows, "agency_text", code), pl.when(is_own).then(word))
+    is_own = pl.concat_str("centre_code", "word", separator="\x1f").is_in(sorted(own))
+    named = rows.select(
+        "centre_code",
+        once_each(rows["agency_text"], word_keys).alias("word"),
+        _codes(rows, "agency_text", code).alias("code"),
+    )
+    return named.select(pl.coalesce("code", pl.when(is_own).then("word"))).to_series()
 
 
 def _duties(facts: MonthFacts) -> Callable[[str], str | None]:
@@ -202,20 +210,24 @@ def _duty(rows: pl.DataFrame, facts: MonthFacts) -> pl.Expr:
     return pl.col("duty").replace_strict(known, default=None, return_dtype=pl.String).alias("duty")
 
 
-def _codes(rows: pl.DataFrame, column: str, code: Callable[[str], str | None]) -> pl.Expr:
-    """The column's words as codes: each different word is looked up once."""
-    words = rows.select(word_keys(pl.col(column)).alias("word")).unique().drop_nulls()["word"].to_list()
-    known = {word: str(found) for word in words if (found := code(word)) is not None}
-    return word_keys(pl.col(column)).replace_strict(known, default=None, return_dtype=pl.String).alias(column)
+def _codes(rows: pl.DataFrame, column: str, code: Callable[[str], str | None]) -> pl.Series:
+    """The column's words as codes: each different text is looked up once."""
+    texts = rows[column].unique().drop_nulls()
+    words = texts.to_frame().select(word_keys(pl.col(column))).to_series().to_list()
+    found = [None if word is None else code(word) for word in words]
+    codes = pl.Series([None if each is None else str(each) for each in found], dtype=pl.String)
+    return rows[column].replace_strict(texts, codes, default=None, return_dtype=pl.String)
 
 
-def _mode_by_coefficient(column: str, facts: MonthFacts) -> pl.Expr:
-    text = folded(pl.col(column))
-    tenths = text.str.extract(_COEFFICIENT, 1).cast(pl.Int32) * TENTHS + text.str.extract(_COEFFICIENT, 2).cast(
-        pl.Int32
-    ).fill_null(0)
+def _mode_by_coefficient(texts: pl.Series, facts: MonthFacts) -> pl.Series:
     modes = {tenths: str(mode) for mode, tenths in facts.policy.coefficient_tenths.items()}
-    return tenths.replace_strict(modes, default=None, return_dtype=pl.String)
+
+    def mode(column: pl.Expr) -> pl.Expr:
+        text = folded(column)
+        whole, tenth = (text.str.extract(_COEFFICIENT, group).cast(pl.Int32) for group in (1, 2))
+        return (whole * TENTHS + tenth.fill_null(0)).replace_strict(modes, default=None, return_dtype=pl.String)
+
+    return once_each(texts, mode)
 
 
 def _person_key() -> pl.Expr:
@@ -224,6 +236,13 @@ def _person_key() -> pl.Expr:
     by_name = pl.concat_str(pl.lit("name:"), "name_key", pl.lit("|"), birth)
     by_row = pl.concat_str(pl.lit("row:"), pl.col("source_row").cast(pl.String))
     return pl.coalesce(pl.concat_str(pl.lit("id:"), "person_id"), by_name, by_row).alias("person_key")
+
+
+def _with_facts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds `facts` for people who stand more than once; nobody else's rows are compared."""
+    key = ["centre_code", "source_row"]
+    several = rows.filter(pl.col("person_id").is_not_null() & pl.col("person_id").is_duplicated())
+    return rows.join(several.select(*key, _facts()), on=key, how="left", maintain_order="left")
 
 
 def _facts() -> pl.Expr:

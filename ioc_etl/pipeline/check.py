@@ -12,14 +12,15 @@ from pathlib import Path
 import polars as pl
 
 from ioc_etl.adapters.sources import PulledFile
-from ioc_etl.adapters.workbooks import read_cells
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.registers import read_registers
 from ioc_etl.core.transform import MonthInput, transform
-from ioc_etl.errors import SourceError, UnreadableFileError
+from ioc_etl.errors import SourceError
 from ioc_etl.pipeline.extract import PulledCentre, PulledRegisters, pull_registers
-from ioc_etl.pipeline.read import RosterReader, facts_of
+from ioc_etl.pipeline.read import RosterReader, facts_of, register_books
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Services
+from ioc_etl.policy.model import Centre
 from ioc_etl.policy.resolve import policy_at
 from schemas.ledger import COMMITTED
 from schemas.vocabulary import CentreKind, FindingCode, RegisterName
@@ -49,16 +50,20 @@ def check_roster(services: Services, file: Path, centre_code: str, month: date) 
     Raises:
         SourceError: the file cannot be read from disk.
     """
-    centre = services.centre(centre_code)
+    with ReadingRooms() as rooms:
+        return _checked(services, rooms, file, services.centre(centre_code), month)
+
+
+def _checked(services: Services, rooms: ReadingRooms, file: Path, centre: Centre, month: date) -> Preflight:
     registers = _registers(services)
-    facts = facts_of(services.policy, month, registers) if registers else None
+    facts = facts_of(services.policy, month, registers, rooms) if registers else None
     if facts is None or _lacks_registers(facts):
-        registers, facts = None, _facts_without_registers(services, month)
+        registers, facts = None, _facts_without_registers(services, month, rooms)
     pulled = PulledCentre(centre.code, (_pulled(file, facts.policy.roster_max_bytes),))
     given = MonthInput(
         facts=facts,
         centres=services.policy.centres,
-        offers=(RosterReader(services.policy.centres, facts).offer(pulled),),
+        offers=RosterReader(rooms, services.policy.centres, facts).offers([pulled]),
         earlier={},
         waivers=pl.DataFrame(schema=WAIVER),
         committed=pl.DataFrame(schema=COMMITTED),
@@ -83,11 +88,8 @@ def _without_rest_of_province(findings: pl.DataFrame, *, has_registers: bool) ->
 
 def check_register(services: Services, file: Path, name: RegisterName, month: date) -> pl.DataFrame:
     """What a register's reading finds: code, centre_code, found, expected, place (`schemas.finding.RAISED`)."""
-    pulled = _pulled(file, None)
-    try:
-        books, unreadable = {name: read_cells(pulled.data)}, frozenset[RegisterName]()
-    except UnreadableFileError:
-        books, unreadable = {}, frozenset({name})
+    with ReadingRooms() as rooms:
+        books, unreadable = register_books({name: _pulled(file, None).data}, rooms)
     policy = policy_at(services.policy, month)
     findings = read_registers(books, policy=policy, centres=services.policy.centres, unreadable=unreadable).findings
     absent = (pl.col("code") == FindingCode.REGISTER_MISSING) & (pl.col("expected") != name.value)
@@ -97,7 +99,8 @@ def check_register(services: Services, file: Path, name: RegisterName, month: da
 def _registers(services: Services) -> PulledRegisters | None:
     if services.settings.input_root is None:
         return None
-    return pull_registers(services)
+    with services.root:
+        return pull_registers(services)
 
 
 def _lacks_registers(facts: MonthFacts) -> bool:
@@ -105,9 +108,9 @@ def _lacks_registers(facts: MonthFacts) -> bool:
     return facts.registers.findings["code"].is_in([FindingCode.REGISTER_MISSING.value]).any()
 
 
-def _facts_without_registers(services: Services, month: date) -> MonthFacts:
+def _facts_without_registers(services: Services, month: date, rooms: ReadingRooms) -> MonthFacts:
     """No list binds, every centre has the posts of its kind, nothing is known of other supports or budgets."""
-    facts = facts_of(services.policy, month, PulledRegisters(dict.fromkeys(RegisterName, ())))
+    facts = facts_of(services.policy, month, PulledRegisters(dict.fromkeys(RegisterName, ())), rooms)
     quota = facts.policy.centre_quota
     return replace(
         facts,

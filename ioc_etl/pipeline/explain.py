@@ -7,12 +7,12 @@ from datetime import date
 import polars as pl
 
 from ioc_etl.adapters.store import decision_of, read_contents, read_month_state
-from ioc_etl.adapters.workbooks import read_cells
 from ioc_etl.core.explain import Cell, Check, cells_of_row, checks
-from ioc_etl.core.sheet import RosterReading, read_roster
+from ioc_etl.core.sheet import RosterReading
 from ioc_etl.errors import UsageError
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
+from ioc_etl.pipeline.reading_words import FileToRead, ReadingFacts
 from ioc_etl.pipeline.services import Services
-from ioc_etl.policy.model import Centre
 from ioc_etl.policy.resolve import policy_at
 from schemas.vocabulary import CentreKind
 
@@ -43,32 +43,28 @@ def explain(services: Services, month: date, citizen_id: str) -> tuple[Explained
     )
 
 
-def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading]]:
-    """File name and reading of the files in force of the given centres."""
+def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading | None]]:
+    """File name and reading of the files in force of the given centres; no reading where it fails by now."""
     with services.engine.connect() as connection:
         files = {code: file for code, file in read_month_state(connection, month).in_force.items() if code in codes}
         contents = dict(read_contents(connection, [file.source_file_id for file in files.values()]))
+    centres = services.policy.centres
+    provinces = [code for code in files if centres[code].kind is CentreKind.PROVINCE]
+    order = list(files)
+    asked = [FileToRead(contents[files[code].source_file_id], code) for code in order]
+    with ReadingRooms() as rooms:
+        answers = dict(rooms.read(asked, ReadingFacts.of(month, centres.values(), provinces)))
     return {
-        code: (file.file_name, _reading(services, services.centre(code), month, contents[file.source_file_id]))
-        for code, file in files.items()
+        code: (files[code].file_name, answer if isinstance(answer := answers[place], RosterReading) else None)
+        for place, code in enumerate(order)
     }
-
-
-def _reading(services: Services, centre: Centre, month: date, content: bytes) -> RosterReading:
-    return read_roster(
-        read_cells(content),
-        centre=centre,
-        month=month,
-        agencies_matter=centre.kind is CentreKind.PROVINCE,
-        all_centres=services.policy.centres.values(),
-    )
 
 
 def _row(
     services: Services,
     decision: Mapping[str, object],
     findings: pl.DataFrame,
-    readings: Mapping[str, tuple[str, RosterReading]],
+    readings: Mapping[str, tuple[str, RosterReading | None]],
 ) -> ExplainedRow:
     code, source_row = str(decision["centre_code"]), int(str(decision["source_row"]))
     own = findings.filter((pl.col("centre_code") == code) & (pl.col("source_row") == source_row))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from ioc_etl.adapters.store_mended import Confirmation
 from ioc_etl.pipeline.extract import PulledRegisters
 from ioc_etl.policy.model import Policy
 
@@ -29,6 +30,7 @@ def parts_of(
     in_force: Mapping[str, str],
     registers: PulledRegisters,
     ignored: Sequence[str],
+    confirmed: Mapping[tuple[str, str], Confirmation],
     waivers: pl.DataFrame,
     standings: pl.DataFrame,
     policy: Policy,
@@ -38,14 +40,18 @@ def parts_of(
 ) -> Parts:
     """`offers` and `in_force` give SHA-256 by centre; the centres are part of `policy.version`.
 
-    `month_before` is what the current run of the month before rested on: variances are told against it. `pay_year` is
-    the budget year in which arrears would be paid.
+    `confirmed` is what was said of returned rosters, by centre and SHA-256 of what was sent. `month_before` is what the
+    current run of the month before rested on: variances are told against it. `pay_year` is the budget year in which
+    arrears would be paid.
     """
     return {
         "offers": {code: sorted(shas) for code, shas in offers.items()},
         "in_force": dict(in_force),
         "registers": {str(name): sorted(file.sha256 for file in files) for name, files in registers.files.items()},
         "ignored": sorted(ignored),
+        "confirmed": sorted(
+            [*key, said.base_sha256, str(said.others), said.whole_sha256] for key, said in confirmed.items()
+        ),
         "waivers": waivers.sort("waiver_id").write_json(),
         "standings": sorted(standings["standing_id"]),
         "policy": policy.version,

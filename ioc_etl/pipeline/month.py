@@ -5,15 +5,18 @@ all there afterwards, or nothing is.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from ioc_etl.adapters.store import RunFacts, keep_files, month_transaction, read_month_state, write_failed_run
 from ioc_etl.errors import ContractError, ControlTotalError, IocEtlError
 from ioc_etl.pipeline.extract import PulledMonth, pull_month
+from ioc_etl.pipeline.mended import with_whole_rosters
 from ioc_etl.pipeline.overview import report_of_month
 from ioc_etl.pipeline.plan_look import refuse_if_moved
 from ioc_etl.pipeline.plan_number import PlanNumber
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.turn import WAIT, Turn, as_last_pulled
@@ -62,31 +65,36 @@ def run_month(
         ControlTotalError: the books do not close; nothing is written.
         PlanMovedError, MonthLockedError: as `run`.
         DatabaseError: the database cannot be used; nothing is written.
+        TransientError: no process can be started to read the files in; nothing is written.
     """
     started_at, run_id = services.clock.now(), uuid4()
-    if plan is not None:
-        refuse_if_moved(services, month, pulled, plan)
-    kept = keep_files(
-        services.engine,
-        month,
-        received_at=started_at,
-        rosters={centre.centre_code: centre.files for centre in pulled.centres},
-        registers={str(name): files for name, files in pulled.registers.files.items()},
-    )
-    try:
-        with month_transaction(
-            services.engine, month, run_id, actor=actor, wait=turn.waits, on_wait=turn.tell
-        ) as connection:
-            state = read_month_state(connection, month)
-            last, ids = as_last_pulled(pulled, kept, state)
-            work = MonthWork(services, month, last, ids, state, run_id, started_at, actor, progress)
-            if plan is not None:
-                plan.refuse_other(work.plan_number())
-            status = work.do(connection)
-    except (ControlTotalError, ContractError) as error:
-        _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
-        raise
-    return report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
+    # The processes that read start while the database is opened.
+    with ReadingRooms() as rooms:
+        if plan is not None:
+            refuse_if_moved(services, month, pulled, plan, rooms)
+        kept = keep_files(
+            services.engine,
+            month,
+            received_at=started_at,
+            rosters={centre.centre_code: centre.files for centre in pulled.centres},
+            registers={str(name): files for name, files in pulled.registers.files.items()},
+        )
+        try:
+            with month_transaction(
+                services.engine, month, run_id, actor=actor, wait=turn.waits, on_wait=turn.tell
+            ) as connection:
+                state = read_month_state(connection, month)
+                last, ids = as_last_pulled(pulled, kept, state)
+                given = with_whole_rosters(connection, month, pulled=last, kept=ids, state=state)
+                work = MonthWork(services, month, given, run_id, started_at, actor, progress, rooms)
+                if plan is not None:
+                    plan.refuse_other(work.plan_number())
+                status = work.do(connection)
+        except (ControlTotalError, ContractError) as error:
+            _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
+            raise
+    report = report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
+    return replace(report, reasons=pulled.reasons)
 
 
 def _remember_failure(

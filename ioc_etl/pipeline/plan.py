@@ -12,6 +12,7 @@ from ioc_etl.core.transform import MonthResult
 from ioc_etl.pipeline.extract import PulledMonth, pull_month
 from ioc_etl.pipeline.plan_look import looking
 from ioc_etl.pipeline.plan_number import PlanNumber
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.work import MonthWork
 from schemas.decision import DECISION
@@ -90,7 +91,7 @@ def plan(
         ControlTotalError: the run would not close its books.
     """
     pulled = pull_month(services, month, centres, progress)
-    with looking(services, month, pulled, progress) as (connection, work):
+    with ReadingRooms() as rooms, looking(services, month, pulled, rooms, progress) as (connection, work):
         result = work.decided(connection)
         current = work.state.current
         before = decisions_of_run(connection, current.run_id) if current else pl.DataFrame(schema=DECISION)

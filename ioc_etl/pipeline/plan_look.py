@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 from ioc_etl.adapters.store import read_month_state, source_file_id
 from ioc_etl.adapters.store_plan import snapshot
 from ioc_etl.pipeline.extract import PulledMonth
+from ioc_etl.pipeline.mended import with_whole_rosters
 from ioc_etl.pipeline.plan_number import PlanNumber
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.work import MonthWork
 
@@ -19,18 +21,21 @@ NOBODY = "plan"
 
 @contextmanager
 def looking(
-    services: Services, month: date, pulled: PulledMonth, progress: Progress = no_progress
+    services: Services, month: date, pulled: PulledMonth, rooms: ReadingRooms, progress: Progress = no_progress
 ) -> Iterator[tuple[Connection, MonthWork]]:
     """The month's work on a read-only snapshot: it can decide, and cannot write."""
     with snapshot(services.engine) as connection:
         state = read_month_state(connection, month)
         now = services.clock.now()
-        yield connection, MonthWork(services, month, pulled, _ids(month, pulled), state, uuid4(), now, NOBODY, progress)
+        given = with_whole_rosters(connection, month, pulled=pulled, kept=_ids(month, pulled), state=state)
+        yield connection, MonthWork(services, month, given, uuid4(), now, NOBODY, progress, rooms)
 
 
-def refuse_if_moved(services: Services, month: date, pulled: PulledMonth, plan: PlanNumber) -> None:
+def refuse_if_moved(
+    services: Services, month: date, pulled: PulledMonth, plan: PlanNumber, rooms: ReadingRooms
+) -> None:
     """Raises PlanMovedError before anything is kept or locked, when the plan is out of date already."""
-    with looking(services, month, pulled) as (_, work):
+    with looking(services, month, pulled, rooms) as (_, work):
         plan.refuse_other(work.plan_number())
 
 

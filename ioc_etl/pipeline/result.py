@@ -35,7 +35,7 @@ class RunReport:
 
     `status` is FAILED when nothing usable came for any centre, BLOCKED when a finding about the run stopped it.
     `run_findings` are (code, message in Vietnamese, message in English); `unreachable` the centres whose source could
-    not be read this time.
+    not be read this time, `reasons` why, by centre.
     """
 
     run_id: UUID
@@ -44,6 +44,7 @@ class RunReport:
     centres: tuple[CentreReport, ...]
     run_findings: tuple[tuple[str, str, str], ...] = ()
     unreachable: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total_vnd(self) -> int:

@@ -8,13 +8,14 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from ioc_etl.adapters.clock import Clock
+from ioc_etl.adapters.credentials import SECRET_OF_INPUT, Secret, Secrets, variable_of
 from ioc_etl.adapters.database import engine_for
 from ioc_etl.adapters.migrate import upgrade
 from ioc_etl.adapters.policy_files import PolicyTexts, policy_texts
 from ioc_etl.adapters.settings import Settings
 from ioc_etl.adapters.sources import InputRoot
 from ioc_etl.core.month import last_day
-from ioc_etl.errors import UsageError
+from ioc_etl.errors import SourceError, UsageError
 from ioc_etl.policy.model import Centre, Policy
 
 Progress = Callable[[str, int, int], None]
@@ -27,10 +28,14 @@ def no_progress(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Services:
-    """One installation at work. The database is opened (and brought up to date) when it is first needed."""
+    """One installation at work. The database is opened (and brought up to date) when it is first needed.
+
+    `kept_secrets` are those that whoever starts the work keeps for it; the environment's stand above them.
+    """
 
     settings: Settings
     clock: Clock = field(default_factory=Clock)
+    kept_secrets: Secrets = field(default_factory=Secrets, repr=False)
 
     @cached_property
     def policy_texts(self) -> PolicyTexts:
@@ -64,11 +69,30 @@ class Services:
         """
         if self.settings.input_root is None:
             raise UsageError("where are the rosters? name the folder with --input or IOC_ETL_INPUT")
-        return InputRoot(self.settings.input_root)
+        return self._root_at(self.settings.input_root, self._secret(SECRET_OF_INPUT))
 
-    def root_of(self, centre: Centre) -> InputRoot:
-        """The centre's own root where the registry names one."""
-        return InputRoot(centre.source_url) if centre.source_url else self.root
+    def own_root_of(self, centre: Centre) -> InputRoot | None:
+        """A centre's own root, where the registry names one; closed by who asks for it.
+
+        Raises:
+            SourceError: it cannot be opened, or the secret that the registry names for it is nowhere.
+        """
+        if centre.source_url is None:
+            return None
+        secret = self._secret(centre.source_secret) if centre.source_secret else None
+        if secret is None and centre.source_secret:
+            raise SourceError(
+                f"the secret {centre.source_secret} of {centre.code} is nowhere; set "
+                f"{variable_of(centre.source_secret)}, or in Prefect the Secret block ioc-etl-{centre.source_secret}"
+            )
+        return self._root_at(centre.source_url, secret)
+
+    def _root_at(self, place: str, secret: Secret | None) -> InputRoot:
+        settings = self.settings
+        return InputRoot(place, secret=secret, known_hosts=settings.known_hosts, seconds=settings.patience.seconds)
+
+    def _secret(self, name: str) -> Secret | None:
+        return self.settings.secrets.get(name) or self.kept_secrets.get(name)
 
     def open_centres(self, month: date) -> dict[str, Centre]:
         """The centres that are open on any day of the month, by code."""

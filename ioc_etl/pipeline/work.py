@@ -1,7 +1,6 @@
 """What a run does with its month while it holds it: same again or not, read, decide, write."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -16,6 +15,7 @@ from ioc_etl.adapters.store import (
     MonthState,
     OfferedFiles,
     RunFacts,
+    last_layouts,
     read_contents,
     read_month_past,
     write_blocked_run,
@@ -27,11 +27,12 @@ from ioc_etl.adapters.store_policy import keep_policy, tell_change
 from ioc_etl.adapters.store_records import KeptFile
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
-from ioc_etl.errors import UnreadableFileError
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth
 from ioc_etl.pipeline.fingerprint import Parts, fingerprint, parts_of
+from ioc_etl.pipeline.mended import Given, Kept, MendedRosters
 from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.read import RosterReader, facts_of
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services
 from schemas.vocabulary import FileStatus, RunStatus
 
@@ -44,13 +45,27 @@ class MonthWork:
 
     services: Services
     month: date
-    pulled: PulledMonth
-    kept: Mapping[tuple[str, str], tuple[UUID, ...]]
-    state: MonthState
+    given: Given
     run_id: UUID
     started_at: datetime
     actor: str
     progress: Progress
+    rooms: ReadingRooms
+
+    @property
+    def pulled(self) -> PulledMonth:
+        """What was pulled."""
+        return self.given.pulled
+
+    @property
+    def kept(self) -> Kept:
+        """The ids that it is kept under."""
+        return self.given.kept
+
+    @property
+    def state(self) -> MonthState:
+        """The month as it was found."""
+        return self.given.state
 
     def do(self, connection: Connection) -> RunStatus:
         """Decide and write, unless nothing has changed since the current run."""
@@ -90,14 +105,14 @@ class MonthWork:
 
     def decided(self, connection: Connection) -> MonthResult:
         """The month decided; nothing is written."""
-        facts = facts_of(self.services.policy, self.month, self.pulled.registers)
+        facts = facts_of(self.services.policy, self.month, self.pulled.registers, self.rooms)
         offered = self._offered(connection)
-        reader = RosterReader(self.services.policy.centres, facts)
-        offers = []
-        for done, centre in enumerate(offered):
-            self.progress("read", done, len(offered))
-            offers.append(reader.offer(centre))
-        self.progress("read", len(offered), len(offered))
+        reader = RosterReader(self.rooms, self.services.policy.centres, facts)
+        mended = MendedRosters(connection, self.month, self.given.confirmed, reader)
+        shas = {centre.centre_code: centre.files[0].sha256 for centre in offered if len(centre.files) == 1}
+        offers = mended.offers(reader.offers(offered, self.progress), shas)
+        earlier = self._earlier(connection, offered, reader)
+        in_force = {code: file.sha256 for code, file in self.state.in_force.items()}
         self.progress("decide", 0, 1)
         past = read_month_past(
             connection, self.month, self.state.ledger_position, month_before_run_id=self.state.month_before_run_id
@@ -106,8 +121,8 @@ class MonthWork:
             MonthInput(
                 facts=facts,
                 centres=self.services.policy.centres,
-                offers=tuple(offers),
-                earlier=self._earlier(connection, offered, reader),
+                offers=offers,
+                earlier=mended.readings(earlier, in_force),
                 waivers=self.state.waivers,
                 committed=self.state.committed,
                 committed_year=self.state.committed_year,
@@ -120,6 +135,7 @@ class MonthWork:
                 committed_pay_year=read_committed_year(connection, self.pay_year, self.state.ledger_position),
                 in_force_sha256={code: file.sha256 for code, file in self.state.in_force.items()},
                 policy_version=self.services.policy.version,
+                last_layouts=last_layouts(connection, self.month, self._single_offers()),
             )
         )
         self.progress("decide", 1, 1)
@@ -145,13 +161,9 @@ class MonthWork:
         repeated = {(centre.centre_code, centre.files[0].sha256) for centre in single}
         needed = {code: file for code, file in self.state.in_force.items() if (code, file.sha256) not in repeated}
         contents = dict(read_contents(connection, [file.source_file_id for file in needed.values()]))
-        readings: dict[str, RosterReading] = {}
-        for code, file in needed.items():
-            if code in self.services.policy.centres:
-                # A later release may read more strictly than the one that accepted the file: then there is none.
-                with suppress(UnreadableFileError):
-                    readings[code] = reader.reading(_again((file,), contents)[0], code)
-        return readings
+        # A later release may read more strictly than the one that accepted the file: then there is none.
+        known = {code: file for code, file in needed.items() if code in self.services.policy.centres}
+        return reader.readings({code: _again((file,), contents)[0] for code, file in known.items()})
 
     def _write(self, connection: Connection, result: MonthResult) -> RunStatus:
         if result.is_blocked:
@@ -160,7 +172,7 @@ class MonthWork:
         files = {code: file.source_file_id for code, file in self.state.in_force.items() if code in result.in_force}
         files |= {code: ids[0] for code in result.accepted if (ids := self._ids(code))}
         in_force = {code: file.sha256 for code, file in self.state.in_force.items()}
-        in_force |= {code: shas[0] for code in result.accepted if (shas := self._offers().get(code))}
+        in_force |= {code: shas[0] for code, shas in self._offers().items() if shas and code in result.accepted}
         status = _status(result)
         record = MonthRecord(
             run=self._facts(status, fingerprint(self.parts(in_force))),
@@ -173,6 +185,7 @@ class MonthWork:
             registers=tuple(file for (kind, _), ids in self.kept.items() if kind == "register" for file in ids),
             offered=tuple(file for code in self._offers() for file in self._ids(code)),
             links=result.links,
+            layouts=result.layouts,
         )
         write_run(connection, record)
         return status
@@ -185,6 +198,10 @@ class MonthWork:
     def _ids(self, centre_code: str) -> tuple[UUID, ...]:
         known = tuple(file.source_file_id for file in self.state.latest.get(centre_code, ()))
         return self.kept.get(("roster", centre_code), known)
+
+    def _single_offers(self) -> dict[str, UUID]:
+        """The one file that a centre offers."""
+        return {code: ids[0] for code in self._offers() if len(ids := self._ids(code)) == 1}
 
     def _offers(self) -> dict[str, tuple[str, ...]]:
         """SHA-256 of what every centre offers, by centre."""
@@ -201,6 +218,7 @@ class MonthWork:
             in_force=as_before if in_force is None else in_force,
             registers=self.pulled.registers,
             ignored=self.pulled.ignored,
+            confirmed=self.given.confirmed,
             waivers=self.state.waivers,
             standings=self.state.standings,
             policy=self.services.policy,

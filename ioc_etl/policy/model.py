@@ -36,6 +36,9 @@ RULES: tuple[str, ...] = (
 )
 """What a finding can belong to, in the legal order of the road of a row (rulebook section 3)."""
 
+OPTIONAL_PART = r"\[([^\[\]]*\{{{}\}}[^\[\]]*)\]"
+"""A part of a finding's message in square brackets, with its one blank to be put in: told where that is filled."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatedValue:
@@ -68,7 +71,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """One Intelligent Operation Centre. `opened_on` is null while it is only planned (rule 1)."""
+    """One Intelligent Operation Centre. `opened_on` is null while it is only planned (rule 1).
+
+    `source_url` is where its rosters come from when not from the input root; `source_secret` the name, never the value,
+    of the credentials for it.
+    """
 
     code: str
     name: str
@@ -79,6 +86,7 @@ class Centre:
     aliases: tuple[str, ...]
     source_url: str | None = None
     reference: str = ""
+    source_secret: str | None = None
 
     def is_open_between(self, first_day: date, last_day: date) -> bool:
         """Whether it is open on any day of first_day..last_day."""
@@ -93,9 +101,9 @@ class Centre:
 class FindingText:
     """What a finding is: how far it reaches, what it stops, how it is told, the clause it rests on.
 
-    Messages may hold the blanks `{found}`, `{expected}`, `{place}` (`schemas.finding`); `blanks` says what the rule
-    that raises it puts there. Two lists of the rulebook that are not the same:
-    `has_no_right` is section 4's "row, block, no right": no mending cures it, and committed money comes back.
+    Messages may hold the blanks `{found}`, `{expected}`, `{place}` (`schemas.finding`) and optional parts
+    (`OPTIONAL_PART`); `blanks` says what the rule that raises it puts there. Two lists of the rulebook that are not
+    the same: `has_no_right` is section 4's "row, block, no right": no mending cures it, and committed money comes back.
     `frees_post` is rule 11's: the row holds no post in the quota. OVER_QUOTA is only on the first (it is what the
     ranking finds), ROW_HIDDEN only on the second (the row can be mended, but takes nobody's post meanwhile).
     `rule` is one of `RULES`.

@@ -18,6 +18,7 @@ class _CentreEntry(Record):
     funding_source: Code | None = None
     aliases: tuple[Word, ...] = ()
     source_url: Text | None = None
+    source_secret: Code | None = None
     reference: Text
 
 
@@ -34,6 +35,7 @@ def parse_centres(document: Document) -> dict[str, Centre]:
     called: dict[str, str] = {}
     for code, entry in entries.items():
         _check_days(document, code, entry)
+        _check_source(document, code, entry)
         for place, alias in enumerate(entry.aliases):
             other = called.setdefault(word_key(alias), code)
             if other != code:
@@ -46,6 +48,18 @@ def _check_days(document: Document, code: str, entry: _CentreEntry) -> None:
         raise document.error(("centres", code, "closed_on"), "a centre closes after it has opened; give opened_on")
 
 
+def _check_source(document: Document, code: str, entry: _CentreEntry) -> None:
+    """The registry is read by many: an address with a password or a token in it is refused, without being quoted."""
+    _, is_url, rest = (entry.source_url or "").partition("://")
+    user, _, _ = rest.rpartition("@")
+    if is_url and (":" in user or "?" in rest or "#" in rest):
+        message = "an address holds no password and no query; name the secret that does with source_secret"
+        raise document.error(("centres", code, "source_url"), message)
+    if entry.source_secret is not None and not is_url:
+        message = "a secret is for the address of source_url; give one, or leave the secret out"
+        raise document.error(("centres", code, "source_secret"), message)
+
+
 def _centre(code: str, entry: _CentreEntry) -> Centre:
     return Centre(
         code=code,
@@ -56,5 +70,6 @@ def _centre(code: str, entry: _CentreEntry) -> Centre:
         closed_on=entry.closed_on,
         aliases=entry.aliases,
         source_url=entry.source_url,
+        source_secret=entry.source_secret,
         reference=entry.reference,
     )

@@ -1,12 +1,13 @@
 """The texts of findings: text in, one FindingText per code out (rulebook section 4)."""
 
+import re
 import string
 from typing import Literal
 
 from pydantic import Field, StrictBool, TypeAdapter
 
 from ioc_etl.policy.conform import conform
-from ioc_etl.policy.model import RULES, FindingText
+from ioc_etl.policy.model import OPTIONAL_PART, RULES, FindingText
 from ioc_etl.policy.shapes import Record, Text
 from ioc_etl.policy.strict_yaml import Document
 from schemas.vocabulary import FindingCode, Level, Severity
@@ -49,12 +50,19 @@ def _check_entry(document: Document, code: FindingCode, entry: _FindingEntry) ->
         if unknown:
             message = f"the blank {sorted(unknown)[0]!r} is not described under `blanks` (or stands in a how_to_fix)"
             raise document.error((code, key), message)
+    for key in ("message_vi", "message_en"):
+        if re.search(r"[\[\]]", _without_optional_parts(getattr(entry, key))):
+            raise document.error((code, key), "square brackets are for a part with one blank, told where it is filled")
     for blank in entry.blanks.keys() - (_blanks(entry.message_vi) & _blanks(entry.message_en)):
         raise document.error((code, "blanks", blank), "a described blank stands in both messages")
 
 
 def _blanks(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _without_optional_parts(text: str) -> str:
+    return re.sub(OPTIONAL_PART.format("[a-z]+"), lambda part: "" if len(_blanks(part[1])) == 1 else part[0], text)
 
 
 def _text(code: FindingCode, entry: _FindingEntry) -> FindingText:

@@ -13,6 +13,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ioc_etl.reports.safe_text import put_text
+from ioc_etl.reports.workbook_memory import saved
 
 FONT_NAME = "Times New Roman"
 MONEY_FORMAT = "#,##0"
@@ -38,7 +39,7 @@ _FOOTER_FONT = f"{FONT_NAME},Regular"
 _A4 = 9
 _LETTERS_PER_UNIT = 1.15  # a width counts digits of the default font; our letters are narrower
 _WIDE_LETTER = 1.5
-_LINE_POINTS = 14.5
+LINE_POINTS = 14.5
 _PADDING_POINTS = 5
 _MAX_POINTS = 409
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -123,7 +124,7 @@ def fit_height(sheet: Worksheet, row: int, texts: Mapping[str, str | None]) -> N
         (lines_needed(text, sheet.column_dimensions[letter].width) for letter, text in texts.items() if text),
         default=1,
     )
-    sheet.row_dimensions[row].height = min(_LINE_POINTS * lines + _PADDING_POINTS, _MAX_POINTS)
+    sheet.row_dimensions[row].height = min(LINE_POINTS * lines + _PADDING_POINTS, _MAX_POINTS)
 
 
 def print_on_a4_landscape(sheet: Worksheet, *, title_rows: str | None, footer: str, mark: str = "") -> None:
@@ -153,10 +154,8 @@ def print_on_a4_landscape(sheet: Worksheet, *, title_rows: str | None, footer: s
 
 def workbook_bytes(workbook: Workbook) -> bytes:
     """The workbook as xlsx bytes that depend on its content alone: no time of writing anywhere."""
-    saved = BytesIO()
-    workbook.save(saved)
     timeless = BytesIO()
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(timeless, "w") as target:
+    with zipfile.ZipFile(BytesIO(saved(workbook))) as source, zipfile.ZipFile(timeless, "w") as target:
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, date_time=_EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED

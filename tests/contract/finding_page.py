@@ -38,7 +38,7 @@ trình không ghi gì.
 
 ## Đọc một phát hiện
 
-- **Chặn**: dừng đúng điều ghi ở “Dừng gì”. **Cảnh báo**: không dừng gì, chỉ để kiểm tra lại.
+- **Chặn**: dừng đúng điều ghi ở “Dừng gì”. **Cảnh báo**: không dừng gì, chỉ để kiểm tra lại. **Thông tin**: để biết.
 - **Sửa được**: người này vẫn giữ suất trong định mức trong khi chờ sửa (trừ khi ghi khác). **Không có quyền hưởng**:
   nếu đúng như danh sách ghi thì không được chi.
 - **Tài chính được bỏ qua**: khi có lý do và giấy tờ, tài chính được chấp thuận bỏ qua phát hiện này cho đúng người đó.
@@ -50,6 +50,7 @@ trình không ghi gì.
 _SECTIONS: tuple[tuple[str, Level, Severity, bool], ...] = (
     ("Tệp: lỗi chặn, trả lại cả danh sách", Level.FILE, Severity.BLOCK, False),
     ("Tệp: cảnh báo", Level.FILE, Severity.WARN, False),
+    ("Tệp: thông tin", Level.FILE, Severity.INFO, False),
     ("Dòng: lỗi chặn, sửa được", Level.ROW, Severity.BLOCK, False),
     ("Dòng: lỗi chặn, không có quyền hưởng", Level.ROW, Severity.BLOCK, True),
     ("Dòng: cảnh báo", Level.ROW, Severity.WARN, False),
@@ -62,6 +63,7 @@ _SECTIONS: tuple[tuple[str, Level, Severity, bool], ...] = (
 _STOPS: Mapping[tuple[Level, Severity], str] = {
     (Level.FILE, Severity.BLOCK): "Cả tệp này. Trung tâm được tính theo tệp đã nhận trước đó của tháng, nếu có.",
     (Level.FILE, Severity.WARN): "Không dừng gì.",
+    (Level.FILE, Severity.INFO): "Không dừng gì.",
     (Level.ROW, Severity.BLOCK): "Dòng này: tạm giữ cho đến khi sửa xong.",
     (Level.ROW, Severity.WARN): "Không dừng gì; dòng này vẫn được chi.",
     (Level.CENTRE, Severity.BLOCK): "Việc duyệt chi của Trung tâm; việc tính từng dòng vẫn tiếp tục.",
@@ -123,7 +125,7 @@ def _stops(text: FindingText) -> str:
 def _example(text: FindingText) -> str:
     """The message with its blanks filled in: by the example the catalogue gives, else by what belongs there."""
     blanks = {blank: _filled(meaning) for blank, meaning in text.blanks.items()}
-    return text.message_vi.format(**blanks)
+    return re.sub(r"[\[\]]", "", text.message_vi).format(**blanks)
 
 
 def _filled(meaning: str) -> str:

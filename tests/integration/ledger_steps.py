@@ -23,7 +23,8 @@ _SUBMIT = sa.text(
     "FROM payroll.batch WHERE batch_id = :batch_id"
 )
 _APPROVE = sa.text(
-    "INSERT INTO payroll.approval (batch_id, content_sha256, basis_sha256, run_id, amount_vnd, pay_date, actor, reason, "
+    "INSERT INTO payroll.approval "
+    "(batch_id, content_sha256, basis_sha256, run_id, amount_vnd, pay_date, actor, reason, "
     "at, audit_seq) SELECT batch_id, payroll.batch_content(batch_id), payroll.batch_basis(batch_id), m.current_run_id, "
     "(SELECT sum(amount_vnd) FROM payroll.payment_line WHERE batch_id = :batch_id), :pay_date, :actor, 'Đồng ý', :at, "
     ":seq FROM payroll.batch JOIN payroll.month m USING (reference_month) WHERE batch_id = :batch_id"
@@ -31,9 +32,7 @@ _APPROVE = sa.text(
 _VOID = sa.text(
     "INSERT INTO payroll.void (batch_id, actor, reason, at, audit_seq) VALUES (:batch_id, :actor, 'Sai', :at, :seq)"
 )
-_PAPER = sa.text(
-    "INSERT INTO landing.content SELECT encode(sha256('paper'), 'hex'), 5, 'paper' ON CONFLICT DO NOTHING"
-)
+_PAPER = sa.text("INSERT INTO landing.content SELECT encode(sha256('paper'), 'hex'), 5, 'paper' ON CONFLICT DO NOTHING")
 _EXPORT = sa.text(
     "INSERT INTO payroll.export VALUES (:batch_id, encode(sha256('paper'), 'hex'), 'list.csv', true, :actor, :at)"
 )

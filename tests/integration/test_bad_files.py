@@ -3,57 +3,20 @@
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ioc_etl.pipeline.month import run
-from ioc_etl.pipeline.result import RunReport
-from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import FileStatus, RunStatus
 from tests.conftest import Database
-
-INPUT = Path(__file__).parents[1] / "golden" / "input"
-JANUARY = date(2022, 1, 1)
-OTHERS = {"tinh": 40_975_000, "dong-xoai": 20_115_000, "phuoc-long": 20_115_000}
-BINH_LONG = "rosters/2022-01/binh-long.xlsx"
-
-
-@dataclass(frozen=True)
-class Province:
-    """The clean January in a folder of its own, to be spoiled."""
-
-    root: Path
-    database: Database
-
-    def path(self, name: str) -> Path:
-        return self.root / name
-
-    def run(self, month: date = JANUARY) -> RunReport:
-        return run(Services(replace(self.database.settings, input_root=str(self.root))), month)
-
-    def edit(self, change: Callable[[Worksheet], None]) -> None:
-        """Change Bình Long's sheet."""
-        workbook = openpyxl.load_workbook(self.path(BINH_LONG))
-        change(workbook.worksheets[0])
-        workbook.save(self.path(BINH_LONG))
-
-    def register(self, name: str, old: str, new: str) -> None:
-        path = self.path(f"registers/{name}.csv")
-        text = path.read_text(encoding="utf-8-sig")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
+from tests.integration.provinces import BINH_LONG, OTHERS_VND, Province
 
 
 @pytest.fixture
 def province(database: Database, tmp_path: Path) -> Province:
-    root = tmp_path / "input"
-    shutil.copytree(INPUT, root)
-    return Province(root, database)
+    return Province.at(tmp_path / "input", database)
 
 
 def missing(province: Province) -> None:
@@ -62,10 +25,6 @@ def missing(province: Province) -> None:
 
 def unreadable(province: Province) -> None:
     province.path(BINH_LONG).write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
-
-
-def empty(province: Province) -> None:
-    province.path(BINH_LONG).write_bytes(b"")
 
 
 def cut_off(province: Province) -> None:
@@ -148,7 +107,6 @@ def bad_establishment(province: Province) -> None:
 BAD_FILES = {
     "ROSTER_MISSING": missing,
     "ROSTER_UNREADABLE": unreadable,
-    "ROSTER_UNREADABLE empty": empty,
     "ROSTER_UNREADABLE cut off": cut_off,
     "ROSTER_TOO_LARGE": too_large,
     "ROSTER_AMBIGUOUS": ambiguous,
@@ -175,7 +133,7 @@ def test_a_bad_file_stops_only_its_own_centre(
     centres = {centre.centre_code: centre for centre in report.centres}
     assert code in centres["binh-long"].codes
     assert (centres["binh-long"].rows_read, centres["binh-long"].amount_vnd) == (0, 0)
-    assert {name: centres[name].amount_vnd for name in OTHERS} == OTHERS
+    assert {name: centres[name].amount_vnd for name in OTHERS_VND} == OTHERS_VND
     assert (report.status, report.exit_code) == (RunStatus.INCOMPLETE, 3)
 
 

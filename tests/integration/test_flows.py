@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 import yaml
 from prefect.client.schemas.objects import FlowRun, StateType, TaskRun
 from prefect_server import ROOT, PrefectServer, holding, personal_values, prefect_server, until
+from sftp_server import PASSWORD, USER, sftp_server
 
 from flows.deployments import make_work_pool
 
@@ -229,6 +231,29 @@ def test_one_centre_is_tried_again_another_is_missing_and_the_rest_is_paid(
 def has_failed_once(prefect: PrefectServer, run_id: Any) -> bool:
     """Whether a pull of the run waits for its next try."""
     return any(ending(task) == "AwaitingRetry" for task in prefect.tasks(run_id).values())
+
+
+@on_one_postgresql
+def test_a_source_gets_its_credentials_from_a_prefect_secret_and_prefect_keeps_them_to_itself(
+    prefect: PrefectServer, installation: Installation, tmp_path: Path, secrets: set[str]
+) -> None:
+    value = json.dumps({"username": USER, "password": PASSWORD})
+    keep = "import sys; from prefect.blocks.system import Secret; Secret(value=sys.argv[1]).save('ioc-etl-input')"
+    subprocess.run([sys.executable, "-c", keep, value], env=dict(prefect.environment), check=True)
+    with sftp_server(installation.input_root, tmp_path) as served:
+        source = {"IOC_ETL_INPUT": served.url, "IOC_ETL_KNOWN_HOSTS": str(served.known_hosts)}
+        run = prefect.ended(prefect.ask(RERUN, {**installation.environment, **source}, month="2022-01"))
+        strangers = tmp_path / "strangers"
+        strangers.touch()
+        source["IOC_ETL_KNOWN_HOSTS"] = str(strangers)
+        refused = prefect.ended(prefect.ask(RERUN, {**installation.environment, **source}, month="2022-01"))
+
+    assert ending(run) == "Completed", said(run)
+    assert sum(row.amount_vnd for row in installation.centre_months("2022-01").values()) == JANUARY_VND
+    assert ending(refused) == "Failed"
+    assert "the host is not known" in said(refused)
+    assert {task.run_count for name, task in prefect.tasks(refused.id).items() if name.startswith("look")} == {1}
+    assert holding(prefect.home.parent, {*secrets, PASSWORD}) == {}
 
 
 @on_one_postgresql

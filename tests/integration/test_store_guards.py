@@ -85,8 +85,6 @@ def test_the_database_refuses(month: Database, statement: str, match: str) -> No
     assert "070099" not in str(refusal.value)
 
 
-
-
 @pytest.mark.parametrize(
     ("statement", "match"),
     [

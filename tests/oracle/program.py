@@ -10,6 +10,7 @@ from ioc_etl.core.transform import MonthInput, transform
 from ioc_etl.pipeline.check import COMMITTED, COMMITTED_YEAR
 from ioc_etl.pipeline.extract import pull_month
 from ioc_etl.pipeline.read import RosterReader, facts_of
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import DatedValue, Policy
 from schemas.vocabulary import PartMonthMethod
@@ -35,13 +36,14 @@ def judged(root: Path, given: Month) -> Opinion:
     services = Services(Settings(home=root / "home", input_root=str(root)))
     services.__dict__["policy"] = _policy(services, given.part_month)
     pulled = pull_month(services, given.month)
-    facts = facts_of(services.policy, given.month, pulled.registers)
-    reader = RosterReader(services.policy.centres, facts)
+    with ReadingRooms() as rooms:
+        facts = facts_of(services.policy, given.month, pulled.registers, rooms)
+        offers = RosterReader(rooms, services.policy.centres, facts).offers(pulled.centres)
     result = transform(
         MonthInput(
             facts=facts,
             centres=services.policy.centres,
-            offers=tuple(reader.offer(centre) for centre in pulled.centres),
+            offers=offers,
             earlier={},
             waivers=pl.DataFrame(schema=WAIVER),
             committed=pl.DataFrame(schema=COMMITTED),

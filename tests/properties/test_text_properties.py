@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ioc_etl.core.text import clean, fold, folded, name_key, word_key, word_keys
+from ioc_etl.core.text import clean, cleaned, fold, folded, name_key, once_each, word_key, word_keys
 
 _ASSIGNED = st.characters(exclude_categories=("Cs", "Cn"))  # of later letters Python and polars may know different ones
 ANY_TEXT = st.lists(st.text(_ASSIGNED, max_size=30), min_size=1, max_size=30)
@@ -30,6 +30,15 @@ def texts(column: list[str]) -> pl.DataFrame:
 
 def keys(column: list[str]) -> list[str]:
     return texts(column).select(name_key(pl.col("text")))["text"].to_list()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.one_of(ANY_TEXT, VIETNAMESE_TEXT, st.lists(st.text(alphabet="0 9\t\n.-a", max_size=4), min_size=1)))
+def test_what_is_worked_out_once_for_every_different_text_is_what_each_gives(column: list[str]) -> None:
+    for repeated in (column, [None, *column, *column, *column, None]):
+        series = pl.Series("text", repeated, dtype=pl.String)
+        assert once_each(series, word_keys).equals(series.to_frame().select(word_keys(pl.col("text")))["text"])
+        assert cleaned(series).equals(series.to_frame().select(clean(pl.col("text")))["text"])
 
 
 @settings(max_examples=80, deadline=None)

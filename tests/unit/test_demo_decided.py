@@ -19,6 +19,7 @@ from ioc_etl.demo.months import FEBRUARY, JANUARY
 from ioc_etl.demo.province import DEMO_CENTRES
 from ioc_etl.policy.model import Centre
 from ioc_etl.policy.resolve import policy_at
+from schemas.ledger import COMMITTED
 from schemas.vocabulary import CentreKind, FindingCode, RegisterName
 from schemas.waiver import WAIVER
 
@@ -48,7 +49,7 @@ def decided(demo: DemoPaths, month: date) -> MonthResult:
             offers=tuple(offer(demo.rosters, centre, month) for centre in CENTRES.values()),
             earlier={},
             waivers=pl.DataFrame(schema=WAIVER),
-            committed=pl.DataFrame(schema={"centre_code": pl.String, "person_id": pl.String}),
+            committed=pl.DataFrame(schema=COMMITTED),
             committed_year=pl.DataFrame(schema={"funding_source": pl.String, "committed_year_vnd": pl.Int64}),
         )
     )

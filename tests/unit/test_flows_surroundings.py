@@ -13,10 +13,11 @@ from prefect.states import Failed
 
 from flows.lifeline import WORKER_PROCESS
 from flows.local_prefect import QUIET, prefect_environment
-from flows.patience import Patience, is_transient, step
+from flows.patience import is_transient, step
 from flows.privacy import NoPersonalValues, ProgramFaultError
 from flows.rerun import rerun
 from flows.surroundings import month_due_at
+from ioc_etl.adapters.patience import Patience
 from ioc_etl.errors import DatabaseError, SourceError, TransientError, UsageError
 
 CITIZEN_ID = "070085001234"
@@ -48,10 +49,13 @@ def test_each_pause_is_twice_the_one_before_up_to_a_quarter_of_an_hour() -> None
 
 
 def test_patience_is_read_from_the_environment() -> None:
-    given = {"IOC_ETL_PULL_RETRIES": "2", "IOC_ETL_PULL_RETRY_SECONDS": "0.5", "IOC_ETL_PULL_AT_ONCE": "1"}
+    names = ("RETRIES", "RETRY_SECONDS", "AT_ONCE", "SECONDS")
+    given = dict(zip([f"IOC_ETL_PULL_{name}" for name in names], ("2", "0.5", "1", "30"), strict=True))
 
-    assert Patience.from_environment(given) == Patience(retries=2, first_pause_seconds=0.5, at_once=1)
+    assert Patience.from_environment(given) == Patience(retries=2, first_pause_seconds=0.5, at_once=1, seconds=30)
     assert Patience.from_environment({"IOC_ETL_PULL_RETRIES": ""}) == Patience()
+    with pytest.raises(UsageError, match="IOC_ETL_PULL_SECONDS is 0"):
+        Patience.from_environment({"IOC_ETL_PULL_SECONDS": "0"})
 
 
 @pytest.mark.parametrize("text", ["many", "-1", "nan", "inf"])
@@ -139,12 +143,12 @@ print(found.server.analytics_enabled, found.server.ui.show_promotional_content, 
 
 def test_a_run_of_an_unknown_centre_says_which_there_are() -> None:
     with pytest.raises(UsageError, match="no centre 'dong-xoia'; centres are tinh, dong-xoai"):
-        rerun.fn("2022-01", ["dong-xoia"])
+        rerun.fn(month="2022-01", centres=["dong-xoia"])
 
 
 def test_a_run_of_no_centre_at_all_is_refused() -> None:
     with pytest.raises(UsageError, match="empty list"):
-        rerun.fn("2022-01", [])
+        rerun.fn(month="2022-01", centres=[])
 
 
 def test_a_program_that_imports_a_flow_is_quiet_too() -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import ioc_etl.policy
 from ioc_etl.adapters.policy_files import load_policy
 from ioc_etl.errors import PolicyError
+from ioc_etl.policy.parse_findings import parse_findings
 from ioc_etl.policy.strict_yaml import read_document
 
 GOOD = """\
@@ -173,3 +175,13 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_byte_order_mark_and_decomposed_letters_are_read() -> None:
     document = read_document("x.yaml", "\ufeffvalue: Sở Y tế\nday: 2022-01-31\nmoney: 1_490_000\n")
     assert document.value == {"value": "Sở Y tế", "day": date(2022, 1, 31), "money": 1490000}
+
+
+FINDINGS = Path(ioc_etl.policy.__file__).with_name("findings.yaml")
+
+
+@pytest.mark.parametrize("part", ["[ Có phải {found} hay {place}?]", "[ Có phải không?]", "[", "[[ {found}]]"])
+def test_square_brackets_of_a_message_that_are_no_part_with_one_blank_are_refused(part: str) -> None:
+    text = FINDINGS.read_text("utf-8").replace("[ Có phải là: {expected}?]", f"[ Có phải là: {{expected}}?]{part}")
+    with pytest.raises(PolicyError, match="square brackets are for a part with one blank"):
+        parse_findings(read_document("findings.yaml", text))

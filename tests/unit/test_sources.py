@@ -1,10 +1,13 @@
 """Which files of an input root are whose, and what is kept of where they came from."""
 
+import os
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
-from ioc_etl.adapters.sources import InputRoot, centre_of, files_of, without_credentials
+from ioc_etl.adapters.source_address import without_credentials
+from ioc_etl.adapters.sources import InputRoot, centre_of, names_by_centre
 from ioc_etl.errors import SourceError
 from schemas.vocabulary import RegisterName
 
@@ -26,7 +29,8 @@ def test_another_file_is_no_roster(name: str) -> None:
 
 
 def test_two_endings_of_one_centre_are_both_found() -> None:
-    assert files_of("tinh", ("dong-xoai.xlsx", "tinh.csv", "tinh.xlsx")) == ("tinh.csv", "tinh.xlsx")
+    found = names_by_centre(("dong-xoai.xlsx", "notes.txt", "tinh.csv", "tinh.xlsx"))
+    assert found == {"dong-xoai": ("dong-xoai.xlsx",), "tinh": ("tinh.csv", "tinh.xlsx")}
 
 
 def test_a_link_to_a_file_is_a_file_and_a_folder_is_none(tmp_path: Path) -> None:
@@ -70,15 +74,70 @@ def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
     (odd / "registers" / "budget.csv").write_bytes(b"y")
     root = InputRoot(str(odd))
     assert root.month_files("2022-01") == ("tinh.csv",)
-    assert [file.data for file in root.pull_register(RegisterName.BUDGET)] == [b"y"]
+    assert [file.data for file in root.pull_registers()[RegisterName.BUDGET]] == [b"y"]
 
 
-def test_what_is_kept_of_a_url_holds_no_credentials() -> None:
-    assert without_credentials("sftp://user:secret@host:22/ioc?token=x#y") == "sftp://host:22/ioc"
+@pytest.mark.parametrize("secret", ["zqx", "zq:qx", "zq@qx", "12/34zqx", "zq#qx", "zq?qx", "[zqx"])
+def test_what_is_shown_of_a_url_holds_no_credentials(secret: str) -> None:
+    shown = without_credentials(f"sftp://user:{secret}@host:22/ioc?token=zqx#zqx")
+    assert not [part for part in ("zq", "qx", "12", "user") if part in shown]
     assert without_credentials("/srv/ioc") == "/srv/ioc"
+    assert without_credentials("sftp://user:zqx@host:22/ioc?token=x#y") == "sftp://host:22/ioc"
+    assert without_credentials("https://[::1]:8443/ioc") == "https://[::1]:8443/ioc"
 
 
-def test_a_url_that_nothing_can_open_is_named_without_its_password() -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nosuch://user:zqx@host/ioc",
+        "sftp://user:zq/qx@host/ioc",
+        "sftp://user:12/zqx@host/ioc",
+        "sftp://user:zq#qx@host/ioc",
+        "https://host/ioc?token=zqx",
+        "https://user:zqx@host:99999/ioc",
+        "https://user:zqx@[host/ioc",
+        "simplecache::sftp://user:zqx@host/ioc",
+        "ftp://user:zqx@host/ioc",
+        "https://user:zqx@/ioc",
+    ],
+)
+def test_a_url_that_cannot_be_opened_is_told_without_its_password(url: str) -> None:
     with pytest.raises(SourceError) as refused:
-        InputRoot("nosuch://user:secret@host/ioc")
-    assert "secret" not in str(refused.value)
+        InputRoot(url)
+    assert not [part for part in ("zq", "qx", "12") if part in str(refused.value)]
+
+
+def test_a_store_whose_package_is_missing_names_the_package() -> None:
+    with pytest.raises(SourceError, match=r"needs another package: .*gcsfs"):
+        InputRoot("gs://bucket/ioc")
+
+
+def test_another_store_that_fsspec_knows_is_read_like_the_rest() -> None:
+    files = MemoryFileSystem()
+    files.pipe({"/ioc/rosters/2022-01/tinh.csv": b"0123456789", "/ioc/registers/budget.csv": b"y"})
+    with InputRoot("memory://ioc") as root:
+        root.require()
+        assert root.month_files("2022-01") == ("tinh.csv",)
+        assert root.month_files("2022-02") == ()
+        assert root.pull_roster("2022-01", "tinh.csv", max_bytes=9).is_too_large
+        assert root.pull_registers()[RegisterName.BUDGET][0].data == b"y"
+    files.rm("/ioc", recursive=True)
+
+
+def test_a_folder_by_url_is_a_folder(tmp_path: Path) -> None:
+    (month_folder(tmp_path / "hồ sơ") / "tinh.csv").write_bytes(b"x")
+    assert InputRoot(f"file://{tmp_path}/h%E1%BB%93%20s%C6%A1").month_files("2022-01") == ("tinh.csv",)
+
+
+def test_a_folder_that_may_not_be_read_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_path: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(SourceError, match="may not be read by this user"):
+        InputRoot(str(tmp_path)).month_files("2022-01")
+
+
+def test_ten_thousand_names_are_sorted_out_at_once() -> None:
+    names = [f"centre-{number:05}.xlsx" for number in range(10_000)]
+    assert len(names_by_centre(names)) == len(names)

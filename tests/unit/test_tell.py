@@ -1,10 +1,18 @@
 """A finding as it is told: the blanks of its text filled with what stood in the file, word for word."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
-from factories import PROVINCE, approval_of, facts_of, month_result, raw_roster, registers, roster_row
+from factories import PROVINCE, approval_of, facts_of, month_result, raw_roster, registers, roster_row, waivers
+
+from ioc_etl.core.tell import tell
+from schemas.decision import DECISION
+from schemas.finding import RAISED
+from schemas.raw_roster import SHEET_COLUMNS
+from schemas.roster import ROSTER
+from schemas.vocabulary import FindingCode
 
 JANUARY = date(2022, 1, 1)
 
@@ -20,3 +28,36 @@ def name_differs(name: str) -> str:
 @pytest.mark.parametrize("name", ["An {place}", "{expected}", "An {found} {place}", "{{place}}", "{", "$1 \\1 %s"])
 def test_a_name_that_looks_like_a_blank_is_told_as_it_stands(name: str) -> None:
     assert f"“{name}”" in name_differs(name)
+
+
+OPTIONAL = "An[ hoặc {found}][ ở {place}]: {expected}"
+
+
+@pytest.mark.parametrize(
+    ("found", "place", "told"),
+    [
+        (None, None, "An: x"),
+        ("", "", "An: x"),
+        ("Bình", None, "An hoặc Bình: x"),
+        (None, "D4", "An ở D4: x"),
+        ("Bình", "D4", "An hoặc Bình ở D4: x"),
+        ("[{place}]", "]$1[", "An hoặc [{place}] ở ]$1[: x"),
+    ],
+)
+def test_an_optional_part_of_a_text_is_told_where_its_blank_is_filled(
+    found: str | None, place: str | None, told: str
+) -> None:
+    facts = facts_of(JANUARY, registers())
+    text = replace(facts.texts[FindingCode.FILE_IGNORED], message_vi=OPTIONAL)
+    findings = tell(
+        pl.DataFrame(
+            [{**dict.fromkeys(RAISED), "code": "FILE_IGNORED", "found": found, "expected": "x", "place": place}],
+            schema=RAISED,
+        ),
+        roster=pl.DataFrame(schema=ROSTER),
+        decisions=pl.DataFrame(schema=DECISION),
+        sheet_columns=pl.DataFrame(schema=SHEET_COLUMNS),
+        facts=replace(facts, texts={**facts.texts, FindingCode.FILE_IGNORED: text}),
+        waivers=waivers(),
+    )
+    assert findings["message_vi"].to_list() == [told]

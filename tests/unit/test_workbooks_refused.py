@@ -10,6 +10,7 @@ import pytest
 from ioc_etl.adapters import office_limits
 from ioc_etl.adapters.workbooks import read_cells
 from ioc_etl.errors import UnreadableFileError
+from tests.integration.hostile_containers import circle_of_small_sectors
 from tests.unit.office_files import SheetOf, csv_file, ods, raw_xlsx, rewritten, xls, xlsx, zipped
 
 OFFICE = Path(__file__).parents[1] / "golden" / "office"
@@ -180,3 +181,39 @@ def test_documents_that_declare_entities_are_refused(part: str) -> None:
 @pytest.mark.parametrize("write", [xlsx, xls, ods, csv_file])
 def test_a_good_file_beside_all_these_is_read(write: object) -> None:
     assert read_cells(write(SMALL)).sheets[0].rows[1] == ["1", "Nguyễn An"]
+
+
+@pytest.mark.parametrize("control", ["\0", "\x01", "\x0b", "\x1f"])
+def test_a_control_character_in_xml_is_damage_on_either_road(control: str) -> None:
+    """No database takes a NUL; a plain sheet goes past the XML parser, which would have said so."""
+    sheet = '<worksheet {ns}><sheetData><row r="1"><c r="A1" {}</c></row></sheetData></worksheet>'
+    assert "hỏng" in refusal(raw_xlsx(sheet.replace("{}", f't="inlineStr"><is><t>a{control}</t></is>')))
+    assert "hỏng" in refusal(raw_xlsx(sheet.replace("{}", f't="str"><v>a{control}</v>')))
+    shared = sheet.replace("{}", 't="s"><v>0</v>')
+    assert "hỏng" in refusal(raw_xlsx(shared, strings=f"<sst {{ns}}><si><t>a{control}</t></si></sst>"))
+
+
+def test_control_characters_of_an_old_workbook_are_left_out() -> None:
+    assert read_cells(xls(SheetOf([["a\0b\x01c"]]))).sheets[0].rows == [["abc"]]
+
+
+def test_control_characters_make_a_text_no_text() -> None:
+    assert "CSV" in refusal("STT;Họ tên\n1;a\x01".encode("utf-16"))
+
+
+@pytest.mark.parametrize("length", [131_073, 300_000])
+def test_a_cell_longer_than_any_is_refused_in_every_format(length: int) -> None:
+    text = "a" * length
+    for data in (rows_with(text), ods(SheetOf([[text]])), csv_file(SheetOf([["STT", "Tên"], ["1", text]]))):
+        assert "quá dài" in refusal(data)
+
+
+def rows_with(text: str) -> bytes:
+    return raw_xlsx(
+        f'<worksheet {{ns}}><sheetData><row r="1"><c r="A1" t="str"><v>{text}</v></c></row></sheetData></worksheet>'
+    )
+
+
+def test_small_sectors_in_a_circle_are_damage() -> None:
+    """Found by fuzzing: xlrd follows them without end."""
+    assert "hỏng" in refusal(circle_of_small_sectors(b"\x09\x08\x10\0" * 32, "Workbook"))

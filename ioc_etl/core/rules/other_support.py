@@ -11,7 +11,7 @@ from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.money import dong
 from ioc_etl.core.month import last_day
 from ioc_etl.core.rules import Ruling
-from ioc_etl.core.text import word_keys
+from ioc_etl.core.text import once_each, word_keys
 from schemas.vocabulary import FindingCode
 
 _ON_ROSTER = "danh sách"
@@ -74,7 +74,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
 def _stated(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """What the roster's own columns say: an amount, nothing, or something that cannot be read."""
     none = sorted(facts.policy.no_support_words)
-    regime = word_keys(pl.col("other_support_name"))
+    regime = pl.lit(once_each(rows["other_support_name"], word_keys))
     is_none = regime.is_null() | regime.is_in(none)
     is_ordinary = _is_ordinary(regime, facts)
     amount, text = pl.col("other_support_vnd"), pl.col("other_support_text")
@@ -91,12 +91,25 @@ def _stated(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 def _of_whole_month(stated: pl.DataFrame) -> pl.DataFrame:
     """A support belongs to the person: what a merged row states counts for the row that is kept."""
     person = ["centre_code", "person_id"]
-    is_kept = pl.col("person_id").is_not_null() & ~pl.col("is_merged") & pl.col("is_merged").any().over(person)
-    return stated.with_columns(
-        pl.when(is_kept).then(pl.col("stated_vnd").max().over(person)).otherwise("stated_vnd").alias("stated_vnd"),
-        (pl.col("is_statement_unreadable") | (is_kept & pl.col("is_statement_unreadable").any().over(person))).alias(
-            "is_statement_unreadable"
-        ),
+    with_merged = stated.filter("is_merged").select(person).unique()
+    whole = (
+        stated.join(with_merged, on=person, how="semi")
+        .group_by(person)
+        .agg(
+            pl.col("stated_vnd").max().alias("whole_vnd"),
+            pl.col("is_statement_unreadable").any().alias("is_whole_unreadable"),
+        )
+    )
+    is_kept = ~pl.col("is_merged") & pl.col("is_whole_unreadable").is_not_null()
+    return (
+        stated.join(whole, on=person, how="left", maintain_order="left")
+        .with_columns(
+            pl.when(is_kept).then("whole_vnd").otherwise("stated_vnd").alias("stated_vnd"),
+            (pl.col("is_statement_unreadable") | (is_kept & pl.col("is_whole_unreadable"))).alias(
+                "is_statement_unreadable"
+            ),
+        )
+        .drop("whole_vnd", "is_whole_unreadable")
     )
 
 

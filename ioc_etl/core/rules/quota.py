@@ -15,6 +15,7 @@ from schemas.vocabulary import FindingCode
 
 _ORDER = ["approved_first", "days_on_duty", "order_in_list", "source_row"]
 _DESCENDING = [True, True, False, False]
+_RANKED = ["centre_code", "agency", "is_agency_binding", "approved_first", "days_on_duty", "source_row", "row_no"]
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -77,7 +78,7 @@ def _people(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     centres = facts.centres.select("centre_code", "posts", "is_province")
     return (
         rows.filter(~pl.col("is_post_free"))
-        .with_columns(_owner(), order_in_list.alias("order_in_list"))
+        .select(*_RANKED, _owner(), order_in_list.alias("order_in_list"))
         .sort(_ORDER, descending=_DESCENDING, nulls_last=True)
         .unique(["centre_code", "owner"], keep="first", maintain_order=True)
         .join(centres, on="centre_code", how="left", maintain_order="left")
@@ -104,16 +105,26 @@ def _ranked(people: pl.DataFrame) -> pl.DataFrame:
         (~pl.col("is_over_agency") & (pl.col("centre_rank") > pl.col("posts"))).alias("is_over_centre")
     )
     by_agency = pl.col("agency_posts").is_not_null() & ~pl.col("is_over_centre")
-    place = pl.format("dòng {}, STT {}", "source_row", pl.col("row_no").fill_null("—"))
-    inside = ~pl.col("is_over_agency") & ~pl.col("is_over_centre")
-    last_in_agency = place.filter(inside).last().over("centre_code", "agency")
-    last_in_centre = place.filter(inside).last().over("centre_code")
-    return in_centre.with_columns(
+    ranked = in_centre.with_columns(
         pl.when(by_agency).then("agency_rank").otherwise("centre_rank").cast(pl.Int32).alias("quota_rank"),
         pl.when(by_agency).then("agency_posts").otherwise("posts").cast(pl.Int32).alias("quota_limit"),
         (pl.col("is_over_agency") | pl.col("is_over_centre")).alias("is_over"),
-        pl.when("is_over_agency").then(last_in_agency).otherwise(last_in_centre).alias("last_inside"),
     )
+    inside = ranked.filter(~pl.col("is_over"))
+    return (
+        ranked.join(_last(inside, "centre_code", "agency"), on=["centre_code", "agency"], how="left", nulls_equal=True)
+        .join(_last(inside, "centre_code"), on="centre_code", how="left", suffix="_of_centre")
+        .with_columns(
+            pl.when("is_over_agency").then("last_inside").otherwise("last_inside_of_centre").alias("last_inside")
+        )
+    )
+
+
+def _last(inside: pl.DataFrame, *group: str) -> pl.DataFrame:
+    """Who ranked last of those with a post: `last_inside` by group."""
+    place = pl.format("dòng {}, STT {}", "source_row", pl.col("row_no").fill_null("—"))
+    last = inside.group_by(group).agg(pl.col("source_row", "row_no").last())
+    return last.select(*group, place.alias("last_inside"))
 
 
 def _rank(*group: str) -> pl.Expr:

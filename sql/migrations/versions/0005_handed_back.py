@@ -41,7 +41,6 @@ LAYOUT = """
 ALTER TABLE payroll.run_centre ADD COLUMN layout jsonb;
 COMMENT ON COLUMN payroll.run_centre.layout IS
     'How the table of the file in force is laid out (schemas/layout.py): the next file is compared with it.';
-CREATE INDEX run_centre_by_centre ON payroll.run_centre (centre_code);
 """
 
 

@@ -1,0 +1,142 @@
+"""Handing a roster back: the centre's own latest file of a month, with what the month's run found marked in it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+
+from sqlalchemy import Connection
+
+from ioc_etl.adapters.store import KeptFile, MonthState, decisions, read_contents, read_month_state
+from ioc_etl.adapters.store_told import told_of_file
+from ioc_etl.core.month import month_code
+from ioc_etl.core.returned_cells import table_of
+from ioc_etl.errors import UnreadableFileError, UsageError
+from ioc_etl.pipeline.hand_back_rooms import HandBackRooms
+from ioc_etl.pipeline.mended import latest_whole
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
+from ioc_etl.pipeline.reading_words import ReadingFacts
+from ioc_etl.pipeline.services import Services
+from ioc_etl.policy.model import Centre, Policy
+from schemas.marker import Marker
+from schemas.returned import CoverNote, Return, ToldFinding
+from schemas.vocabulary import CentreKind, FindingCode, Outcome, Severity
+
+_NOT_ABOUT_THE_FILE = frozenset({FindingCode.ROSTER_MISSING})
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """A workbook that goes back: its bytes, the file it was made of, how many findings stop something or only warn."""
+
+    content: bytes
+    sent_as: str
+    send_as: str
+    base_sha256: str
+    is_refused: bool
+    blocks: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """The file that is handed back."""
+
+    file: KeptFile
+    content: bytes
+    is_refused: bool
+    in_force: str | None
+
+
+def hand_back(services: Services, month: date, centre_code: str) -> HandedBack:
+    """The centre's latest file of the month as a workbook to be mended.
+
+    Raises:
+        UsageError: there is no such centre, it sent nothing that was run, or only a part that nobody confirmed.
+        UnreadableFileError: the file cannot be read, so nothing can be marked in it; says what to tell the centre.
+    """
+    centre = services.centre(centre_code)
+    with services.engine.connect() as connection:
+        sent = _sent(connection, read_month_state(connection, month), centre, month)
+        told = told_of_file(connection, month, centre.code, is_refused=sent.is_refused)
+    _refuse_a_part(told, month, centre)
+    marked = tuple(each for each in told if each.severity != Severity.INFO and each.code not in _NOT_ABOUT_THE_FILE)
+    note = _note(services, month, centre, sent)
+    with ReadingRooms() as rooms:
+        facts = facts_to_read(services.policy, month)
+        workshop = HandBackRooms(rooms, facts)
+        try:
+            read = workshop.sent(sent.content, centre.code)
+            marker = Marker(sent.file.sha256, month_code(month), centre.code)
+            given = Return(marker, table_of(read.cells, read.reading), marked, note)
+            content = workshop.returned(read, given)
+        except UnreadableFileError as error:
+            raise _unreadable(services.policy, sent.file, str(error)) from error
+    counts = Counter(finding.severity for finding in marked)
+    return HandedBack(
+        content=content,
+        sent_as=sent.file.file_name,
+        send_as=note.send_as,
+        base_sha256=sent.file.sha256,
+        is_refused=sent.is_refused,
+        blocks=counts[Severity.BLOCK],
+        warnings=counts[Severity.WARN],
+    )
+
+
+def facts_to_read(policy: Policy, month: date) -> ReadingFacts:
+    """What reading a roster of the month needs to know; agencies matter in the province."""
+    provinces = [code for code, centre in policy.centres.items() if centre.kind is CentreKind.PROVINCE]
+    return ReadingFacts.of(month, policy.centres.values(), provinces)
+
+
+def _sent(connection: Connection, state: MonthState, centre: Centre, month: date) -> _Sent:
+    """The refused file when the last one was refused, else the one in force."""
+    offered = latest_whole(connection, month, state.latest.get(centre.code, ()))
+    in_force = state.in_force.get(centre.code)
+    if len(offered) > 1:
+        raise UsageError(
+            f"{centre.code} sent {len(offered)} files for {month_code(month)}; ask it to keep one, then run the month"
+        )
+    latest = offered[0] if offered else in_force
+    if latest is None:
+        raise UsageError(f"{centre.code} has sent nothing for {month_code(month)}; there is nothing to hand back")
+    is_in_force = in_force is not None and latest.sha256 == in_force.sha256
+    if not is_in_force and latest.verdict is None:
+        raise UsageError(
+            f"{latest.file_name} of {centre.code} has not been looked at yet; run the month first: "
+            f"ioc-etl run {month_code(month)}"
+        )
+    content = dict(read_contents(connection, [latest.source_file_id]))[latest.source_file_id]
+    return _Sent(latest, content, not is_in_force, in_force.file_name if in_force and not is_in_force else None)
+
+
+def _refuse_a_part(told: tuple[ToldFinding, ...], month: date, centre: Centre) -> None:
+    if any(finding.code == FindingCode.ROSTER_PARTIAL for finding in told):
+        raise UsageError(
+            f"the last file of {centre.code} holds only a part of its roster; say first what became of the others: "
+            f"ioc-etl hand-in {month_code(month)} {centre.code} --others stand|left --reason '…', then run the month"
+        )
+
+
+def _note(services: Services, month: date, centre: Centre, sent: _Sent) -> CoverNote:
+    rows = [] if sent.is_refused else decisions(services.engine, month, centre.code).to_dicts()
+    name = PurePath(sent.file.file_name)
+    return CoverNote(
+        centre_name=centre.name,
+        month=month,
+        sent_as=sent.file.file_name,
+        send_as=name.name if name.suffix.lower() == ".xlsx" else f"{centre.code}.xlsx",
+        is_refused=sent.is_refused,
+        outcomes=dict(Counter(str(row["outcome"]) for row in rows)),
+        held_rows=tuple(int(row["source_row"]) for row in rows if row["outcome"] == Outcome.HELD),
+        in_force=sent.in_force,
+    )
+
+
+def _unreadable(policy: Policy, file: KeptFile, why: str) -> UnreadableFileError:
+    """Why nothing is handed back, and what the centre is told instead."""
+    text = policy.findings[FindingCode.ROSTER_TOO_LARGE if file.is_too_large else FindingCode.ROSTER_UNREADABLE]
+    return UnreadableFileError(
+        f"{file.file_name} cannot be handed back: {why}. Tell the centre instead: {text.how_to_fix_vi}"
+    )

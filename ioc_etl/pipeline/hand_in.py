@@ -1,0 +1,207 @@
+"""Handing in a part of a roster: somebody says what became of the people who are not in it, once and for ever.
+
+Source: rulebook section 6, partial rosters: "then base and mended rows make a new whole roster".
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import PurePath
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from ioc_etl.adapters.sources import PulledFile
+from ioc_etl.adapters.store import KeptFile, month_transaction, read_contents, read_month_state
+from ioc_etl.adapters.store_mended import Confirmation, confirmations, rosters_of, write_confirmation
+from ioc_etl.core.mended import Mend, are_together, mend_of, together, total_to_carry
+from ioc_etl.core.month import month_code
+from ioc_etl.core.returned_cells import table_of
+from ioc_etl.core.sheet import RosterReading
+from ioc_etl.errors import UnreadableFileError, UsageError
+from ioc_etl.pipeline.hand_back import facts_to_read
+from ioc_etl.pipeline.hand_back_rooms import HandBackRooms, SentFile
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
+from ioc_etl.pipeline.services import Services
+from ioc_etl.policy.model import Policy
+from schemas.marker import Marker
+from schemas.returned import Return
+from schemas.vocabulary import FindingCode, OtherRows, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What was confirmed of a file: what became of the others, how many rows; `is_new` false: it was said before."""
+
+    file_name: str
+    others: OtherRows
+    changed: int
+    new: int
+    missing: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A returned file and the roster that it mends, both read."""
+
+    sent: KeptFile
+    base: KeptFile
+    sent_read: SentFile
+    base_read: SentFile
+    mend: Mend
+
+
+def hand_in(
+    services: Services, month: date, centre_code: str, *, others: OtherRows, reason: str, actor: str
+) -> HandedIn:
+    """Confirms the centre's latest file of the month: the others stand as they were sent, or they have left.
+
+    Raises:
+        UsageError: there is nothing to confirm, it was confirmed otherwise, or it cannot be confirmed like this; the
+            message says what to do instead.
+        UnreadableFileError: the file cannot be read.
+    """
+    centre = services.centre(centre_code)
+    if not reason.strip():
+        raise UsageError("say why, with --reason: who told that the others stand, or left")
+    with (
+        ReadingRooms() as rooms,
+        month_transaction(services.engine, month, uuid4()) as connection,
+    ):
+        workshop = HandBackRooms(rooms, facts_to_read(services.policy, month))
+        sent = _latest(connection, month, centre.code)
+        said = confirmations(connection, month).get((centre.code, sent.sha256))
+        part = _part(connection, month, sent, workshop)
+        if said is not None:
+            return _said_before(said, others, part)
+        if others is OtherRows.STAND:
+            _refuse_an_older_base(connection, month, part)
+        whole = _whole(month, part, others, workshop, services.policy)
+        confirmation = Confirmation(
+            reference_month=month,
+            centre_code=centre.code,
+            sent_sha256=sent.sha256,
+            base_sha256=part.base.sha256,
+            others=others,
+            whole_sha256=whole.sha256 if whole else sent.sha256,
+            reason=reason.strip(),
+            actor=actor,
+            at=services.clock.now(),
+        )
+        write_confirmation(connection, confirmation, whole)
+        return _told(part, others, is_new=True)
+
+
+def _latest(connection: Connection, month: date, centre_code: str) -> KeptFile:
+    files = read_month_state(connection, month).latest.get(centre_code, ())
+    if len(files) != 1:
+        what = f"{len(files)} files" if files else "no file"
+        raise UsageError(f"the last pull of {month_code(month)} found {what} of {centre_code}: nothing to confirm")
+    if files[0].is_too_large:
+        raise UsageError(f"{files[0].file_name} is larger than allowed; there is nothing to confirm")
+    return files[0]
+
+
+def _part(connection: Connection, month: date, sent: KeptFile, workshop: HandBackRooms) -> _Part:
+    """The file with the roster that it mends.
+
+    Raises:
+        UsageError: it mends none, or everybody is there.
+    """
+    own = dict(read_contents(connection, [sent.source_file_id]))[sent.source_file_id]
+    read = workshop.sent(own, sent.code)
+    marker = read.reading.marker
+    base = rosters_of(connection, month, sent.code).get(marker.sha256) if marker is not None else None
+    if base is None or base.sha256 == sent.sha256 or base.is_too_large:
+        raise UsageError(
+            f"{sent.file_name} mends no roster of {sent.code} for {month_code(month)}: it is read as a whole one, "
+            "nothing need be confirmed"
+        )
+    content = dict(read_contents(connection, [base.source_file_id]))[base.source_file_id]
+    base_read = workshop.sent(content, sent.code)
+    mend = mend_of(read.reading, base_read.reading)
+    if not read.reading.source_row:
+        raise UsageError(f"{sent.file_name} holds nobody; ask the centre for its roster")
+    if not mend.missing:
+        raise UsageError(
+            f"{sent.file_name} holds everybody of the roster that it mends: nothing need be confirmed; "
+            f"ioc-etl run {month_code(month)}"
+        )
+    return _Part(sent, base, read, base_read, mend)
+
+
+def _said_before(said: Confirmation, others: OtherRows, part: _Part) -> HandedIn:
+    if said.others is not others:
+        raise UsageError(
+            f"{part.sent.file_name} was confirmed as {said.others} by {said.actor} on {said.at:%Y-%m-%d}; that stays. "
+            "If it was wrong, ask the centre for its whole roster: it takes the place of this one"
+        )
+    return _told(part, others, is_new=False)
+
+
+def _told(part: _Part, others: OtherRows, *, is_new: bool) -> HandedIn:
+    mend = part.mend
+    return HandedIn(part.sent.file_name, others, len(mend.changed), mend.new, len(mend.missing), is_new)
+
+
+def _whole(month: date, part: _Part, others: OtherRows, workshop: HandBackRooms, policy: Policy) -> PulledFile | None:
+    """The whole roster that is kept; None where the file itself is it.
+
+    Raises:
+        UsageError: taken like this it would be refused.
+    """
+    if others is OtherRows.LEFT:
+        _refuse_what_blocks(part.sent_read.reading, policy, "taken as the whole roster, the file would be refused")
+        return None
+    content = _composed(month, part, workshop)
+    reading = workshop.reading(content, part.sent.code)
+    _refuse_what_blocks(reading, policy, "base and mended rows together would be refused")
+    return PulledFile(
+        name=f"{PurePath(part.base.file_name).stem}.xlsx",
+        origin=f"hand-in: {part.base.sha256} + {part.sent.sha256}",
+        data=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _composed(month: date, part: _Part, workshop: HandBackRooms) -> bytes:
+    """The base with the mended rows in their places, as a workbook that reads exactly so."""
+    sent, base = part.sent_read.reading, part.base_read.reading
+    marker = Marker(part.base.sha256, month_code(month), part.sent.code)
+    given = Return(marker, table_of(part.base_read.cells, base), people=together(sent, base))
+    total = None
+    for content in workshop.made(part.base_read, given):
+        whole = workshop.reading(content, part.sent.code)
+        total = total or total_to_carry(whole, base)
+        if total is None and are_together(whole, sent, base):
+            return content
+    for content in workshop.made(part.base_read, replace(given, total=total)) if total else ():
+        if are_together(workshop.reading(content, part.sent.code), sent, base):
+            return content
+    raise UnreadableFileError("không ghép được các dòng đã sửa vào danh sách gốc; hãy yêu cầu gửi lại cả danh sách")
+
+
+def _refuse_an_older_base(connection: Connection, month: date, part: _Part) -> None:
+    """Rows put into a roster that another has followed would take back what that one mended."""
+    in_force = read_month_state(connection, month).in_force.get(part.sent.code)
+    said = [each for (code, _), each in confirmations(connection, month).items() if code == part.sent.code]
+    later = [each.at for each in said if each.whole_sha256 != part.base.sha256]
+    if in_force is not None and in_force.sha256 != part.base.sha256:
+        later.append(in_force.received_at)
+    if any(at > part.base.received_at for at in later):
+        raise UsageError(
+            f"{part.sent.file_name} mends a roster that a later one has followed: the others would come back as they "
+            f"were in it. Hand the present one back to be mended (ioc-etl hand-back {month_code(month)} "
+            f"{part.sent.code}), or ask for the whole roster"
+        )
+
+
+def _refuse_what_blocks(reading: RosterReading, policy: Policy, what: str) -> None:
+    blocking: Iterable[FindingCode] = (
+        finding.code for finding in reading.findings if policy.findings[finding.code].severity is Severity.BLOCK
+    )
+    codes = sorted({str(code) for code in blocking})
+    if codes:
+        raise UsageError(f"{what} ({', '.join(codes)}); nothing was confirmed: ask the centre for its whole roster")
