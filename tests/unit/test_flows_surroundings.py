@@ -139,12 +139,12 @@ print(found.server.analytics_enabled, found.server.ui.show_promotional_content, 
 
 def test_a_run_of_an_unknown_centre_says_which_there_are() -> None:
     with pytest.raises(UsageError, match="no centre 'dong-xoia'; centres are tinh, dong-xoai"):
-        rerun.fn("2022-01", ["dong-xoia"])
+        rerun.fn(month="2022-01", centres=["dong-xoia"])
 
 
 def test_a_run_of_no_centre_at_all_is_refused() -> None:
     with pytest.raises(UsageError, match="empty list"):
-        rerun.fn("2022-01", [])
+        rerun.fn(month="2022-01", centres=[])
 
 
 def test_a_program_that_imports_a_flow_is_quiet_too() -> None:
