@@ -31,9 +31,7 @@ _APPROVE = sa.text(
 _VOID = sa.text(
     "INSERT INTO payroll.void (batch_id, actor, reason, at, audit_seq) VALUES (:batch_id, :actor, 'Sai', :at, :seq)"
 )
-_PAPER = sa.text(
-    "INSERT INTO landing.content SELECT encode(sha256('paper'), 'hex'), 5, 'paper' ON CONFLICT DO NOTHING"
-)
+_PAPER = sa.text("INSERT INTO landing.content SELECT encode(sha256('paper'), 'hex'), 5, 'paper' ON CONFLICT DO NOTHING")
 _EXPORT = sa.text(
     "INSERT INTO payroll.export VALUES (:batch_id, encode(sha256('paper'), 'hex'), 'list.csv', true, :actor, :at)"
 )
