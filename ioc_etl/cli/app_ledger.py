@@ -60,7 +60,7 @@ def submit(
 
 
 @ledger.command(
-    epilog="Example: ioc-etl approve 2022-01/dong-xoai/regular/1 --total 20.115.000 --pay-date 2022-02-10 "
+    epilog="Example: ioc-etl approve 2022-01/dong-xoai/regular/1 --total 12.345.000 --pay-date 2022-02-10 "
     "--as lanh-dao --reason 'Đồng ý chi'"
 )
 def approve(
