@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from factories import committed_lines
 
 from ioc_etl.adapters.policy_files import load_policy
 from ioc_etl.adapters.workbooks import read_cells
@@ -48,7 +49,7 @@ def decided(demo: DemoPaths, month: date) -> MonthResult:
             offers=tuple(offer(demo.rosters, centre, month) for centre in CENTRES.values()),
             earlier={},
             waivers=pl.DataFrame(schema=WAIVER),
-            committed=pl.DataFrame(schema={"centre_code": pl.String, "person_id": pl.String}),
+            committed=committed_lines(),
             committed_year=pl.DataFrame(schema={"funding_source": pl.String, "committed_year_vnd": pl.Int64}),
         )
     )
