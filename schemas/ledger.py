@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from schemas.payment_line import PAYMENT_LINE
+from schemas import payment_line
 
 COMMITTED: dict[str, pl.DataType] = {
     "payment_id": pl.String(),
-    **PAYMENT_LINE,
+    **payment_line.PAYMENT_LINE,
     "source_sha256": pl.String(),
     "run_id": pl.String(),
     "is_returned": pl.Boolean(),

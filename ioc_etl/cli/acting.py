@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ioc_etl.cli.words_ledger import ledger_words
 from ioc_etl.errors import RefusedError, UsageError
-from ioc_etl.pipeline.actors import Credentials, authenticate, refuse_short
+from ioc_etl.pipeline.actors import SYSTEM, Credentials, authenticate, refuse_short
 from ioc_etl.pipeline.services import Services
 
 ACTOR, TOKEN = "IOC_ETL_ACTOR", "IOC_ETL_TOKEN"
@@ -40,6 +40,12 @@ def acting(services: Services, asking: Asking) -> str:
     if token is not None:
         return authenticate(services, Credentials(asking.actor, token=token))
     return with_password(services, asking)
+
+
+def token_holder(services: Services) -> str:
+    """The account of the token in the environment; without one, whoever has the database. Raises: as `acting`."""
+    token = os.environ.get(TOKEN, "").strip()
+    return authenticate(services, Credentials(None, token=token)) if token else SYSTEM
 
 
 def with_password(services: Services, asking: Asking) -> str:

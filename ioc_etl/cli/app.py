@@ -163,25 +163,6 @@ def hand_back(
     raise typer.Exit(command.hand_back(month, centre, out, lang=lang))
 
 
-@app.command(
-    "hand-in",
-    epilog="Example: ioc-etl hand-in 2022-02 dong-xoai --others stand --reason 'phoned the centre'   (then run)",
-)
-def hand_in(
-    month: Month,
-    centre: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],
-    others: Annotated[
-        str, typer.Option(help="stand: the others stay as they were sent; left: they are no longer on the roster.")
-    ],
-    reason: Annotated[str, typer.Option(help="Who said so, and why; kept for ever.")],
-    lang: Language = "vi",
-) -> None:
-    """Say what became of the people who are not in a returned file that holds only mended rows."""
-    from ioc_etl.cli import hand_in as command
-
-    raise typer.Exit(command.hand_in(month, centre, others, reason, lang=lang))
-
-
 @app.command(epilog="Example: ioc-etl template dong-xoai --month 2022-03 --out dong-xoai.xlsx")
 def template(
     centre: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],

@@ -43,6 +43,28 @@ def batches(
     raise typer.Exit(command.batches(month, as_json=as_json, lang=lang))
 
 
+@ledger.command(
+    "hand-in",
+    epilog="Example: ioc-etl hand-in 2022-02 dong-xoai --others stand --as ngan --reason 'phoned the centre'   (then run)",
+)
+def hand_in(
+    month: Annotated[str, typer.Argument(help="Reference month, as 2022-01 or 01/2022.", show_default=False)],
+    centre: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],
+    others: Annotated[
+        str, typer.Option(help="stand: the others stay as they were sent; left: they are no longer on the roster.")
+    ],
+    reason: Reason,
+    who: As = None,
+    password_stdin: PasswordStdin = False,
+    lang: Language = "vi",
+) -> None:
+    """Say what became of the people who are not in a returned file of mended rows. Roles: finance, operator."""
+    from ioc_etl.cli import hand_in as command
+    from ioc_etl.cli.acting import Asking
+
+    raise typer.Exit(command.hand_in(month, centre, others, reason, Asking(who, password_stdin, lang)))
+
+
 @ledger.command(epilog="Example: ioc-etl submit 2022-01/dong-xoai/regular/1 --as ngan --reason 'Đã soát ngoại lệ'")
 def submit(
     batch: BatchName,
@@ -60,7 +82,7 @@ def submit(
 
 
 @ledger.command(
-    epilog="Example: ioc-etl approve 2022-01/dong-xoai/regular/1 --total 20.115.000 --pay-date 2022-02-10 "
+    epilog="Example: ioc-etl approve 2022-01/dong-xoai/regular/1 --total 12.345.000 --pay-date 2022-02-10 "
     "--as lanh-dao --reason 'Đồng ý chi'"
 )
 def approve(

@@ -60,14 +60,14 @@ def void(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
 
 
 def money(text: str) -> int:
-    """Đồng as people write them: 20115000 or 20.115.000.
+    """Đồng as people write them: 12345000 or 12.345.000.
 
     Raises:
         UsageError: it is no whole amount.
     """
     bare = text.strip().removesuffix("đ").removesuffix("VND").strip()
     if not _MONEY.fullmatch(bare):
-        raise UsageError(f"{text!r} is no amount in whole đồng; write it as 20115000 or 20.115.000")
+        raise UsageError(f"{text!r} is no amount in whole đồng; write it as 12345000 or 12.345.000")
     return int(bare.replace(".", ""))
 
 

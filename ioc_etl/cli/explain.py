@@ -4,6 +4,7 @@ import getpass
 import sys
 from collections.abc import Mapping, Sequence
 
+from ioc_etl.cli.acting import token_holder
 from ioc_etl.cli.console import dong, say, say_json
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
@@ -30,7 +31,7 @@ def explain(asked: Sequence[str], *, as_json: bool, lang: str) -> int:
     if not digits:
         raise UsageError("no citizen ID was given")
     services = services_of()
-    rows = explain_person(services, month, digits)
+    rows = explain_person(services, month, digits, actor=token_holder(services))
     if as_json:
         say_json({"reference_month": month_code(month), "rows": [_as_object(row) for row in rows]})
         return 0

@@ -1,6 +1,6 @@
 """`ioc-etl hand-in`: what became of the people who are not in a returned file."""
 
-from ioc_etl.adapters.operator import login_name
+from ioc_etl.cli.acting import Asking, acting, in_language
 from ioc_etl.cli.console import say
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import words
@@ -10,15 +10,16 @@ from ioc_etl.pipeline.hand_in import hand_in as hand_in_roster
 from schemas.vocabulary import OtherRows
 
 
-def hand_in(month: str, centre: str, others: str, reason: str, *, lang: str) -> int:
+def hand_in(month: str, centre: str, others: str, reason: str, asking: Asking) -> int:
     """Confirm the centre's latest file, and say that the month is to be run."""
-    spoken = words(lang)
+    spoken = words(asking.lang)
     if others not in set(OtherRows):
         raise UsageError(f"{others!r} is no answer; use --others stand (as they were) or --others left (they are gone)")
     reference_month = parse_month(month)
-    done = hand_in_roster(
-        services_of(), reference_month, centre, others=OtherRows(others), reason=reason, actor=login_name()
-    )
+    services = services_of()
+    with in_language(asking.lang):
+        actor = acting(services, asking)
+        done = hand_in_roster(services, reference_month, centre, others=OtherRows(others), reason=reason, actor=actor)
     counts = f"{done.changed} {spoken['rows_mended']}, {done.new} {spoken['rows_new']}"
     say(f"{done.file_name}: {counts}, {done.missing} {spoken[f'rows_{done.others}']}")
     said = spoken["confirmed" if done.is_new else "confirmed_before"]

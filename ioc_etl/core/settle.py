@@ -91,11 +91,23 @@ def _within_one_entitlement(balance: pl.DataFrame) -> pl.DataFrame:
     It would be where money committed at one centre is undecided while another centre pays the person: then the other
     waits, and is undecided too.
     """
-    after = (pl.col("committed_vnd").sum() + pl.col("drafted_vnd").sum()).over("person_id")
-    is_too_much = (pl.col("drafted_vnd") > 0) & (after > pl.col("entitlement_vnd").sum().over("person_id"))
+    unclear = balance.filter("is_undecided").select("person_id").unique()
+    whole = (
+        balance.join(unclear, on="person_id", how="semi")
+        .group_by("person_id")
+        .agg(
+            (pl.col("committed_vnd") + pl.col("drafted_vnd")).sum().alias("after_vnd"),
+            pl.col("entitlement_vnd").sum().alias("one_vnd"),
+        )
+    )
+    waiting = whole.filter(pl.col("after_vnd") > pl.col("one_vnd")).select(
+        "person_id", pl.lit(value=True).alias("waits")
+    )
+    is_too_much = (pl.col("drafted_vnd") > 0) & pl.col("waits").fill_null(value=False)
     due = pl.col("entitlement_vnd") - pl.col("committed_vnd")
     return (
-        balance.with_columns(
+        balance.join(waiting, on="person_id", how="left")
+        .with_columns(
             (pl.col("is_undecided") | is_too_much).alias("is_undecided"),
             pl.when(is_too_much).then(0).otherwise("drafted_vnd").alias("drafted_vnd"),
         )

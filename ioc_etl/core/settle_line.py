@@ -37,13 +37,13 @@ def with_facts(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.D
     Who is paid nothing any more keeps the latest line's facts where the row has none. The base salary is the reference
     month's, whenever the line is paid.
     """
-    rows = (
-        own_rows(decided.rows.join(due, on=PERSON, how="semi"), decided.standing)
-        .sort("amount_vnd", "source_row", descending=[True, False])
-        .unique(PERSON, keep="first", maintain_order=True)
-        .select(*PERSON, *OF_PERSON, *OF_ROW)
+    columns = [*PERSON, *OF_PERSON, *OF_ROW]
+    paid = decided.rows.filter(pl.col("amount_vnd") > 0).select(columns)
+    unpaid = decided.rows.join(due.filter(pl.col("entitlement_vnd") == 0), on=PERSON, how="semi")
+    first = own_rows(unpaid, decided.standing).sort("source_row").unique(PERSON, keep="first", maintain_order=True)
+    joined = due.join(pl.concat([paid, first.select(columns)]), on=PERSON, how="left").join(
+        _latest(facts), on=PERSON, how="left"
     )
-    joined = due.join(rows, on=PERSON, how="left").join(_latest(facts), on=PERSON, how="left")
     own = [
         pl.when(pl.col("entitlement_vnd") > 0).then(name).otherwise(pl.coalesce(name, f"before_{name}")).alias(name)
         for name in OF_PERSON

@@ -48,6 +48,8 @@ def stated(sums: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.Data
 def own_rows(rows: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
     """The rows that speak of their person: not merged, nor set aside by one that stands at the same centre."""
     of_people = rows.filter(pl.col("person_id").is_not_null() & (pl.col("outcome") != Outcome.MERGED))
+    if standing.is_empty():
+        return of_people
     marked = standing.with_columns(pl.lit(value=True).alias("stands"))
     judged = of_people.join(marked, on=["centre_code", "source_row"], how="left", maintain_order="left").with_columns(
         pl.col("stands").fill_null(value=False)

@@ -6,12 +6,17 @@ from datetime import date
 
 import polars as pl
 
+from ioc_etl.adapters import audit
 from ioc_etl.adapters.store import decision_of, read_contents, read_month_state
 from ioc_etl.core.explain import Cell, Check, cells_of_row, checks
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.errors import UsageError
+<<<<<<< HEAD
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.reading_words import FileToRead, ReadingFacts
+=======
+from ioc_etl.pipeline.actors import SYSTEM
+>>>>>>> ledger
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
 from schemas.vocabulary import CentreKind
@@ -27,8 +32,8 @@ class ExplainedRow:
     checks: tuple[Check, ...]
 
 
-def explain(services: Services, month: date, citizen_id: str) -> tuple[ExplainedRow, ...]:
-    """Every row of the person in the month's current run.
+def explain(services: Services, month: date, citizen_id: str, *, actor: str = SYSTEM) -> tuple[ExplainedRow, ...]:
+    """Every row of the person in the month's current run; that somebody looked is written down, by the rows' places.
 
     Raises:
         UsageError: nobody of that ID stands on an accepted roster of the month; the ID itself is not told.
@@ -38,13 +43,26 @@ def explain(services: Services, month: date, citizen_id: str) -> tuple[Explained
         raise UsageError(f"nobody with that ID stands on an accepted roster of {month:%Y-%m}")
     codes = set(person.decisions["centre_code"])
     readings = _readings(services, month, codes)
+    _record_look(services, month, actor, person.decisions)
     return tuple(
         _row(services, decision, person.findings, readings) for decision in person.decisions.iter_rows(named=True)
     )
 
 
+<<<<<<< HEAD
 def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading | None]]:
     """File name and reading of the files in force of the given centres; no reading where it fails by now."""
+=======
+def _record_look(services: Services, month: date, actor: str, decisions: pl.DataFrame) -> None:
+    places = [f"{code}:{row}" for code, row in decisions.select("centre_code", "source_row").iter_rows()]
+    event = audit.AuditEvent(services.clock.now(), actor, audit.LOOK, month, detail={"what": "explain", "rows": places})
+    with services.engine.begin() as connection:
+        audit.record(connection, event)
+
+
+def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading]]:
+    """File name and reading of the files in force of the given centres."""
+>>>>>>> ledger
     with services.engine.connect() as connection:
         files = {code: file for code, file in read_month_state(connection, month).in_force.items() if code in codes}
         contents = dict(read_contents(connection, [file.source_file_id for file in files.values()]))

@@ -20,6 +20,7 @@ from ioc_etl.core.month import month_code
 from ioc_etl.core.returned_cells import table_of
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.errors import UnreadableFileError, UsageError
+from ioc_etl.pipeline.actors import require_role
 from ioc_etl.pipeline.hand_back import facts_to_read
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms, SentFile
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
@@ -27,7 +28,7 @@ from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import Policy
 from schemas.marker import Marker
 from schemas.returned import Return
-from schemas.vocabulary import FindingCode, OtherRows, Severity
+from schemas.vocabulary import FindingCode, OtherRows, Role, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def hand_in(
     Raises:
         UsageError: there is nothing to confirm, it was confirmed otherwise, or it cannot be confirmed like this; the
             message says what to do instead.
+        RefusedError: the account may not.
         UnreadableFileError: the file cannot be read.
     """
     centre = services.centre(centre_code)
@@ -70,6 +72,7 @@ def hand_in(
         ReadingRooms() as rooms,
         month_transaction(services.engine, month, uuid4()) as connection,
     ):
+        require_role(connection, actor, Role.FINANCE, Role.OPERATOR)
         workshop = HandBackRooms(rooms, facts_to_read(services.policy, month))
         sent = _latest(connection, month, centre.code)
         said = confirmations(connection, month).get((centre.code, sent.sha256))

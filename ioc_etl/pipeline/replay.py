@@ -31,7 +31,7 @@ from ioc_etl.adapters.store_replay import (
 from ioc_etl.core.month import month_code
 from ioc_etl.core.same import Difference, first_difference
 from ioc_etl.core.transform import MonthResult
-from ioc_etl.errors import ReplayError, UsageError
+from ioc_etl.errors import PolicyError, ReplayError, UsageError
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth, PulledRegisters
 from ioc_etl.pipeline.mended import Given
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
@@ -76,10 +76,28 @@ def replay(services: Services, month: date, run: str | None = None, progress: Pr
         asked = past_run(connection, _found(connection, month, run))
         past = asked if asked.same_as is None else past_run(connection, asked.same_as)
         _refuse_undecided(past)
+<<<<<<< HEAD
         then = services.with_policy(read_policy_texts(connection, past.policy_version))
         with ReadingRooms() as rooms:
             result = _work(connection, then, past, progress, rooms).decided(connection)
+=======
+        then = _as_of(services, connection, past)
+        result = _work(connection, then, past, progress).decided(connection)
+>>>>>>> ledger
         return _compared(connection, asked, past, result)
+
+
+def _as_of(services: Services, connection: Connection, past: PastRun) -> Services:
+    """The installation with the parameters of that run."""
+    then = services.with_policy(read_policy_texts(connection, past.policy_version))
+    try:
+        then.policy  # noqa: B018 - read now, while it can be told why it cannot be
+    except PolicyError as error:
+        raise ReplayError(
+            f"the parameters of run {str(past.run_id)[:8]} were kept for version {past.code_version} of the program, "
+            f"and version {CODE_VERSION} cannot read them ({error}); replay it with that version"
+        ) from error
+    return then
 
 
 def _found(connection: Connection, month: date, run: str | None) -> UUID:

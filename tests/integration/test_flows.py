@@ -184,6 +184,7 @@ def test_a_late_run_loads_the_month_it_was_scheduled_for_and_again_changes_nothi
     assert {row["Mã"] for row in table} == {*loaded, ""}
     assert table[-1]["Số tiền"] == "101.320.000 đ"
     assert "`ID_ZERO_RESTORED`" in prefect.artifact("exceptions-2022-01")["data"]
+    assert "| tinh | N |" in prefect.artifact("calendar")["data"]
 
     again = prefect.ended(prefect.ask(RERUN, installation.environment, month="2022-01", centres=["tinh"]))
 
@@ -226,6 +227,21 @@ def test_one_centre_is_tried_again_another_is_missing_and_the_rest_is_paid(
     assert "`DUPLICATE_PERSON`" in exceptions
     assert "`ROSTER_MISSING`" in exceptions
     assert holding(prefect.home.parent, secrets) == {}
+
+
+@on_one_postgresql
+def test_months_run_again_in_order_and_the_worst_end_is_the_runs(
+    prefect: PrefectServer, installation: Installation
+) -> None:
+    asked = prefect.ask(RERUN, installation.environment, first="2022-01", last="2022-02", missing=True)
+
+    run = prefect.ended(asked)
+
+    assert (run.name, ending(run)) == ("2022-01 2022-02 again", "Incomplete"), said(run)
+    assert "(binh-long)" in said(run)
+    again = prefect.ended(prefect.ask(RERUN, installation.environment, months=["2022-01"], missing=True))
+    assert ending(again) == "Unchanged", said(again)
+    assert prefect.tasks(again.id) == {}
 
 
 def has_failed_once(prefect: PrefectServer, run_id: Any) -> bool:

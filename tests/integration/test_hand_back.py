@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from ioc_etl.adapters.clock import Clock
-from ioc_etl.adapters.operator import login_name
 from ioc_etl.adapters.settings import Settings
 from ioc_etl.adapters.workbooks import read_cells
 from ioc_etl.errors import DatabaseError, UnreadableFileError, UsageError
+from ioc_etl.pipeline.actors import renew_token
 from ioc_etl.pipeline.explain import explain
 from ioc_etl.pipeline.hand_back import HandedBack, facts_to_read, hand_back
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms
@@ -32,6 +32,7 @@ from schemas.marker import COVER_TITLE, ROW_HEADER
 from schemas.returned import Return
 from schemas.vocabulary import OtherRows, RunStatus
 from tests.conftest import Database
+from tests.integration.ledger_steps import account
 from tests.integration.test_command_line import Shell
 from tests.unit.office_files import SheetOf, csv_file, rewritten, xlsx
 from tests.unit.returned_workbooks import MARKER, bytes_of, opened
@@ -42,6 +43,7 @@ MENDED, MENDED_ODS, PART = (
     GOLDEN / "office" / name
     for name in ("mended-by-libreoffice.xlsx", "mended-by-libreoffice.ods", "part-mended-by-libreoffice.xlsx")
 )
+TESTER = "nguoi-thu"
 FEBRUARY = date(2022, 2, 1)
 DIRECT_VND = 2_235_000
 HELD_BEFORE = {2, 4, 7, 8, 10}
@@ -59,6 +61,7 @@ class Office:
             path.chmod(0o755)
         self._database, self._folder = database, root / "rosters" / "2022-02"
         self.services = Services(replace(database.settings, input_root=str(root)))
+        account(database.engine, TESTER, "operator")
 
     def sends(self, content: bytes, name: str = "dong-xoai.xlsx") -> None:
         """Puts a file in the place of the centre's former one."""
@@ -76,7 +79,7 @@ class Office:
 
     def says(self, others: OtherRows, *, reason: str = "Trung tâm gọi điện", centre: str = "dong-xoai") -> HandedIn:
         """What `hand-in` does."""
-        return hand_in(self.services, FEBRUARY, centre, others=others, reason=reason, actor="tester")
+        return hand_in(self.services, FEBRUARY, centre, others=others, reason=reason, actor=TESTER)
 
     def outcomes(self, centre: str = "dong-xoai") -> Outcomes:
         """Outcome and amount by row."""
@@ -187,7 +190,7 @@ def test_a_part_whose_others_stand_is_the_whole_roster_with_the_same_mends(offic
         "JOIN landing.mended_roster m ON m.whole_sha256 = f.sha256 WHERE f.is_in_force AND f.centre_code = 'dong-xoai'"
     )
     assert in_force["origin"] == f"hand-in: {in_force['base_sha256']} + {in_force['sent_sha256']}"
-    assert (in_force["actor"], in_force["reason"]) == ("tester", "Trung tâm gọi điện")
+    assert (in_force["actor"], in_force["reason"]) == (TESTER, "Trung tâm gọi điện")
     (row,) = explain(office.services, FEBRUARY, "070169578043")
     assert (row.decision["outcome"], row.file_name) == ("paid", "dong-xoai.xlsx")
     assert (office.gets_back().blocks, office.gets_back().base_sha256) == (1, in_force["sha256"])
@@ -218,7 +221,7 @@ def test_an_answer_is_given_once(office: Office) -> None:
     with pytest.raises(UsageError, match=r"was confirmed as stand by tester .* ask the centre for its whole roster"):
         office.says(OtherRows.LEFT)
     events = office.rows("SELECT * FROM payroll.audit_event WHERE action = 'hand_in'")
-    assert [(event["actor"], event["detail"]["others"]) for event in events] == [("tester", "stand")]
+    assert [(event["actor"], event["detail"]["others"]) for event in events] == [(TESTER, "stand")]
     with pytest.raises(DatabaseError, match="written once"):
         office.rows("UPDATE landing.mended_roster SET reason = 'khác' RETURNING 1")
 
@@ -378,7 +381,8 @@ def test_a_workbook_that_openpyxl_cannot_take_comes_back_made_of_its_cells(tmp_p
 @pytest.fixture
 def shell(database: Database, office: Office) -> Shell:
     root = office.services.settings.input_root
-    return Shell({**database.environment, "IOC_ETL_INPUT": str(root)})
+    token = renew_token(office.services, name=TESTER)
+    return Shell({**database.environment, "IOC_ETL_INPUT": str(root), "IOC_ETL_TOKEN": token})
 
 
 def test_the_commands_tell_what_was_written_and_what_comes_next(shell: Shell, office: Office, tmp_path: Path) -> None:
@@ -404,7 +408,7 @@ def test_the_commands_tell_what_was_written_and_what_comes_next(shell: Shell, of
     assert (again.returncode, "nothing has changed" in again.stdout) == (0, True)
     assert "17.880.000 đ" in shell("run", "2022-02").stdout
     (said,) = office.rows("SELECT actor FROM landing.mended_roster")
-    assert said["actor"] == login_name()
+    assert said["actor"] == TESTER
     everything = "".join(process.stdout + process.stderr for process in [done, refused, *told, again])
     assert not re.search(r"\d{9,}", everything)
 

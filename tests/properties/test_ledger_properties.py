@@ -19,7 +19,7 @@ from settle_in_python import committed_money, due, is_undecided
 T = TypeVar("T", str, int, tuple[str, str])
 CENTRES = ("tinh", "dong-xoai", "phuoc-long")
 PEOPLE = (1, 2, 3, 4, 5)
-OLD_IDS = {3: "285918283", 4: "285918284"}
+OLD_IDS = {number: f"28591828{number}" for number in (2, 3, 4)}
 """The old IDs of some people, linked to the new ones or not."""
 
 FAULTS: dict[str, Cells] = {
@@ -36,13 +36,13 @@ FAULTS: dict[str, Cells] = {
     "old ID": {},
     "typo": {},
 }
-FAULT = st.sampled_from(["", "", "", "", *FAULTS])
+FAULT = st.sampled_from(["", "", "", "", *FAULTS, "old ID", "old ID"])
 PLACES = st.lists(st.tuples(st.sampled_from(CENTRES), FAULT), min_size=len(PEOPLE), max_size=len(PEOPLE))
 """Where everybody stands, and what is wrong with the row."""
 THEN = st.sampled_from(["nothing", "run", "approve"])
 REGISTERS = st.one_of(
     st.tuples(st.just("headcount"), st.sampled_from(CENTRES[1:]), st.sampled_from([None, 1, 2, 3, 3])),
-    st.tuples(st.sampled_from(["listed", "link", "support"]), st.sampled_from(PEOPLE), st.none()),
+    st.tuples(st.sampled_from(["listed", "support"]), st.sampled_from(PEOPLE), st.none()),
 )
 PARAMETERS: tuple[tuple[str, object], ...] = (
     ("base_salary", 1_490_000),
@@ -81,13 +81,18 @@ class LedgerMachine(RuleBasedStateMachine):
     def new_world(self) -> World:
         return InMemoryWorld()
 
-    @initialize(places=PLACES, is_approved=st.sampled_from([True, True, True, False]))
-    def a_month_begins(self, places: list[tuple[str, str]], *, is_approved: bool) -> None:
+    @initialize(
+        places=PLACES,
+        linked=st.sets(st.sampled_from(sorted(OLD_IDS))),
+        is_approved=st.sampled_from([True, True, True, False]),
+    )
+    def a_month_begins(self, places: list[tuple[str, str]], linked: set[int], *, is_approved: bool) -> None:
         self.world = self.new_world()
         self.sent = Sent(
             rosters={code: roster(code, people_at(code, places)) or None for code in CENTRES},
             headcounts={"dong-xoai": 3, "phuoc-long": 3},
             listed=tuple(person(number).citizen_id for number in PEOPLE),
+            links=tuple((OLD_IDS[number], person(number).citizen_id) for number in sorted(linked)),
         )
         self.is_stale = False
         self.paid_before: dict[str, Counter[str]] = {}
@@ -146,10 +151,12 @@ class LedgerMachine(RuleBasedStateMachine):
             self._change(then, headcounts={**self.sent.headcounts, str(who): value})
         elif kind == "listed":
             self._change(then, listed=toggled(self.sent.listed, person(number).citizen_id))
-        elif kind == "link" and number in OLD_IDS:
-            self._change(then, links=toggled(self.sent.links, (OLD_IDS[number], person(number).citizen_id)))
         else:
             self._change(then, supports=toggled(self.sent.supports, number))
+
+    @rule(number=st.sampled_from(sorted(OLD_IDS)), then=THEN)
+    def ids_are_linked_or_not_any_more(self, number: int, then: str) -> None:
+        self._change(then, links=toggled(self.sent.links, (OLD_IDS[number], person(number).citizen_id)))
 
     @rule(parameter=st.sampled_from(PARAMETERS), then=THEN)
     def a_parameter_changes(self, parameter: tuple[str, object], then: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from factories import committed_lines
 
 from ioc_etl.adapters.policy_files import load_policy
 from ioc_etl.adapters.workbooks import read_cells
@@ -49,7 +50,11 @@ def decided(demo: DemoPaths, month: date) -> MonthResult:
             offers=tuple(offer(demo.rosters, centre, month) for centre in CENTRES.values()),
             earlier={},
             waivers=pl.DataFrame(schema=WAIVER),
+<<<<<<< HEAD
             committed=pl.DataFrame(schema=COMMITTED),
+=======
+            committed=committed_lines(),
+>>>>>>> ledger
             committed_year=pl.DataFrame(schema={"funding_source": pl.String, "committed_year_vnd": pl.Int64}),
         )
     )

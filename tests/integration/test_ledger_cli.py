@@ -1,0 +1,133 @@
+"""The ledger's commands as people type them, each a process of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Database
+from tests.integration.ledger_steps import take_steps
+
+PROJECT = Path(__file__).parents[2]
+INPUT = PROJECT / "tests" / "golden" / "input"
+PROGRAM = [sys.executable, "-c", "from ioc_etl.cli import main; main()"]
+ADMIN_SECRET, FINANCE_SECRET, APPROVER_SECRET = "mật khẩu quản trị", "mật khẩu tài chính", "mật khẩu lãnh đạo"
+BATCH = "2022-01/dong-xoai/regular/1"
+
+
+class Desk:
+    """Runs the program in one place; `secrets` are the lines of its standard input."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.folder = folder
+        self._environment = {**os.environ, **environment, "PYTHONPATH": str(PROJECT)}
+
+    def __call__(self, *arguments: str, secrets: tuple[str, ...] = (), **more: str) -> subprocess.CompletedProcess[str]:
+        asking = ("--password-stdin",) if secrets else ()
+        return subprocess.run(
+            [*PROGRAM, *arguments, *asking],
+            env={**self._environment, **more},
+            cwd=self.folder,
+            input="".join(f"{secret}\n" for secret in secrets),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    def done(self, *arguments: str, secrets: tuple[str, ...] = (), **more: str) -> str:
+        process = self(*arguments, secrets=secrets, **more)
+        assert process.returncode == 0, process.stderr
+        return process.stdout
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path) -> Desk:
+    root = tmp_path / "input"
+    shutil.copytree(INPUT, root)
+    return Desk({**database.environment, "IOC_ETL_INPUT": str(root)}, tmp_path)
+
+
+def with_accounts(desk: Desk) -> Desk:
+    first = ("user", "add", "quan-tri", "--full-name", "Lê Thị Thử", "--role", "admin")
+    desk.done(*first, secrets=(ADMIN_SECRET,))
+    for name, role, secret in (("ngan", "finance", FINANCE_SECRET), ("lanh-dao", "approver", APPROVER_SECRET)):
+        more = ("user", "add", name, "--full-name", "Trần Thử", "--role", role, "--as", "quan-tri")
+        desk.done(*more, secrets=(ADMIN_SECRET, secret))
+    return desk
+
+
+def test_january_is_paid_from_the_command_line(desk: Desk) -> None:
+    with_accounts(desk).done("run", "2022-01")
+    assert "Trình duyệt" not in desk.done("batches", "2022-01")
+    finance = {"secrets": (FINANCE_SECRET,)}
+    assert "20.115.000 đ" in desk.done("submit", BATCH, "--as", "ngan", "--reason", "Đã soát", **finance)
+    approval = ("approve", BATCH, "--total", "20.115.000", "--pay-date", "10/02/2022", "--reason", "Đồng ý")
+    assert "ngày chi 10/02/2022" in desk.done(*approval, "--as", "lanh-dao", secrets=(APPROVER_SECRET,))
+    token = desk.done("user", "token", "--as", "ngan", **finance).strip()
+    exported = desk.done("export", BATCH, "--out", "dong-xoai.csv", "--draft", "--json", IOC_ETL_TOKEN=token)
+    assert json.loads(exported)["is_draft"] is True
+    desk.done("export", BATCH, "--out", "again.csv", "--draft", IOC_ETL_TOKEN=token)
+    first = desk.folder / "dong-xoai.csv"
+    assert first.read_bytes() == (desk.folder / "again.csv").read_bytes()
+    assert first.stat().st_mode & 0o077 == 0
+    desk.done("confirm", BATCH, "--paid-on", "2022-02-10", IOC_ETL_TOKEN=token)
+    told = json.loads(desk.done("batches", "2022-01", "--json"))["batches"]
+    assert {batch["name"]: batch["status"] for batch in told}[BATCH] == "paid"
+    assert "nguyên vẹn" in desk.done("audit", "verify")
+    actions = [event["action"] for event in json.loads(desk.done("audit", "list", "--json"))["events"]]
+    assert actions[-6:] == ["submit", "approve", "user", "export", "export", "confirm"]
+    assert desk("db", "check").returncode == 0
+
+
+def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None:
+    with_accounts(desk).done("run", "2022-01")
+    finance, approver = (FINANCE_SECRET,), (APPROVER_SECRET,)
+    approve = ("approve", BATCH, "--total", "1", "--pay-date", "2022-02-10", "--reason", "x", "--as", "lanh-dao")
+    questions: tuple[tuple[tuple[str, ...], tuple[str, ...], int, str], ...] = (
+        ((*approve, "--lang", "en"), approver, 2, "is draft: it cannot approve now"),
+        (approve, approver, 2, "dự thảo: không duyệt được"),
+        (("submit", "9999ffff", "--reason", "x", "--as", "ngan"), finance, 2, "there is no batch"),
+        (("submit", BATCH, "--reason", " ", "--as", "ngan"), finance, 2, "--reason"),
+        (("submit", BATCH, "--reason", "x", "--as", "lanh-dao"), approver, 1, "không có vai trò"),
+        (("submit", BATCH, "--reason", "x", "--as", "ngan"), approver, 1, "the name or the password is wrong"),
+        (("submit", BATCH, "--reason", "x", "--as", "ai-do"), finance, 1, "the name or the password is wrong"),
+        (("submit", BATCH, "--reason", "x"), finance, 2, "who asks?"),
+        (("submit", BATCH, "--reason", "x", "--as", "ngan"), (), 2, "--password-stdin"),
+        (("approve", BATCH, "--total", "một", "--pay-date", "2022-02-10", "--reason", "x"), approver, 2, "no amount"),
+        (("approve", BATCH, "--total", "1", "--pay-date", "31/02/2022", "--reason", "x"), approver, 2, "is no day"),
+        (("waive", "ffffffff", "--reason", "x", "--as", "ngan"), finance, 2, "no case"),
+        (("export", BATCH, "--out", "/nowhere/x.csv", "--as", "ngan"), finance, 2, "there is no folder"),
+        (
+            ("confirm", BATCH, "--paid-on", "2022-02-10", "--returned", "x", "--as", "ngan"),
+            finance,
+            2,
+            "PAYMENT=REASON",
+        ),
+        (("opening", "import", "none.csv", "--as", "ngan"), finance, 2, "there is no file"),
+        (("user", "add", "x", "--full-name", "X", "--role", "admin"), finance, 2, "who asks?"),
+        (("user", "token", "--as", "ngan"), approver, 1, "the name or the password is wrong"),
+        (("batches", "2022-13"), (), 2, "write it as 2022-01"),
+        (("audit", "list", "2022-13"), (), 2, "write it as 2022-01"),
+    )
+    for words, secrets, code, said in questions:
+        process = desk(*words, secrets=secrets)
+        assert (process.returncode, process.stderr.count("\n"), process.stdout) == (code, 1, ""), (
+            words,
+            process.stderr,
+        )
+        assert said in process.stderr
+        assert not [secret for secret in (FINANCE_SECRET, APPROVER_SECRET) if secret in process.stderr]
+
+
+def test_a_chain_changed_past_the_guards_is_told_with_the_number_of_the_link(desk: Desk, database: Database) -> None:
+    desk.done("run", "2022-01")
+    take_steps(database.engine, "submitted", "approved")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE payroll.audit_event DISABLE TRIGGER USER")
+        connection.exec_driver_sql("UPDATE payroll.audit_event SET actor = 'x' WHERE seq = 3")
+    process = desk("audit", "verify", "--lang", "en")
+    assert (process.returncode, process.stdout) == (1, "The audit chain is broken at event 3.\n")

@@ -1,0 +1,54 @@
+"""Money that was paid outside the system before go-live stands in the ledger as opening lines."""
+
+from datetime import date
+
+import polars as pl
+from factories import Cells, committed_line, committed_lines, facts_of, month_result, raw_roster, registers, roster_row
+
+from ioc_etl.core.transform import MonthResult
+
+JANUARY = date(2022, 1, 1)
+UNKNOWN = dict.fromkeys(
+    ("staff_category", "work_mode", "coefficient_tenths", "base_salary_vnd", "bank_account", "bank_name", "sheet")
+)
+
+
+def opening(number: int, amount_vnd: int) -> Cells:
+    return committed_line(number, batch_kind="opening", amount_vnd=amount_vnd, run_id=None, source_row=None, **UNKNOWN)
+
+
+def settled(rows: list[Cells], lines: list[Cells]) -> MonthResult:
+    facts = facts_of(JANUARY, registers())
+    return month_result(raw_roster(rows), facts, committed=committed_lines(lines))
+
+
+def drafted(result: MonthResult) -> list[tuple[object, ...]]:
+    return result.lines.select("batch_kind", "amount_vnd", "cause").rows()
+
+
+def test_what_was_paid_outside_is_not_paid_again() -> None:
+    assert drafted(settled([roster_row(1)], [opening(1, 2_235_000)])) == []
+
+
+def test_what_is_left_is_the_first_regular_line() -> None:
+    result = settled([roster_row(1)], [opening(1, 745_000)])
+    assert drafted(result) == [("regular", 1_490_000, "decided")]
+
+
+def test_what_was_paid_too_much_outside_is_recovered_from_who_is_paid_now() -> None:
+    result = settled([roster_row(1)], [opening(1, 2_500_000)])
+    assert drafted(result) == [("recovery", -265_000, "parameter")]
+
+
+def test_what_was_paid_outside_to_somebody_absent_is_taken_back_outside() -> None:
+    result = settled([roster_row(1)], [opening(2, 2_235_000)])
+    assert drafted(result) == [("regular", 2_235_000, "decided")]
+    undecided = result.balance.filter("is_undecided").select("committed_vnd", "undecided_vnd")
+    assert undecided.rows() == [(2_235_000, -2_235_000)]
+
+
+def test_every_balance_adds_up() -> None:
+    balance = settled([roster_row(1), roster_row(2)], [opening(2, 745_000), opening(3, 100)]).balance
+    parts = pl.col("committed_vnd") + pl.col("drafted_vnd") + pl.col("undecided_vnd")
+    assert balance.filter(pl.col("entitlement_vnd") != parts).is_empty()
+    assert balance.height == 3
