@@ -4,7 +4,7 @@ accept -> validate -> decide -> settle -> close; all centres as one frame (desig
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -79,11 +79,17 @@ def transform(given: MonthInput) -> MonthResult:
     if run.is_blocked(about_run, facts):
         return _blocked(about_run, given, facts)
     taken = intake(given.offers, given.earlier, given.centres, facts, given.last_layouts)
-    return _decided(taken, about_run, given, facts)
-
-
-def _decided(taken: Intake, about_run: pl.DataFrame, given: MonthInput, facts: MonthFacts) -> MonthResult:
+    # What was read stands in the frame from here on, and then in the roster: a large month would be held three times.
+    given = replace(given, offers=(), earlier={})
     roster, found_in_cells = validate(taken.raw, facts)
+    taken = replace(taken, raw=taken.raw.select("centre_code", "source_row"))
+    return _decided(taken, roster, found_in_cells, about_run, given)
+
+
+def _decided(
+    taken: Intake, roster: pl.DataFrame, found_in_cells: pl.DataFrame, about_run: pl.DataFrame, given: MonthInput
+) -> MonthResult:
+    facts = given.facts
     decided = decide(roster, found_in_cells, facts, waivers=given.waivers, committed=given.committed)
     lines = settle(decided.rows, legal_basis=facts.policy.payment_legal_basis, is_payable=facts.policy.is_payable)
     centres, about_budget = budget.apply(_centres(taken, decided.rows, given.committed_year, facts), facts)

@@ -82,6 +82,12 @@ class MonthWork:
         return status
 
     def _decided(self, connection: Connection, facts: MonthFacts) -> MonthResult:
+        # Not held here: the deciding lets go of what was read as soon as it stands in a frame.
+        result = transform(self._input(connection, facts))
+        self.progress("decide", 1, 1)
+        return result
+
+    def _input(self, connection: Connection, facts: MonthFacts) -> MonthInput:
         offered = self._offered(connection)
         reader = RosterReader(self.rooms, self.services.policy.centres, facts)
         mended = MendedRosters(connection, self.month, self.given.confirmed, reader)
@@ -90,21 +96,17 @@ class MonthWork:
         earlier = self._earlier(connection, offered, reader)
         in_force = {code: file.sha256 for code, file in self.state.in_force.items()}
         self.progress("decide", 0, 1)
-        result = transform(
-            MonthInput(
-                facts=facts,
-                centres=self.services.policy.centres,
-                offers=offers,
-                earlier=mended.readings(earlier, in_force),
-                waivers=self.state.waivers,
-                committed=self.state.committed.select("centre_code", "person_id"),
-                committed_year=self.state.committed_year,
-                ignored_files=self.pulled.ignored,
-                last_layouts=last_layouts(connection, self.month, self._single_offers()),
-            )
+        return MonthInput(
+            facts=facts,
+            centres=self.services.policy.centres,
+            offers=offers,
+            earlier=mended.readings(earlier, in_force),
+            waivers=self.state.waivers,
+            committed=self.state.committed.select("centre_code", "person_id"),
+            committed_year=self.state.committed_year,
+            ignored_files=self.pulled.ignored,
+            last_layouts=last_layouts(connection, self.month, self._single_offers()),
         )
-        self.progress("decide", 1, 1)
-        return result
 
     def _offered(self, connection: Connection) -> list[PulledCentre]:
         """What every centre of the month offers: what was pulled now, else what the last pull brought."""
