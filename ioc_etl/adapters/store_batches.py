@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -31,6 +32,7 @@ _BATCH: dict[str, pl.DataType] = {
 }
 _LINE = ["payment_id", "batch_id", *PAYMENT_LINE, "source_sha256"]
 _CONTENT = ["funding_source", *PAYMENT_LINE, "source_sha256"]
+_LINES_AT_A_TIME = 50_000
 _FIELD, _ROW, _NULL = "\x1f", "\x1e", "\x00"
 
 _COLUMNS = ", ".join(_LINE)
@@ -54,26 +56,52 @@ _ADD_MISSING = sa.text(
 )
 
 
-def replace_drafts(
-    connection: sa.Connection,
+@dataclass(frozen=True, slots=True)
+class DueDrafts:
+    """What the month's drafts are to hold.
+
+    `lines` with their batch, payment and source; `due`: their batches with the content these lines give them;
+    `existing`: the batches that there are.
+    """
+
+    lines: pl.DataFrame
+    due: pl.DataFrame
+    existing: pl.DataFrame
+
+
+def due_drafts(
+    existing: pl.DataFrame,
     month: date,
-    run_id: UUID,
     lines: pl.DataFrame,
     *,
     funding_sources: Mapping[str, str],
     sources: Mapping[str, str],
-) -> Written:
-    """Make the month's drafts hold exactly these lines (`schemas.payment_line`).
+) -> DueDrafts:
+    """The drafts that exactly these lines (`schemas.payment_line`) make, beside the month's `existing_batches`.
 
-    `funding_sources` names each centre's, `sources` the SHA-256 of the roster it rests on. A batch whose content is
-    the same stays untouched; a submitted one whose content changed goes back to draft; one with nothing left is
-    removed. Batches from approved on are not looked at: what is due has been settled against them.
+    `funding_sources` names each centre's, `sources` the SHA-256 of the roster it rests on. Asks no database: it may be
+    worked out while that is busy.
     """
-    existing = _existing(connection, month)
-    placed, due = _placed(lines, existing, month, funding_sources, sources)
+    sourced = lines.with_columns(
+        pl.col("batch_kind").alias("kind"),
+        _looked_up("funding_source", funding_sources),
+        _looked_up("source_sha256", sources),
+    ).sort(*_SLOT, "person_id")
+    due = _numbered(_hashed(sourced), existing, month)
+    placed = sourced.join(due.select(*_SLOT, "batch_id"), on=_SLOT, how="left", maintain_order="left")
+    return DueDrafts(placed.with_columns(payment_ids(placed)), due, existing)
+
+
+def replace_drafts(connection: sa.Connection, month: date, run_id: UUID, drafts: DueDrafts) -> Written:
+    """Make the month's drafts hold exactly these lines.
+
+    A batch whose content is the same stays untouched; a submitted one whose content changed goes back to draft; one
+    with nothing left is removed. Batches from approved on are not looked at: what is due has been settled against them.
+    """
+    placed, due = drafts.lines, drafts.due
     new = due.filter(pl.col("content_before").is_null())
     changed = due.filter(pl.col("content_before") != pl.col("content_sha256"))
-    removed = existing.filter(pl.col("status").is_in(OPEN)).join(due, on="batch_id", how="anti")
+    removed = drafts.existing.filter(pl.col("status").is_in(OPEN)).join(due, on="batch_id", how="anti")
     _back_to_draft(connection, [*changed["batch_id"], *removed["batch_id"]])
     _insert_batches(connection, month, run_id, new)
     _update_batches(connection, run_id, changed)
@@ -91,33 +119,29 @@ def replace_drafts(
     )
 
 
-def _existing(connection: sa.Connection, month: date) -> pl.DataFrame:
+def existing_batches(connection: sa.Connection, month: date) -> pl.DataFrame:
+    """The month's batches, whatever their status."""
     columns = [sa.cast(BATCH.c.batch_id, sa.Text), *(BATCH.c[name] for name in list(_BATCH)[1:])]
     query = sa.select(*columns).where(BATCH.c.reference_month == month).order_by(BATCH.c.number)
     return read_frame(connection, query, _BATCH)
 
 
-def _placed(
-    lines: pl.DataFrame,
-    existing: pl.DataFrame,
-    month: date,
-    funding_sources: Mapping[str, str],
-    sources: Mapping[str, str],
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The lines with their batch, payment and source; and their batches with the content these lines give them."""
-    sourced = lines.with_columns(
-        pl.col("batch_kind").alias("kind"),
-        _looked_up("funding_source", funding_sources),
-        _looked_up("source_sha256", sources),
-    )
+def _hashed(lines: pl.DataFrame) -> pl.DataFrame:
+    """One row per batch with the SHA-256 of its content; `lines` in the order of batch and person.
+
+    Some batches at a time: the contents of all of them are as large as what is written.
+    """
+    slot = [*_SLOT, "funding_source"]
     contents = pl.concat_str(_as_stored(pl.col(_CONTENT)).fill_null(_NULL), separator=_FIELD)
-    joined = sourced.sort(*_SLOT, "person_id").group_by(*_SLOT, "funding_source", maintain_order=True)
-    hashed = joined.agg(contents.str.join(_ROW).alias("content")).with_columns(
-        pl.Series("content_sha256", [], dtype=pl.String) if sourced.is_empty() else _sha256("content")
-    )
-    due = _numbered(hashed.drop("content"), existing, month)
-    placed = sourced.join(due.select(*_SLOT, "batch_id"), on=_SLOT, how="left", maintain_order="left")
-    return placed.with_columns(payment_ids(placed)), due
+    slots = lines.group_by(slot, maintain_order=True).agg(pl.len().alias("count"))
+    parts = slots.with_columns((pl.col("count").cum_sum() // _LINES_AT_A_TIME).alias("part"))
+    hashed, begin = [slots.clear().select(*slot, pl.lit("").alias("content_sha256"))], 0
+    for count in parts.group_by("part", maintain_order=True).agg(pl.col("count").sum())["count"]:
+        joined = lines.slice(begin, count).group_by(slot, maintain_order=True).agg(contents.str.join(_ROW).alias("all"))
+        shas = [hashlib.sha256(content.encode()).hexdigest() for content in joined["all"]]
+        hashed.append(joined.select(*slot, pl.Series("content_sha256", shas, dtype=pl.String)))
+        begin += count
+    return pl.concat(hashed)
 
 
 def _as_stored(columns: pl.Expr) -> pl.Expr:
@@ -146,14 +170,6 @@ def _numbered(hashed: pl.DataFrame, existing: pl.DataFrame, month: date) -> pl.D
 def _looked_up(name: str, by_centre: Mapping[str, str]) -> pl.Expr:
     keys, values = pl.Series(list(by_centre), dtype=pl.String), pl.Series(list(by_centre.values()), dtype=pl.String)
     return pl.col("centre_code").replace_strict(keys, values, default=None, return_dtype=pl.String).alias(name)
-
-
-def _sha256(name: str) -> pl.Expr:
-    return (
-        pl.col(name)
-        .map_elements(lambda text: hashlib.sha256(text.encode()).hexdigest(), return_dtype=pl.String)
-        .alias("content_sha256")
-    )
 
 
 def _back_to_draft(connection: sa.Connection, ids: list[str]) -> None:

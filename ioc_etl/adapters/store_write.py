@@ -1,6 +1,7 @@
 """Writing down what a run decided: everything of a month in the caller's one transaction, the audit event last."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import polars as pl
@@ -9,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ioc_etl.adapters import audit
 from ioc_etl.adapters.store_arrays import is_one_of
-from ioc_etl.adapters.store_batches import replace_drafts
+from ioc_etl.adapters.store_batches import due_drafts, existing_batches, replace_drafts
 from ioc_etl.adapters.store_checks import refuse_what_does_not_fit
 from ioc_etl.adapters.store_copy import copy_frame
 from ioc_etl.adapters.store_due import write_due
@@ -44,17 +45,20 @@ def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
     _insert_centres(connection, record)
     _insert_sources(connection, record)
     _insert_links(connection, record)
-    copy_frame(connection, DECISIONS, record.decisions.select(_id(run.run_id, "run_id"), *DECISION))
-    write_findings(connection, run.reference_month, run.run_id, record.findings, is_whole=True)
-    write_due(connection, run.run_id, record.lines)
-    written = replace_drafts(
-        connection,
-        run.reference_month,
-        run.run_id,
-        record.lines,
-        funding_sources=dict(record.centres.select("centre_code", "funding_source").iter_rows()),
-        sources=_hashes(connection, record.files),
-    )
+    with ThreadPoolExecutor(1, thread_name_prefix="drafts") as beside:
+        # Worked out while the database takes the decisions.
+        drafts = beside.submit(
+            due_drafts,
+            existing_batches(connection, run.reference_month),
+            run.reference_month,
+            record.lines,
+            funding_sources=dict(record.centres.select("centre_code", "funding_source").iter_rows()),
+            sources=_hashes(connection, record.files),
+        )
+        copy_frame(connection, DECISIONS, record.decisions.select(_id(run.run_id, "run_id"), *DECISION))
+        write_findings(connection, run.reference_month, run.run_id, record.findings, is_whole=True)
+        write_due(connection, run.run_id, record.lines)
+        written = replace_drafts(connection, run.reference_month, run.run_id, drafts.result())
     connection.execute(
         sa.update(MONTH).where(MONTH.c.reference_month == run.reference_month).values(current_run_id=run.run_id)
     )

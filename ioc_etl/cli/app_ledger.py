@@ -45,7 +45,7 @@ def batches(
 
 @ledger.command(
     "hand-in",
-    epilog="Example: ioc-etl hand-in 2022-02 dong-xoai --others stand --as ngan --reason 'phoned the centre'   (then run)",
+    epilog="Example: ioc-etl hand-in 2022-02 dong-xoai --others stand --as ngan --reason 'đã gọi'   (then run)",
 )
 def hand_in(
     month: Annotated[str, typer.Argument(help="Reference month, as 2022-01 or 01/2022.", show_default=False)],

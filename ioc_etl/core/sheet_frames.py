@@ -12,30 +12,40 @@ from ioc_etl.core.sheet import RosterReading
 from schemas.columns import ROSTER_FIELDS
 from schemas.raw_roster import RAW_ROSTER, SHEET_COLUMNS
 
+_VALUE = {"value": pl.String(), "count": pl.Int64()}
+
 
 def raw_roster(readings: Mapping[str, RosterReading]) -> pl.DataFrame:
     """The people of many centres as one frame (`schemas.raw_roster.RAW_ROSTER`), by centre code, in their order."""
     counts = {code: len(reading.source_row) for code, reading in readings.items()}
-    texts = {
-        name: list(
-            chain.from_iterable(
-                reading.columns.get(name) or repeat(None, counts[code]) for code, reading in readings.items()
-            )
-        )
-        for name in ROSTER_FIELDS
-    }
+    sheets = {code: reading.sheet for code, reading in readings.items()}
     return pl.DataFrame(
         {
-            "centre_code": list(chain.from_iterable(repeat(code, count) for code, count in counts.items())),
-            "sheet": list(chain.from_iterable(repeat(readings[code].sheet, count) for code, count in counts.items())),
+            "centre_code": _repeated(counts, {code: code for code in counts}),
+            "sheet": _repeated(counts, sheets),
             "source_row": list(chain.from_iterable(reading.source_row for reading in readings.values())),
             "is_hidden": list(chain.from_iterable(reading.is_hidden for reading in readings.values())),
             "group_text": list(chain.from_iterable(reading.group_text for reading in readings.values())),
             "unreadable": list(chain.from_iterable(reading.unreadable for reading in readings.values())),
-            **texts,
+            **{name: _texts(readings, counts, name) for name in ROSTER_FIELDS},
         },
         schema=RAW_ROSTER,
-    ).with_columns(_trimmed(name) for name in ROSTER_FIELDS)
+    )
+
+
+def _repeated(counts: Mapping[str, int], values: Mapping[str, str]) -> pl.Series:
+    """Each centre's value, once for every one of its people."""
+    once = pl.DataFrame({"value": list(values.values()), "count": list(counts.values())}, schema=_VALUE)
+    return once.select(pl.col("value").repeat_by("count").explode()).to_series()
+
+
+def _texts(readings: Mapping[str, RosterReading], counts: Mapping[str, int], name: str) -> pl.Series:
+    """One column of all people, trimmed. Column by column, so that a column's texts are held twice and not all."""
+    texts = chain.from_iterable(
+        reading.columns.get(name) or repeat(None, counts[code]) for code, reading in readings.items()
+    )
+    column = pl.Series(name, list(texts), dtype=pl.String)
+    return column.to_frame().select(_trimmed(name)).to_series()
 
 
 def _trimmed(name: str) -> pl.Expr:

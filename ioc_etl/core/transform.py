@@ -98,7 +98,12 @@ def transform(given: MonthInput) -> MonthResult:
     if run.is_blocked(about_run, facts):
         return _blocked(about_run, given, facts)
     taken = intake(given.offers, given.earlier, given.centres, facts, given.last_layouts)
-    return _decided(taken, about_run, given, replace(facts, ledger=_ledger(taken, given)))
+    ledger = _ledger(taken, given)
+    # What was read stands in the frame from here on, and then in the roster: a large month would be held three times.
+    given = replace(given, offers=(), earlier={})
+    roster, found_in_cells = validate(taken.raw, facts)
+    taken = replace(taken, raw=taken.raw.select("centre_code", "source_row"))
+    return _decided(taken, roster, found_in_cells, about_run, replace(given, facts=replace(facts, ledger=ledger)))
 
 
 def _ledger(taken: Intake, given: MonthInput) -> LedgerFacts:
@@ -116,8 +121,10 @@ def _ledger(taken: Intake, given: MonthInput) -> LedgerFacts:
     )
 
 
-def _decided(taken: Intake, about_run: pl.DataFrame, given: MonthInput, facts: MonthFacts) -> MonthResult:
-    roster, found_in_cells = validate(taken.raw, facts)
+def _decided(
+    taken: Intake, roster: pl.DataFrame, found_in_cells: pl.DataFrame, about_run: pl.DataFrame, given: MonthInput
+) -> MonthResult:
+    facts = given.facts
     decided = decide(roster, found_in_cells, facts, waivers=given.waivers)
     settled = settle(decided, facts)
     centres, about_budget = _budget(taken, decided.rows, settled, given, facts)

@@ -11,12 +11,9 @@ from ioc_etl.adapters.store import decision_of, read_contents, read_month_state
 from ioc_etl.core.explain import Cell, Check, cells_of_row, checks
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.errors import UsageError
-<<<<<<< HEAD
+from ioc_etl.pipeline.actors import SYSTEM
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.reading_words import FileToRead, ReadingFacts
-=======
-from ioc_etl.pipeline.actors import SYSTEM
->>>>>>> ledger
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
 from schemas.vocabulary import CentreKind
@@ -49,10 +46,6 @@ def explain(services: Services, month: date, citizen_id: str, *, actor: str = SY
     )
 
 
-<<<<<<< HEAD
-def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading | None]]:
-    """File name and reading of the files in force of the given centres; no reading where it fails by now."""
-=======
 def _record_look(services: Services, month: date, actor: str, decisions: pl.DataFrame) -> None:
     places = [f"{code}:{row}" for code, row in decisions.select("centre_code", "source_row").iter_rows()]
     event = audit.AuditEvent(services.clock.now(), actor, audit.LOOK, month, detail={"what": "explain", "rows": places})
@@ -60,9 +53,8 @@ def _record_look(services: Services, month: date, actor: str, decisions: pl.Data
         audit.record(connection, event)
 
 
-def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading]]:
-    """File name and reading of the files in force of the given centres."""
->>>>>>> ledger
+def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading | None]]:
+    """File name and reading of the files in force of the given centres; no reading where it fails by now."""
     with services.engine.connect() as connection:
         files = {code: file for code, file in read_month_state(connection, month).in_force.items() if code in codes}
         contents = dict(read_contents(connection, [file.source_file_id for file in files.values()]))

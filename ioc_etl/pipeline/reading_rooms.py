@@ -25,13 +25,13 @@ READER = "ioc_etl.pipeline.reading_child"
 READING_LIMITS = Limits(
     memory_bytes=1024 * 1024 * 1024,
     cpu_seconds=8,
-    seconds=20.0,
+    seconds=60.0,
     answer_bytes=512 * 1024 * 1024,
 )
-"""What reading one file may take. A roster of a whole country (100,000 rows) takes a fifth of it.
+"""What reading one file may take.
 
-Processor time is what bounds a file, and says the same on a busy machine; the time on the clock is for a process that
-does nothing at all.
+Processor time is what bounds a file: it says the same on a busy machine, where a roster must not be refused for what
+others do. The time on the clock is for a process that does nothing at all.
 """
 
 _MOST_PROCESSES = 8

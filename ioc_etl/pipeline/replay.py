@@ -76,14 +76,9 @@ def replay(services: Services, month: date, run: str | None = None, progress: Pr
         asked = past_run(connection, _found(connection, month, run))
         past = asked if asked.same_as is None else past_run(connection, asked.same_as)
         _refuse_undecided(past)
-<<<<<<< HEAD
-        then = services.with_policy(read_policy_texts(connection, past.policy_version))
+        then = _as_of(services, connection, past)
         with ReadingRooms() as rooms:
             result = _work(connection, then, past, progress, rooms).decided(connection)
-=======
-        then = _as_of(services, connection, past)
-        result = _work(connection, then, past, progress).decided(connection)
->>>>>>> ledger
         return _compared(connection, asked, past, result)
 
 

@@ -105,6 +105,12 @@ class MonthWork:
 
     def decided(self, connection: Connection) -> MonthResult:
         """The month decided; nothing is written."""
+        # Not held here: the deciding lets go of what was read as soon as it stands in a frame.
+        result = transform(self._input(connection))
+        self.progress("decide", 1, 1)
+        return result
+
+    def _input(self, connection: Connection) -> MonthInput:
         facts = facts_of(self.services.policy, self.month, self.pulled.registers, self.rooms)
         offered = self._offered(connection)
         reader = RosterReader(self.rooms, self.services.policy.centres, facts)
@@ -117,29 +123,25 @@ class MonthWork:
         past = read_month_past(
             connection, self.month, self.state.ledger_position, month_before_run_id=self.state.month_before_run_id
         )
-        result = transform(
-            MonthInput(
-                facts=facts,
-                centres=self.services.policy.centres,
-                offers=offers,
-                earlier=mended.readings(earlier, in_force),
-                waivers=self.state.waivers,
-                committed=self.state.committed,
-                committed_year=self.state.committed_year,
-                ignored_files=self.pulled.ignored,
-                standing=self.state.standings,
-                earlier_decisions=past.earlier,
-                last_payments=past.last_payments,
-                last_month=past.last_month,
-                pay_year=self.pay_year,
-                committed_pay_year=read_committed_year(connection, self.pay_year, self.state.ledger_position),
-                in_force_sha256={code: file.sha256 for code, file in self.state.in_force.items()},
-                policy_version=self.services.policy.version,
-                last_layouts=last_layouts(connection, self.month, self._single_offers()),
-            )
+        return MonthInput(
+            facts=facts,
+            centres=self.services.policy.centres,
+            offers=offers,
+            earlier=mended.readings(earlier, in_force),
+            waivers=self.state.waivers,
+            committed=self.state.committed,
+            committed_year=self.state.committed_year,
+            ignored_files=self.pulled.ignored,
+            standing=self.state.standings,
+            earlier_decisions=past.earlier,
+            last_payments=past.last_payments,
+            last_month=past.last_month,
+            pay_year=self.pay_year,
+            committed_pay_year=read_committed_year(connection, self.pay_year, self.state.ledger_position),
+            in_force_sha256=in_force,
+            policy_version=self.services.policy.version,
+            last_layouts=last_layouts(connection, self.month, self._single_offers()),
         )
-        self.progress("decide", 1, 1)
-        return result
 
     def _offered(self, connection: Connection) -> list[PulledCentre]:
         """What every centre of the month offers: what was pulled now, else what the last pull brought."""

@@ -22,6 +22,7 @@ import psycopg
 from bench_floor import FORMATS, TABLES, copied_out, copy_in_seconds
 from bench_input import BenchInput, bench_input
 from bench_memory import Memory, watched
+from bench_processor import own_processor_seconds, server_processor_seconds
 from bench_road import Road
 from bench_table import figures, show
 from psycopg import sql
@@ -49,6 +50,7 @@ class Measured:
 
     road: Road
     memory: Memory
+    processor_seconds: float
     again: Road
     rows_written_again: int
     rows_in_database: int
@@ -85,7 +87,9 @@ def bench(place: Path, *, rows: int, centres: int, repeat: int, tell: Tell) -> d
 def _measured(server: EmbeddedServer, given: BenchInput, place: Path, tell: Tell) -> Measured:
     with _database(server) as name:
         tell("  the month")
+        before = server_processor_seconds(server)
         road, memory = _watched_road(server, name, given, place)
+        used = road.processor_seconds + server_processor_seconds(server) - before
         counted, size = _count(server, name), _size(server, name)
         tell("  the same month again")
         again, _ = _watched_road(server, name, given, place)
@@ -93,14 +97,17 @@ def _measured(server: EmbeddedServer, given: BenchInput, place: Path, tell: Tell
         with _connected(server, name) as connection:
             rows = _rows(connection, road)
             floor = {form: _floor_load(server, connection, form, tell) for form in FORMATS}
-    return Measured(road, memory, again, written, rows, size, floor)
+    return Measured(road, memory, used, again, written, rows, size, floor)
 
 
 def _floor_load(server: EmbeddedServer, full: psycopg.Connection, form: str, tell: Tell) -> dict[str, float]:
     tell(f"  copying the same rows, the floor ({form})")
     held = copied_out(full, form)
-    with _database(server) as name, _connected(server, name) as empty:
-        return copy_in_seconds(empty, held, form)
+    with _database(server) as name:
+        before = server_processor_seconds(server) + own_processor_seconds()
+        with _connected(server, name) as empty:
+            seconds = copy_in_seconds(empty, held, form)
+        return {**seconds, "processor": server_processor_seconds(server) + own_processor_seconds() - before}
 
 
 def _watched_road(server: EmbeddedServer, database: str, given: BenchInput, place: Path) -> tuple[Road, Memory]:

@@ -41,10 +41,8 @@ def watched(process: Popen[str]) -> Memory:
     memory = Memory()
     while process.poll() is None:
         resident = _resident()
-        descendants = _descendants(process.pid)
-        memory.looks.append(
-            Look(monotonic(), resident.get(process.pid, 0), sum(resident.get(pid, 0) for pid in descendants))
-        )
+        others = sum(resident.get(pid, 0) for pid in descendants(process.pid))
+        memory.looks.append(Look(monotonic(), resident.get(process.pid, 0), others))
         sleep(_SECONDS_BETWEEN_LOOKS)
     return memory
 
@@ -63,7 +61,8 @@ def _resident() -> dict[int, int]:
     return found
 
 
-def _descendants(root: int) -> set[int]:
+def descendants(root: int) -> set[int]:
+    """The processes that a process has started, and those that they have, as far as they live."""
     children: dict[int, list[int]] = defaultdict(list)
     for place in _processes():
         try:

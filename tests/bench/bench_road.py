@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from bench_input import MONTH, BenchInput
+from bench_processor import own_processor_seconds
 from sqlalchemy import event
 
 from ioc_etl.adapters.settings import Settings
@@ -30,6 +31,7 @@ class Road:
     findings: int
     began: float
     ends: dict[str, float]
+    processor_seconds: float
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -69,6 +71,7 @@ def run_road(given: BenchInput, home: Path, database_url: str) -> Road:
         findings=sum(sum(centre.codes.values()) for centre in report.centres),
         began=began,
         ends={stage: ends[stage] for stage in STAGES if stage in ends},
+        processor_seconds=own_processor_seconds(),
     )
 
 

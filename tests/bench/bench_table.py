@@ -22,7 +22,10 @@ _PACKAGES = ("ioc-etl", "polars", "psycopg", "sqlalchemy", "fastexcel", "pixelta
 
 
 def figures(
-    given: BenchInput, months: "Sequence[Measured]", floor_read: Mapping[str, float], growth: Mapping[str, float]
+    given: BenchInput,
+    months: "Sequence[Measured]",
+    floor_read: Mapping[str, Mapping[str, float]],
+    growth: Mapping[str, float],
 ) -> dict[str, Any]:
     """Everything that was measured; of several runs the fastest, the highest of the memory."""
     best = min(months, key=lambda month: month.road.seconds["whole"])
@@ -30,8 +33,10 @@ def figures(
         ((form, seconds) for month in months for form, seconds in month.floor_load.items()),
         key=lambda pair: pair[1]["whole"],
     )
-    reader = min(floor_read, key=lambda name: floor_read[name])
-    floor = {"read": floor_read[reader], "load": loads["whole"]}
+    reader = min(floor_read, key=lambda name: floor_read[name]["whole"])
+    floor = {"read": floor_read[reader]["whole"], "load": loads["whole"]}
+    used = {"road": min(month.processor_seconds for month in months)}
+    used["floor"] = floor_read[reader]["processor"] + loads["processor"]
     ours = best.road.seconds
     peaks = [month.memory.peak() for month in months]
     whole_floor = sum(floor.values())
@@ -43,10 +48,12 @@ def figures(
         "findings": best.road.findings,
         "status": best.road.status,
         "floor_ratio": round(ours["whole"] / whole_floor, 3),
+        "processor_seconds": {name: round(seconds, 3) for name, seconds in used.items()},
+        "processor_ratio": round(used["road"] / used["floor"], 3),
         "seconds": {
             "road": {stage: round(seconds, 3) for stage, seconds in ours.items()},
             "floor": {**{name: round(seconds, 3) for name, seconds in floor.items()}, "whole": round(whole_floor, 3)},
-            "floor_read_by": {name: round(seconds, 3) for name, seconds in floor_read.items()},
+            "floor_read_by": {name: round(each["whole"], 3) for name, each in floor_read.items()},
             "floor_load_by_table": {name: round(seconds, 3) for name, seconds in loads.items()},
             "road_of_every_run": [round(month.road.seconds["whole"], 3) for month in months],
             "floor_load_of_every_run": [
@@ -117,6 +124,10 @@ def show(found: Mapping[str, Any], latest: Path) -> None:
         (
             f"ratio to the floor: {found['floor_ratio']:.2f} "
             f"(read with {found['floor_reader']}, COPY in {found['floor_format']} form; {found['runs']} run(s))"
+        ),
+        (
+            f"processor time, with the database server's: {found['processor_seconds']['road']:.1f} s, the floor "
+            f"{found['processor_seconds']['floor']:.1f} s, ratio {found['processor_ratio']:.2f}"
         ),
         (
             f"peak memory: {own / _MIB:,.0f} MiB of the run itself, {children / _MIB:,.0f} MiB of the processes "

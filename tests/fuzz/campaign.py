@@ -71,7 +71,7 @@ class Campaign:
     def _tried(self, child: Seed, number: int) -> str | None:
         tally = self.tallies[child.file_format]
         tally.files += 1
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             with _limits():
                 if number % _TRACED_EVERY == 0:
@@ -82,7 +82,7 @@ class Campaign:
         except (Exception, TooSlowError) as error:  # noqa: BLE001 - whatever comes out is what is looked for
             self._remember(child, number, error)
             return None
-        seconds = time.perf_counter() - began
+        seconds = time.process_time() - began
         if seconds > tally.slowest_seconds and number % _TRACED_EVERY:
             tally.slowest_seconds, tally.slowest_bytes = seconds, len(child.data)
         if told.startswith("read"):

@@ -134,13 +134,9 @@ def test_finance_does_not_approve_and_an_approver_does_not_submit(services: Serv
 def test_a_disabled_account_approves_nothing(services: Services) -> None:
     prepare(services)
     with services.engine.begin() as connection:
-<<<<<<< HEAD
         connection.execute(
             sa.text("UPDATE payroll.actor SET is_active = false WHERE actor = :actor"), {"actor": APPROVER}
         )
-=======
-        connection.execute(sa.text(f"UPDATE payroll.actor SET is_active = false WHERE actor = '{APPROVER}'"))  # noqa: S608
->>>>>>> ledger
     refused(services, lambda: approve(services), "the account is disabled", "tài khoản đã bị khóa")
 
 

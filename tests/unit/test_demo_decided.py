@@ -20,7 +20,6 @@ from ioc_etl.demo.months import FEBRUARY, JANUARY
 from ioc_etl.demo.province import DEMO_CENTRES
 from ioc_etl.policy.model import Centre
 from ioc_etl.policy.resolve import policy_at
-from schemas.ledger import COMMITTED
 from schemas.vocabulary import CentreKind, FindingCode, RegisterName
 from schemas.waiver import WAIVER
 
@@ -50,11 +49,7 @@ def decided(demo: DemoPaths, month: date) -> MonthResult:
             offers=tuple(offer(demo.rosters, centre, month) for centre in CENTRES.values()),
             earlier={},
             waivers=pl.DataFrame(schema=WAIVER),
-<<<<<<< HEAD
-            committed=pl.DataFrame(schema=COMMITTED),
-=======
             committed=committed_lines(),
->>>>>>> ledger
             committed_year=pl.DataFrame(schema={"funding_source": pl.String, "committed_year_vnd": pl.Int64}),
         )
     )
