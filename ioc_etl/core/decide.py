@@ -27,7 +27,7 @@ from ioc_etl.core.rules import (
     shifts,
     work_mode,
 )
-from schemas.decision import DECISION_TABLE
+from schemas.decision import DECISION, DECISION_TABLE
 from schemas.vocabulary import Outcome
 
 ROAD = (
@@ -111,7 +111,7 @@ def _ended(rows: pl.DataFrame, findings: pl.DataFrame, facts: MonthFacts) -> pl.
         outcome.alias("outcome"), pl.col("codes").fill_null([])
     )
     is_paid = pl.col("outcome") == Outcome.PAID
-    return ended.with_columns(
+    decided = ended.with_columns(
         pl.lit(facts.month).alias("reference_month"),
         pl.when(is_paid).then("month_amount_vnd").otherwise(0).cast(pl.Int64).alias("amount_vnd"),
         pl.coalesce(pl.col("birth_date").cast(pl.String), pl.col("birth_year").cast(pl.String), "birth_text").alias(
@@ -124,4 +124,6 @@ def _ended(rows: pl.DataFrame, findings: pl.DataFrame, facts: MonthFacts) -> pl.
         pl.col("other_vnd").alias("other_support_vnd"),
         pl.col("other_regime").alias("other_support_regime"),
         pl.col("base_salary_vnd").cast(pl.Int64),
-    ).sort("centre_code", "source_row")
+    )
+    # A sort copies every column: of the seventy that the rules have added up, only the decision's.
+    return decided.select(list(DECISION)).sort("centre_code", "source_row")

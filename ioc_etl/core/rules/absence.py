@@ -5,13 +5,13 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import raised
 from ioc_etl.core.rules import Ruling
-from ioc_etl.core.text import word_keys
+from ioc_etl.core.text import once_each, word_keys
 from schemas.vocabulary import FindingCode
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Any of the policy's phrases anywhere in the note."""
     phrases = "|".join(sorted(facts.policy.absence_words))
-    speaks_of_it = word_keys(pl.col("note")).str.contains(rf"\b(?:{phrases})\b")
+    speaks_of_it = once_each(rows["note"], lambda note: word_keys(note).str.contains(rf"\b(?:{phrases})\b"))
     noted = rows.filter(speaks_of_it.fill_null(value=False))
     return rows, raised(FindingCode.ABSENCE_NOTED, noted, column="note", found=pl.col("note"))

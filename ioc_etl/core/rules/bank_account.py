@@ -18,7 +18,8 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     low, high = facts.policy.bank_account_min_digits, facts.policy.bank_account_max_digits
     is_well_formed = account.str.contains(rf"^\d{{{low},{high}}}$")
     shared = (
-        rows.filter(is_well_formed)
+        rows.select("centre_code", "source_row", "bank_account", "person_key")
+        .filter(is_well_formed)
         .join(facts.centres.select("centre_code", "centre_name"), on="centre_code", maintain_order="left")
         .with_columns(
             # Without an ID or a birth date the key is only the row's number: the centre tells such people apart.

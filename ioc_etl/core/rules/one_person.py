@@ -19,16 +19,13 @@ _KEY = ["centre_code", "source_row"]
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `is_merged`, `is_standing` and `days_on_duty`: the person's days at the centre over all rows."""
-    named = rows.join(
-        facts.centres.select("centre_code", "centre_name"), on="centre_code", how="left", maintain_order="left"
-    ).with_columns(pl.concat_str("centre_name", pl.lit(" dòng "), pl.col("source_row").cast(pl.String)).alias("place"))
-    several = _several_rows(named)
+    several = _several_rows(rows, facts)
     kept = _kept_rows(several)
     conflicting = several.filter(~pl.col("is_alike") & ~pl.col("is_split")).sort("centre_code", "source_row")
-    elsewhere = approved_elsewhere(named, facts)
+    elsewhere = approved_elsewhere(rows, facts)
     standing = standing_rows(conflicting.join(elsewhere, on="person_id", how="anti"), facts)
     judged = (
-        named.join(
+        rows.join(
             kept.select(*_KEY, "is_merged", "person_days", "kept_place"), on=_KEY, how="left", maintain_order="left"
         )
         .join(
@@ -40,11 +37,11 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         )
     )
     findings = all_findings(
-        _duplicates(named, conflicting, elsewhere),
+        _duplicates(rows, conflicting, elsewhere),
         raised(FindingCode.ROW_MERGED, judged.filter("is_merged"), place=pl.col("kept_place")),
-        _possible_duplicates(named),
+        _possible_duplicates(rows, facts),
     )
-    return judged.drop("place", "person_days", "kept_place"), findings
+    return judged.drop("person_days", "kept_place"), findings
 
 
 def _duplicates(rows: pl.DataFrame, conflicting: pl.DataFrame, elsewhere: pl.DataFrame) -> pl.DataFrame:
@@ -63,10 +60,17 @@ def _duplicates(rows: pl.DataFrame, conflicting: pl.DataFrame, elsewhere: pl.Dat
     )
 
 
-def _several_rows(rows: pl.DataFrame) -> pl.DataFrame:
+def _placed(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """Adds `place`, as people find it: the centre's name and the row."""
+    names = facts.centres.select("centre_code", "centre_name")
+    place = pl.concat_str("centre_name", pl.lit(" dòng "), pl.col("source_row").cast(pl.String))
+    return rows.join(names, on="centre_code", how="left", maintain_order="left").with_columns(place.alias("place"))
+
+
+def _several_rows(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """The rows of people who stand more than once, with how those rows relate."""
-    repeated = rows.filter(pl.col("person_id").is_not_null() & (pl.len().over("person_id") > 1))
-    by_place = repeated.sort("centre_code", "source_row")
+    repeated = rows.filter(pl.col("person_id").is_not_null() & pl.col("person_id").is_duplicated())
+    by_place = _placed(repeated, facts).sort("centre_code", "source_row")
     person = by_place.group_by("person_id").agg(
         pl.col("centre_code").n_unique().alias("centres"),
         pl.col("facts").n_unique().alias("different"),
@@ -112,11 +116,11 @@ def _kept_rows(several: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _possible_duplicates(rows: pl.DataFrame) -> pl.DataFrame:
+def _possible_duplicates(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """Same name and full birth date, another ID: told on both rows."""
-    alike = rows.filter(
-        pl.col("person_id").is_not_null() & pl.col("name_key").is_not_null() & pl.col("birth_date").is_not_null()
-    ).filter(pl.col("person_id").n_unique().over("name_key", "birth_date") > 1)
+    identity = ["person_id", "name_key", "birth_date"]
+    people = rows.select(*_KEY, "citizen_id", *identity).drop_nulls(identity)
+    alike = _placed(people.filter(pl.col("person_id").n_unique().over("name_key", "birth_date") > 1), facts)
     people = (
         alike.sort("centre_code", "source_row").group_by("name_key", "birth_date").agg(pl.col("place").alias("places"))
     )

@@ -16,7 +16,9 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     valid = pl.col("shift").is_in(list(facts.policy.shifts)).fill_null(value=False)
     direct = pl.col("work_mode") == WorkMode.DIRECT
     invalid = rows.filter(direct & ~valid)
-    standing = rows.filter(direct & valid & (pl.col("roster_mask") > 0))
+    standing = rows.select("centre_code", "agency", "shift", "person_key", "work_mode", "roster_mask").filter(
+        direct & valid & (pl.col("roster_mask") > 0)
+    )
     shifts = pl.lit(", ".join(str(shift) for shift in facts.policy.shifts))
     centres = rows.select("centre_code").unique().join(facts.centres, on="centre_code")
     return rows, all_findings(
