@@ -218,7 +218,7 @@ def test_an_answer_is_given_once(office: Office) -> None:
     office.runs()
     office.says(OtherRows.STAND)
     assert not office.says(OtherRows.STAND, reason="nữa").is_new
-    with pytest.raises(UsageError, match=r"was confirmed as stand by tester .* ask the centre for its whole roster"):
+    with pytest.raises(UsageError, match=r"was confirmed as stand by nguoi-thu .* ask the centre for its whole roster"):
         office.says(OtherRows.LEFT)
     events = office.rows("SELECT * FROM payroll.audit_event WHERE action = 'hand_in'")
     assert [(event["actor"], event["detail"]["others"]) for event in events] == [(TESTER, "stand")]
