@@ -10,6 +10,8 @@ from ioc_etl.errors import SourceError
 
 FOLDER = "file"
 _ALIASES = {"ssh": "sftp", "s3a": "s3"}
+_LOOKED_UP = {"sftp", "http", "https"}
+"""Schemes whose host is a name of the net; elsewhere it is a bucket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ def address_of(place: str) -> Address:
     host = (parts.hostname or "") if scheme != "s3" else parts.netloc.rpartition("@")[2]
     if not host:
         raise SourceError(f"the input {shown} names no host")
+    if scheme in _LOOKED_UP and not _can_be_looked_up(host):
+        raise SourceError(f"the host of {shown} is no name that can be looked up; is a dot or a letter too many in it?")
     return Address(scheme, host, port, parts.path, shown.rstrip("/"), _credentials(parts, scheme))
 
 
@@ -89,6 +93,15 @@ def _is_host(host: str) -> bool:
     """Whether it is a host with nothing but a port's number behind it, so that it hides no half of a password."""
     name, colon, port = host.rpartition(":")
     return host.endswith("]") or not colon or ("@" not in name and (not port or port.isdigit()))
+
+
+def _can_be_looked_up(host: str) -> bool:
+    """Whether it can be asked for at all: `a..b` and a label of more than 63 letters cannot."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return host.isprintable()
 
 
 def _credentials(parts: SplitResult, scheme: str) -> dict[str, str]:

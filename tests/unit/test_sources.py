@@ -2,11 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.registry import _registry
 
-from ioc_etl.adapters.source_address import without_credentials
+from ioc_etl.adapters.source_address import address_of, without_credentials
+from ioc_etl.adapters.source_other import OtherStore, open_store
+from ioc_etl.adapters.source_store import Access
 from ioc_etl.adapters.sources import InputRoot, centre_of, names_by_centre
 from ioc_etl.errors import SourceError
 from schemas.vocabulary import RegisterName
@@ -122,6 +126,54 @@ def test_another_store_that_fsspec_knows_is_read_like_the_rest() -> None:
         assert root.pull_roster("2022-01", "tinh.csv", max_bytes=9).is_too_large
         assert root.pull_registers()[RegisterName.BUDGET][0].data == b"y"
     files.rm("/ioc", recursive=True)
+
+
+class HttpError(Exception):
+    """As gcsfs and azure have them: no OSError, and the message quotes what was asked for."""
+
+
+class RefusingFiles(MemoryFileSystem):  # type: ignore[misc]
+    """A store of another package that refuses whatever is asked."""
+
+    cachable = False
+
+    def __init__(self, password: str = "", **_given: object) -> None:
+        super().__init__()
+        if password:
+            self.exists("")
+
+    def exists(self, path: str, **_given: object) -> NoReturn:
+        raise HttpError(f"403 https://host/{path}?signature=zqx")
+
+    ls = info = exists
+
+
+def test_what_another_package_says_is_told_by_its_kind_alone() -> None:
+    store = OtherStore(address_of("gs://bucket/ioc"), RefusingFiles())
+    for work in (store.require, lambda: store.names("rosters/2022-01"), lambda: store.read("registers/x.csv", 9)):
+        with pytest.raises(SourceError, match="HttpError") as refused:
+            work()
+        assert "zqx" not in str(refused.value)
+        assert refused.value.__suppress_context__
+
+
+def test_a_package_that_does_not_take_its_secret_is_told_by_its_kind_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(_registry, "gs", RefusingFiles)
+    with pytest.raises(SourceError, match=r"cannot be opened with its secret \(HttpError\)") as refused:
+        open_store(address_of("gs://bucket/ioc"), Access({"password": "zqx"}))
+    assert "zqx" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", ["sftp", "http", "https"])
+@pytest.mark.parametrize("host", ["a..b", "a" * 64, ".", "xn--é", "a\x00b"])
+def test_a_host_that_nobody_can_look_up_is_refused(scheme: str, host: str) -> None:
+    with pytest.raises(SourceError, match="no name that can be looked up"):
+        InputRoot(f"{scheme}://{host}/ioc")
+
+
+@pytest.mark.parametrize("host", ["máy.vn", "host.", "127.0.0.1", "[::1]", "a" * 63])
+def test_a_host_of_the_net_is_taken(host: str) -> None:
+    assert address_of(f"https://{host}/ioc").shown == f"https://{host}/ioc"
 
 
 def test_a_folder_by_url_is_a_folder(tmp_path: Path) -> None:
