@@ -69,8 +69,8 @@ class MonthResult:
 
     `decisions`, `findings`, `lines` by their contracts; `centres`: one row per centre of the month with its counts,
     amount, quota and budget; `balance` (`ioc_etl.core.settle.BALANCE`): what is committed, drafted and undecided of
-    everybody's entitlement; `is_blocked`: nothing was decided (close reading 17). `links` says who people of the ledger
-    are now, former ID to person, where that has changed; `layouts` are those of the files the month rests on.
+    everybody's entitlement; `is_blocked`: nothing was decided (close reading 17). `links` are all former IDs of everybody
+    with a row or in the ledger, former ID to person; `layouts` are those of the files the month rests on.
     """
 
     is_blocked: bool
@@ -149,15 +149,16 @@ def _decided(
         accepted=taken.accepted,
         in_force=taken.in_force,
         refused_offers=taken.refused_offers,
-        links=_links(given.committed, facts),
+        links=_links(decided.rows, facts),
         layouts=taken.layouts,
     )
 
 
-def _links(committed: pl.DataFrame, facts: MonthFacts) -> dict[str, str]:
-    known = committed.select(pl.col("person_id").alias("citizen_id")).unique()
-    changed = facts.links.join(known, on="citizen_id", how="semi").filter(pl.col("citizen_id") != pl.col("person_id"))
-    return dict(changed.select("citizen_id", "person_id").iter_rows())
+def _links(decisions: pl.DataFrame, facts: MonthFacts) -> dict[str, str]:
+    """Former IDs that the ledger does not hold count too: opening lines may still bring money under one of them."""
+    people = pl.concat([decisions.select("person_id"), facts.ledger.lines.select("person_id")]).unique()
+    former = facts.links.filter(pl.col("citizen_id") != pl.col("person_id"))
+    return dict(former.join(people, on="person_id", how="semi").select("citizen_id", "person_id").iter_rows())
 
 
 def _blocked(about_run: pl.DataFrame, given: MonthInput, facts: MonthFacts) -> MonthResult:

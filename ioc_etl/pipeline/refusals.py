@@ -31,6 +31,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{number} people would have more than one entitlement for the month; {detail}",
         "{number} người sẽ nhận quá một mức hỗ trợ của tháng; {detail}",
     ),
+    "opening_not_settled": (
+        "{number} opening lines of the month came in after its last run; run the month again first",
+        "{number} khoản đã chi trước được nhập sau lần chạy cuối của tháng; hãy chạy lại tháng trước",
+    ),
     "below_zero": (
         "{number} people would be asked for more than they were paid there",
         "{number} người sẽ bị thu hồi nhiều hơn số đã chi tại đó",

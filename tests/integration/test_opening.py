@@ -1,5 +1,6 @@
 """Go-live: opening lines come in all or none, and are committed money from then on."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ioc_etl.pipeline.opening import import_opening
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 from tests.integration.ledger_steps import APPROVER, FINANCE, accounts, approve, batch_ids, submit, take_steps
-from tests.integration.month_records import DIRECT_VND, MONTH, decision, kept, month_record, write
+from tests.integration.month_records import DIRECT_VND, MONTH, decision, kept, month_record, run_facts, write
 
 HEADER = "reference_month,centre_code,citizen_id,full_name,amount_vnd,document\n"
 FIRST, SECOND = "070099000010", "070099000012"
@@ -90,6 +91,35 @@ def test_a_draft_made_before_the_opening_lines_is_not_approved(services: Service
     submit(services.engine, batch)
     with pytest.raises(Exception, match="above_entitlement"):
         approve(services.engine, batch)
+
+
+OLD_ID = "285918283"
+
+
+@pytest.mark.parametrize(("links", "match"), [({}, "opening_not_settled"), ({OLD_ID: FIRST}, "above_entitlement")])
+def test_money_paid_before_under_the_old_id_is_not_paid_again(
+    services: Services, tmp_path: Path, links: dict[str, str], match: str
+) -> None:
+    """Without the link the month's run has to look at what came in after it."""
+    record = month_record(kept(services.engine, dong_xoai=b"roster"), [decision(10)])
+    write(services.engine, replace(record, links=links))
+    import_opening(services, FINANCE, written(tmp_path, LINE.replace(FIRST, OLD_ID)))
+    batch = batch_ids(services.engine, "draft")[0]
+    submit(services.engine, batch)
+    with pytest.raises(Exception, match=match):
+        approve(services.engine, batch)
+
+
+def test_after_another_run_the_opening_lines_of_others_stop_nobody(services: Services, tmp_path: Path) -> None:
+    record = month_record(kept(services.engine, dong_xoai=b"roster"), [decision(10)])
+    write(services.engine, record)
+    import_opening(services, FINANCE, written(tmp_path, LINE.replace(FIRST, SECOND)))
+    with services.engine.connect() as connection:
+        position = read_month_state(connection, MONTH).ledger_position
+    write(services.engine, replace(record, run=run_facts(2, ledger_position=position)))
+    batch = batch_ids(services.engine, "draft")[0]
+    submit(services.engine, batch)
+    approve(services.engine, batch)
 
 
 @pytest.mark.parametrize(

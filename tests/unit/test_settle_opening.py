@@ -3,7 +3,18 @@
 from datetime import date
 
 import polars as pl
-from factories import Cells, committed_line, committed_lines, facts_of, month_result, raw_roster, registers, roster_row
+from factories import (
+    Cells,
+    committed_line,
+    committed_lines,
+    facts_of,
+    identity_link,
+    month_result,
+    person,
+    raw_roster,
+    registers,
+    roster_row,
+)
 
 from ioc_etl.core.transform import MonthResult
 
@@ -45,6 +56,18 @@ def test_what_was_paid_outside_to_somebody_absent_is_taken_back_outside() -> Non
     assert drafted(result) == [("regular", 2_235_000, "decided")]
     undecided = result.balance.filter("is_undecided").select("committed_vnd", "undecided_vnd")
     assert undecided.rows() == [(2_235_000, -2_235_000)]
+
+
+def test_every_former_id_of_the_months_people_is_told() -> None:
+    """Money under one of them may come into the ledger after the run."""
+    new, other = person(1).citizen_id, person(9).citizen_id
+    known = [
+        identity_link("285918281", "285918282"),
+        identity_link("285918282", new),
+        identity_link("285918289", other),
+    ]
+    result = month_result(raw_roster([roster_row(1)]), facts_of(JANUARY, registers(identity_links=known)))
+    assert result.links == {"285918281": new, "285918282": new}
 
 
 def test_every_balance_adds_up() -> None:

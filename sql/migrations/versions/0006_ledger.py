@@ -36,7 +36,7 @@ CREATE TABLE payroll.run_link (
     PRIMARY KEY (run_id, former_id)
 );
 COMMENT ON TABLE payroll.run_link IS
-    'One row per person of the month''s ledger who stands for another one in this run: linked IDs are one person.';
+    'One row per former ID of somebody with a row or in the month''s ledger in this run: linked IDs are one person.';
 """
 
 STEPS = """

@@ -337,6 +337,13 @@ BEGIN
     IF pay_date < b.reference_month THEN
         RETURN QUERY SELECT 'paid_before_month', NULL::bigint, to_char(pay_date, 'YYYY-MM-DD');
     END IF;
+    -- Money paid before go-live came in after the run, maybe under an ID that the run links to nobody.
+    RETURN QUERY
+    SELECT 'opening_not_settled', count(*), NULL::text FROM payroll.opening_line o
+    WHERE o.reference_month = b.reference_month AND o.audit_seq > (
+        SELECT r.ledger_position FROM payroll.month m JOIN payroll.run r ON r.run_id = m.current_run_id
+        WHERE m.reference_month = b.reference_month)
+    HAVING count(*) > 0;
     RETURN QUERY SELECT * FROM payroll.ledger_refusals(which, 1);
     RETURN QUERY SELECT * FROM payroll.budget_refusals(which, pay_date);
 END $$;
