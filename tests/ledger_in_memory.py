@@ -77,7 +77,7 @@ class InMemoryWorld:
         self.all_batches: dict[str, Batch] = {}
         self.waived: list[Cells] = []
         self.standings: dict[str, Cells] = {}
-        self.confirmed: set[tuple[str, int]] = set()
+        self.confirmed: dict[str, Cells] = {}
         self.approvals = 0
 
     # ---- Runs
@@ -122,6 +122,8 @@ class InMemoryWorld:
                 self._new_batch(*slot, lines)
             elif standing[slot].lines != lines:
                 standing[slot].lines, standing[slot].status = lines, "draft"
+        there = {payment_id(b.batch_id, line): line for b in self.all_batches.values() for line in b.lines}
+        self.confirmed = {key: line for key, line in self.confirmed.items() if there.get(key) == line}
 
     def _new_batch(self, centre_code: str, kind: str, lines: list[Cells]) -> None:
         numbers = [b.number for b in self.all_batches.values() if (b.centre_code, b.kind) == (centre_code, kind)]
@@ -204,7 +206,7 @@ class InMemoryWorld:
 
     def submit(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "draft")
-        unconfirmed = [line for line in batch.lines if (payment_id(batch_id, line), _vnd(line)) not in self.confirmed]
+        unconfirmed = [line for line in batch.lines if payment_id(batch_id, line) not in self.confirmed]
         _refuse_if(batch.kind == "recovery" and bool(unconfirmed), "a recovery is not confirmed")
         _refuse_if(self._offer_is_bad(batch.centre_code), "the file offered last is missing or refused")
         batch.status = "submitted"
@@ -246,7 +248,7 @@ class InMemoryWorld:
 
     def confirm_recoveries(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "draft")
-        self.confirmed |= {(payment_id(batch_id, line), _vnd(line)) for line in batch.lines}
+        self.confirmed |= {payment_id(batch_id, line): line for line in batch.lines}
 
     def waive(self, centre_code: str, source_row: int, code: str) -> None:
         told = self._run().result.findings.filter(

@@ -1,7 +1,7 @@
 """What finance says about people: findings set aside, rows that stand, recoveries confirmed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -40,6 +40,19 @@ class RosterRow:
     person_id: str | None = field(repr=False)
     codes: tuple[str, ...]
     source_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryLine:
+    """A recovery as the run that wrote it says it; without a row the person is no longer on the roster."""
+
+    payment_id: UUID
+    run_id: UUID
+    amount_vnd: int
+    centre_code: str
+    source_row: int | None
+    citizen_id: str = field(repr=False)
+    cause: str
 
 
 _CASES = sa.text(
@@ -131,27 +144,30 @@ def write_standing(
     return standing_id
 
 
-def unconfirmed_recoveries(connection: sa.Connection, batch_id: UUID) -> list[tuple[UUID, int]]:
-    """Payment id and amount of the recovery lines of a batch that nobody has confirmed."""
+def unconfirmed_recoveries(connection: sa.Connection, batch_id: UUID) -> list[RecoveryLine]:
+    """The recovery lines of a batch that nobody has confirmed since the run that wrote them."""
     line, said = PAYMENT_LINES.c, RECOVERY_CONFIRMATION.c
-    confirmed = (
-        sa.select(said.payment_id)
-        .where(said.payment_id == line.payment_id, said.amount_vnd == line.amount_vnd)
-        .exists()
-    )
-    query = sa.select(line.payment_id, line.amount_vnd).where(
-        line.batch_id == batch_id, line.amount_vnd < 0, ~confirmed
-    )
-    return [(payment_id, amount) for payment_id, amount in connection.execute(query.order_by(line.payment_id))]
+    names = [field.name for field in fields(RecoveryLine)]
+    is_same = [said[name] == line[name] for name in ("payment_id", "run_id", "amount_vnd")]
+    confirmed = sa.select(said.payment_id).where(*is_same).exists()
+    query = sa.select(*(line[name] for name in names)).where(line.batch_id == batch_id, line.amount_vnd < 0, ~confirmed)
+    return [RecoveryLine(*row) for row in connection.execute(query.order_by(line.payment_id))]
 
 
 def write_recovery_confirmations(
-    connection: sa.Connection, lines: Sequence[tuple[UUID, int]], *, actor: str, reason: str, at: datetime
+    connection: sa.Connection, lines: Sequence[RecoveryLine], *, actor: str, reason: str, at: datetime
 ) -> None:
     """These lines are to be taken back."""
     rows = [
-        {"payment_id": payment_id, "amount_vnd": amount, "actor": actor, "reason": reason, "at": at}
-        for payment_id, amount in lines
+        {
+            "payment_id": line.payment_id,
+            "run_id": line.run_id,
+            "amount_vnd": line.amount_vnd,
+            "actor": actor,
+            "reason": reason,
+            "at": at,
+        }
+        for line in lines
     ]
     connection.execute(sa.insert(RECOVERY_CONFIRMATION), rows)
 

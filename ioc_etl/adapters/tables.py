@@ -63,6 +63,15 @@ SOURCE_FILE = sa.Table(
     schema="landing",
 )
 
+LAST_PULL = sa.Table(
+    "last_pull",
+    METADATA,
+    sa.Column("reference_month", sa.Date()),
+    *_texts("kind", "code"),
+    sa.Column("began_at", sa.DateTime(timezone=True)),
+    schema="landing",
+)
+
 MENDED_ROSTER = sa.Table(
     "mended_roster",
     METADATA,
@@ -86,8 +95,7 @@ RUN = sa.Table(
     sa.Column("run_id", sa.Uuid()),
     sa.Column("run_no", sa.BigInteger()),
     sa.Column("reference_month", sa.Date()),
-    sa.Column("started_at", sa.DateTime(timezone=True)),
-    sa.Column("finished_at", sa.DateTime(timezone=True)),
+    *[sa.Column(name, sa.DateTime(timezone=True)) for name in ("started_at", "finished_at", "pull_began_at")],
     sa.Column("requested_centres", ARRAY(sa.Text())),
     sa.Column("ignored_files", ARRAY(sa.Text())),
     sa.Column("waiver_ids", ARRAY(sa.Uuid())),
@@ -242,7 +250,11 @@ LINE_RESULT = _step(
     *_counts("audit_seq"),
 )
 RECOVERY_CONFIRMATION = _step(
-    "recovery_confirmation", sa.Column("payment_id", sa.Uuid()), *_texts(*_DONE), *_counts("amount_vnd")
+    "recovery_confirmation",
+    sa.Column("payment_id", sa.Uuid()),
+    sa.Column("run_id", sa.Uuid()),
+    *_texts(*_DONE),
+    *_counts("amount_vnd"),
 )
 STANDING_ROW = _step(
     "standing",

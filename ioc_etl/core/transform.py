@@ -10,7 +10,7 @@ from functools import partial
 import polars as pl
 
 from ioc_etl.core.close import close
-from ioc_etl.core.decide import decide
+from ioc_etl.core.decide import Decisions, decide
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings
 from ioc_etl.core.intake import Intake, Offer, intake
@@ -18,7 +18,7 @@ from ioc_etl.core.ledger import LedgerFacts, ledger_facts
 from ioc_etl.core.rules import budget, run, variance
 from ioc_etl.core.settle import Settlement, nothing_settled, settle
 from ioc_etl.core.sheet import RosterReading
-from ioc_etl.core.tell import tell
+from ioc_etl.core.tell import OF_ROSTER, tell
 from ioc_etl.core.validate import validate
 from ioc_etl.policy.model import Centre
 from schemas.decision import DECISION
@@ -69,8 +69,8 @@ class MonthResult:
 
     `decisions`, `findings`, `lines` by their contracts; `centres`: one row per centre of the month with its counts,
     amount, quota and budget; `balance` (`ioc_etl.core.settle.BALANCE`): what is committed, drafted and undecided of
-    everybody's entitlement; `is_blocked`: nothing was decided (close reading 17). `links` are all former IDs of everybody
-    with a row or in the ledger, former ID to person; `layouts` are those of the files the month rests on.
+    everybody's entitlement; `is_blocked`: nothing was decided (close reading 17). `links` are all former IDs of
+    everybody with a row or in the ledger, former ID to person; `layouts` are those of the files the month rests on.
     """
 
     is_blocked: bool
@@ -98,12 +98,15 @@ def transform(given: MonthInput) -> MonthResult:
     if run.is_blocked(about_run, facts):
         return _blocked(about_run, given, facts)
     taken = intake(given.offers, given.earlier, given.centres, facts, given.last_layouts)
-    ledger = _ledger(taken, given)
-    # What was read stands in the frame from here on, and then in the roster: a large month would be held three times.
-    given = replace(given, offers=(), earlier={})
+    facts = replace(facts, ledger=_ledger(taken, given))
+    # What nobody looks at any more is let go of: a large month would be held as it was read, as it stands in the cells,
+    # and as it was understood, all at once.
+    given = replace(given, facts=facts, offers=(), earlier={})
     roster, found_in_cells = validate(taken.raw, facts)
     taken = replace(taken, raw=taken.raw.select("centre_code", "source_row"))
-    return _decided(taken, roster, found_in_cells, about_run, replace(given, facts=replace(facts, ledger=ledger)))
+    decided = decide(roster, found_in_cells, facts, waivers=given.waivers)
+    roster = roster.select(OF_ROSTER)
+    return _settled(taken, roster, decided, about_run, given)
 
 
 def _ledger(taken: Intake, given: MonthInput) -> LedgerFacts:
@@ -121,11 +124,10 @@ def _ledger(taken: Intake, given: MonthInput) -> LedgerFacts:
     )
 
 
-def _decided(
-    taken: Intake, roster: pl.DataFrame, found_in_cells: pl.DataFrame, about_run: pl.DataFrame, given: MonthInput
+def _settled(
+    taken: Intake, roster: pl.DataFrame, decided: Decisions, about_run: pl.DataFrame, given: MonthInput
 ) -> MonthResult:
     facts = given.facts
-    decided = decide(roster, found_in_cells, facts, waivers=given.waivers)
     settled = settle(decided, facts)
     centres, about_budget = _budget(taken, decided.rows, settled, given, facts)
     close(raw=taken.raw, decisions=decided.rows, settled=settled, facts=facts)

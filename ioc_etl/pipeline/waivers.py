@@ -128,13 +128,13 @@ def confirm_recovery(services: Services, actor: str, text: str, *, reason: str) 
                 f"đợt chi {batch.name}: chỉ xác nhận các khoản truy thu chưa duyệt",
             )
         waiting = unconfirmed_recoveries(connection, batch.batch_id)
-        chosen = [line for line in waiting if payment in {None, line[0]}]
+        chosen = [line for line in waiting if payment in {None, line.payment_id}]
         if not chosen:
             raise WrongStateError(
                 f"batch {batch.name}: that is confirmed already", f"đợt chi {batch.name}: đã xác nhận rồi"
             )
         write_recovery_confirmations(connection, chosen, actor=actor, reason=reason, at=services.clock.now())
-        payments = [str(payment_id) for payment_id, _ in chosen]
+        payments = [str(line.payment_id) for line in chosen]
         audit.record(connection, batch_event(services, actor, audit.CONFIRM_RECOVERY, batch, payments=payments))
         return len(chosen)
 

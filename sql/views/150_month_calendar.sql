@@ -17,7 +17,7 @@ WITH told AS (
                SELECT FROM payroll.payment_line l
                WHERE l.batch_id = b.batch_id AND NOT EXISTS (
                    SELECT FROM payroll.recovery_confirmation c
-                   WHERE c.payment_id = l.payment_id AND c.amount_vnd = l.amount_vnd)) AS is_unconfirmed
+                   WHERE (c.payment_id, c.run_id, c.amount_vnd) = (l.payment_id, l.run_id, l.amount_vnd))) AS is_unconfirmed
     FROM payroll.batch b
     WHERE b.status <> 'void'
 ), counted AS (

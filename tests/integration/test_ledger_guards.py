@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
 from ioc_etl.errors import DatabaseError
+from schemas.payment_line import PAYMENT_LINE
 from tests.conftest import Database
 from tests.integration.ledger_steps import (
     APPROVER,
@@ -232,9 +233,44 @@ def test_nobody_gets_more_than_one_entitlement_over_all_centres(month: Database)
 def confirm_recoveries(database: Database, actor: str = FINANCE) -> None:
     run_sql(
         database,
-        "INSERT INTO payroll.recovery_confirmation SELECT payment_id, amount_vnd, "  # noqa: S608
+        "INSERT INTO payroll.recovery_confirmation SELECT payment_id, run_id, amount_vnd, "  # noqa: S608
         f"'{actor}', 'Đã báo', '2022-02-03 12:00Z' FROM payroll.payment_line WHERE amount_vnd < 0",
     )
+
+
+def test_a_confirmation_does_not_outlive_its_line(month: Database) -> None:
+    """The draft went and came back: the same batch, payment and amount, for another reason."""
+    take_steps(month.engine, "submitted", "approved")
+    back_again(month, 2, "absent")
+    confirm_recoveries(month)
+    files = kept(month.engine, dong_xoai=b"roster", binh_long=b"other")
+    write(
+        month.engine,
+        replace(
+            month_record(files, [decision(10), decision(12)], run=run_facts(3)), lines=pl.DataFrame(schema=PAYMENT_LINE)
+        ),
+    )
+    assert batch_of(month, "dong-xoai", "recovery") is None
+    back_again(month, 4, "no_right")
+    recovery = batch_of(month, "dong-xoai", "recovery")
+    refused(month, lambda: submit(month.engine, recovery), "recovery_not_confirmed")
+    assert "confirm_recovery" in str(next_steps(month))
+    confirm_recoveries(month)
+    assert "confirm_recovery" not in str(next_steps(month))
+    submit(month.engine, recovery)
+
+
+def back_again(database: Database, number: int, cause: str) -> None:
+    """Another run, by which one person's money is taken back."""
+    files = kept(database.engine, dong_xoai=b"roster", binh_long=b"other")
+    back = month_record(files, [decision(12)]).lines.with_columns(
+        pl.lit("recovery").alias("batch_kind"), -pl.col("amount_vnd"), pl.lit(cause).alias("cause")
+    )
+    write(database.engine, replace(month_record(files, [decision(10)], run=run_facts(number)), lines=back))
+
+
+def next_steps(database: Database) -> object:
+    return scalar(database, "SELECT next_steps FROM payroll.month_calendar WHERE centre_code = 'dong-xoai'")
 
 
 def test_a_batch_whose_people_owe_money_is_not_made_void(month: Database) -> None:

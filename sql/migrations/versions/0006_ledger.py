@@ -118,16 +118,19 @@ COMMENT ON TABLE payroll.line_result IS
 
 CREATE TABLE payroll.recovery_confirmation (
     payment_id  uuid        NOT NULL,
+    run_id      uuid        NOT NULL REFERENCES payroll.run,
     amount_vnd  bigint      NOT NULL,
     actor       text        NOT NULL REFERENCES payroll.actor,
     reason      text        NOT NULL,
     at          timestamptz NOT NULL,
-    PRIMARY KEY (payment_id, amount_vnd),
+    PRIMARY KEY (payment_id, run_id, amount_vnd),
     CONSTRAINT recovery_confirmation_amount CHECK (amount_vnd < 0),
     CONSTRAINT recovery_confirmation_reason CHECK (btrim(reason) <> '')
 );
 COMMENT ON TABLE payroll.recovery_confirmation IS
-    'One row per recovery line and amount that finance confirmed; another amount asks for another confirmation.';
+    'One row per recovery line and amount that finance confirmed; a line that another run writes is confirmed anew.';
+COMMENT ON COLUMN payroll.recovery_confirmation.run_id IS
+    'The run that wrote the line: payment ids come back when a draft was removed, with another cause.';
 
 CREATE TABLE payroll.standing (
     standing_id      uuid        PRIMARY KEY,

@@ -263,7 +263,7 @@ BEGIN
     SELECT 'recovery_not_confirmed', count(*), NULL::text FROM payroll.payment_line l
     WHERE l.batch_id = which AND b.kind = 'recovery' AND NOT EXISTS (
         SELECT FROM payroll.recovery_confirmation c
-        WHERE c.payment_id = l.payment_id AND c.amount_vnd = l.amount_vnd)
+        WHERE (c.payment_id, c.run_id, c.amount_vnd) = (l.payment_id, l.run_id, l.amount_vnd))
     HAVING count(*) > 0;
 END $$;
 
@@ -441,7 +441,7 @@ CREATE FUNCTION payroll.guard_recovery_confirmation() RETURNS trigger LANGUAGE p
 BEGIN
     IF NOT EXISTS (
         SELECT FROM payroll.payment_line l JOIN payroll.batch b USING (batch_id)
-        WHERE l.payment_id = NEW.payment_id AND l.amount_vnd = NEW.amount_vnd
+        WHERE (l.payment_id, l.run_id, l.amount_vnd) = (NEW.payment_id, NEW.run_id, NEW.amount_vnd)
           AND b.kind = 'recovery' AND b.status IN ('draft', 'submitted')) THEN
         RAISE EXCEPTION 'payment %: no recovery line of that amount waits for a confirmation', NEW.payment_id;
     END IF;
