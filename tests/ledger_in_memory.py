@@ -306,7 +306,7 @@ class InMemoryWorld:
         committed, entitled = self._committed_by_person(), self._entitled()
         after = {str(line["person_id"]): _vnd(line) for line in batch.lines if _vnd(line) > 0}
         return run.result.is_blocked or any(
-            committed.get(who, 0) + more > entitled.get(who, 0) for who, more in after.items()
+            entitled.get(who, 0) == 0 or committed.get(who, 0) + more > entitled[who] for who, more in after.items()
         )
 
     def _posts_exceeded(self, batch: Batch) -> bool:

@@ -26,6 +26,7 @@ def close(*, raw: pl.DataFrame, decisions: pl.DataFrame, settled: Settlement, fa
     sums = _sums(decisions, settled, facts)
     _entitlement_is_met(sums, is_payable=facts.policy.is_payable)
     _nobody_above_one_entitlement(sums)
+    _nothing_without_entitlement(sums)
 
 
 def _refuse(problem: pl.DataFrame, what: str) -> None:
@@ -111,3 +112,11 @@ def _nobody_above_one_entitlement(sums: pl.DataFrame) -> None:
     after = pl.col("committed_vnd") + pl.col("drafted_vnd")
     over = person.filter(pl.col("is_drafted") & (after > pl.col("entitled_vnd")))
     _refuse(over.drop("person_id", "is_drafted"), "a person would get more than one entitlement")
+
+
+def _nothing_without_entitlement(sums: pl.DataFrame) -> None:
+    """An open recovery, of money that the bank returned, is set off and not paid."""
+    wrong = sums.filter((pl.col("entitled_vnd") == 0) & (pl.col("drafted_vnd") > 0))
+    _refuse(
+        wrong.select("centre_code", "committed_vnd", "drafted_vnd"), "somebody without an entitlement would be paid"
+    )

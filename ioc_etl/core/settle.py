@@ -31,7 +31,8 @@ BALANCE: dict[str, pl.DataType] = {
 }
 """One row per centre and person with an entitlement or lines in the ledger.
 
-entitlement = committed + drafted + undecided; the last is zero unless `is_undecided`.
+entitlement = committed + drafted + undecided; the last is zero unless `is_undecided`. It is negative where money stands
+that no roster speaks of, positive with no entitlement where a recovery is open that is to be set off.
 """
 
 
@@ -58,8 +59,8 @@ def settle(decided: Decisions, facts: MonthFacts) -> Settlement:
         pl.col("drafted_vnd").alias("amount_vnd"),
         pl.lit(facts.policy.payment_legal_basis).alias("legal_basis"),
     )
-    in_order = lines.sort("centre_code", "source_row", "person_id", nulls_last=True)
-    return Settlement(conform(in_order, PAYMENT_LINE_TABLE), balance.select(list(BALANCE)).sort(PERSON))
+    said = lines.select(list(PAYMENT_LINE)).sort("centre_code", "source_row", "person_id", nulls_last=True)
+    return Settlement(conform(said, PAYMENT_LINE_TABLE), balance.select(list(BALANCE)).sort(PERSON))
 
 
 def nothing_settled() -> Settlement:
@@ -78,7 +79,9 @@ def _sums(decided: Decisions, facts: MonthFacts) -> pl.DataFrame:
 
 
 def _drafted(sums: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    is_undecided = pl.col("is_undecided") | pl.lit(not facts.policy.is_payable)
+    """What was taken back before the bank returned it stays open, to be set off: who has no right is paid nothing."""
+    is_to_be_set_off = (pl.col("entitlement_vnd") == 0) & (pl.col("committed_vnd") < 0)
+    is_undecided = pl.col("is_undecided") | is_to_be_set_off | pl.lit(not facts.policy.is_payable)
     due = pl.col("entitlement_vnd") - pl.col("committed_vnd")
     return sums.with_columns(
         is_undecided.alias("is_undecided"), pl.when(is_undecided).then(0).otherwise(due).alias("drafted_vnd")

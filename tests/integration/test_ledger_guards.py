@@ -273,6 +273,25 @@ def next_steps(database: Database) -> object:
     return scalar(database, "SELECT next_steps FROM payroll.month_calendar WHERE centre_code = 'dong-xoai'")
 
 
+def test_a_recovery_of_returned_money_is_not_paid_out_but_may_be_made_void(month: Database) -> None:
+    take_steps(month.engine, "submitted", "approved", "exported")
+    back_again(month, 2, "no_right")
+    confirm_recoveries(month)
+    recovery = batch_of(month, "dong-xoai", "recovery")
+    submit(month.engine, recovery)
+    approve(month.engine, recovery)
+    confirm(month.engine, batch_of(month, "dong-xoai"), returned=["070099000012"])
+    assert migrate.check(month.engine) == []
+    files = kept(month.engine, dong_xoai=b"roster", binh_long=b"other")
+    due = month_record(files, [decision(12)]).lines.with_columns(pl.lit("arrears").alias("batch_kind"))
+    write(month.engine, replace(month_record(files, [decision(10)], run=run_facts(3)), lines=due))
+    arrears = batch_of(month, "dong-xoai", "arrears")
+    submit(month.engine, arrears)
+    refused(month, lambda: approve(month.engine, arrears), "above_entitlement")
+    make_void(month.engine, recovery)
+    assert migrate.check(month.engine) == []
+
+
 def test_a_batch_whose_people_owe_money_is_not_made_void(month: Database) -> None:
     take_steps(month.engine, "submitted", "approved")
     files = kept(month.engine, dong_xoai=b"roster", binh_long=b"other")

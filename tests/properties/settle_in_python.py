@@ -29,7 +29,9 @@ def due(world: World) -> dict[Key, Due]:
         if row.amount_vnd:
             entitled[row.centre_code, str(row.person_id)] = row.amount_vnd
     wanted = {
-        key: 0 if is_undecided(key, rows, lines, world) else entitled.get(key, 0) - committed.get(key, 0)
+        key: 0
+        if is_undecided(key, rows, lines, world) or is_to_be_set_off(key, entitled, committed)
+        else entitled.get(key, 0) - committed.get(key, 0)
         for key in entitled.keys() | committed.keys()
     }
     waits = {who for _, who in wanted if _is_too_much(who, wanted, entitled, committed)}
@@ -48,6 +50,11 @@ def committed_money(world: World) -> dict[Key, int]:
         key = line.centre_code, world.today(line.person_id)
         committed[key] = committed.get(key, 0) + (0 if line.is_returned else line.amount_vnd)
     return committed
+
+
+def is_to_be_set_off(key: Key, entitled: dict[Key, int], committed: dict[Key, int]) -> bool:
+    """Taken back, then returned by the bank: an open recovery, and nothing to be paid without a right."""
+    return entitled.get(key, 0) == 0 and committed.get(key, 0) < 0
 
 
 def is_undecided(key: Key, rows: Sequence[SeenRow], lines: Sequence[SeenLine], world: World) -> bool:

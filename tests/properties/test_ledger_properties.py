@@ -340,6 +340,7 @@ class LedgerMachine(RuleBasedStateMachine):
             entitled[str(row.person_id)] += row.amount_vnd
         for line in batch.lines:
             assert line.amount_vnd < 0 or committed[line.person_id] <= entitled[line.person_id]
+            assert line.amount_vnd < 0 or entitled[line.person_id] > 0
 
     def _approved(self, batch: SeenBatch) -> bool:
         try:

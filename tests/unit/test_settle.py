@@ -222,6 +222,22 @@ def test_a_returned_line_is_due_again_once_and_says_which() -> None:
     ]
 
 
+def test_what_the_bank_returns_after_its_recovery_is_not_paid_to_somebody_without_a_right() -> None:
+    world = approved(january(dong_xoai=rows(DONG_XOAI, 1, 2)))
+    regular = world.batches()[0]
+    world.export(regular.batch_id)
+    found = january(dong_xoai=rows(DONG_XOAI, 1, 2, p2=CONTRACT))
+    world.run(found)
+    approve_all(world)
+    world.confirm(regular.batch_id, frozenset({regular.lines[1].payment_id}))
+    world.run(found)
+    assert drafts(world) == []
+    assert world.current is not None
+    open_recovery = world.current.result.balance.filter("is_undecided")
+    columns = ("entitlement_vnd", "committed_vnd", "drafted_vnd", "undecided_vnd")
+    assert open_recovery.select(columns).rows() == [(0, -2_235_000, 0, 2_235_000)]
+
+
 def test_after_a_void_the_month_is_regular_again() -> None:
     sent = january(dong_xoai=rows(DONG_XOAI, 1))
     world = approved(sent)

@@ -147,7 +147,11 @@ BEGIN
                          WHERE d.run_id = now_run AND d.person_id = c.person_id AND d.amount_vnd > 0), 0) AS earned_vnd
         FROM change c LEFT JOIN committed k USING (person_id)
     ),
-    above AS (SELECT p.person_id FROM person p WHERE p.change_vnd > 0 AND p.everywhere_vnd > p.earned_vnd),
+    -- Who has no entitlement is paid nothing, not even what was taken back before the bank returned it.
+    above AS (
+        SELECT p.person_id FROM person p
+        WHERE p.change_vnd > 0 AND (p.everywhere_vnd > p.earned_vnd OR (sign > 0 AND p.earned_vnd = 0))
+    ),
     below AS (SELECT p.person_id FROM person p WHERE p.change_vnd < 0 AND p.here_vnd < 0)
     SELECT 'above_entitlement', (SELECT count(*) FROM above), (
         SELECT string_agg(payroll.batch_name(r), ', ' ORDER BY payroll.batch_name(r)) FROM payroll.batch r
