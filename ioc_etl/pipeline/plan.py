@@ -173,10 +173,10 @@ def _difference_vnd() -> pl.Expr:
 
 
 def _figures(frame: pl.DataFrame, amount: pl.Expr, by: str | pl.Expr) -> dict[str, dict[str, Figure]]:
-    """Counted and summed by centre and word."""
+    """Counted and summed by centre and word, in their order: the same plan reads the same twice."""
     counted = frame.group_by("centre_code", by).agg(pl.len().alias("count"), amount.sum().alias("amount_vnd"))
     figures: dict[str, dict[str, Figure]] = {}
-    for code, word, count, amount_vnd in counted.iter_rows():
+    for code, word, count, amount_vnd in counted.sort(counted.columns[:2]).iter_rows():
         figures.setdefault(code, {})[word] = Figure(count, amount_vnd)
     return figures
 
