@@ -31,9 +31,10 @@ SECRETS = {"quan-tri": "mật khẩu quản trị", "ngan": "mật khẩu tài c
 PROGRESS = re.compile(r"[\w ]+: \d+/\d+")
 NEVER_TWICE = re.compile(
     r"(?<=\(run )[0-9a-f]{8}|(?<=sha256 )[0-9a-f]{12}|[0-9a-f]{12} → [0-9a-f]{12}"
-    r"|2022-01(?:-[a-z2-7]{6}){7}|\d+(?= ngày)"
+    r"|2022-01(?:-[a-z2-7]{6}){7}|(?<=-xoai |-long )\d{4}(?=\n)|\d+(?= ngày)"
 )
-"""A run, a file, a plan, days gone by: a workbook holds the second it was saved, and so does what is made of it."""
+"""A run, a file, a plan, the year we are in, days gone by: a workbook holds the second it was saved, and so does what
+is made of it."""
 
 MAI, LONG, TRANG, VIET, YEN = 2, 3, 4, 5, 6
 """Rows of Đồng Xoài's workbook."""
@@ -138,19 +139,12 @@ def send_first_rosters(folder: Path) -> None:
 
 
 def send_registers(registers: Path) -> None:
-    """Those of the two centres, with a budget for whatever year the example is done in."""
+    """Those that the two centres need."""
     shutil.copytree(ROSTERS.parents[1] / "registers", registers)
     for register in ("approved_list.csv", "establishment.csv"):
         lines = (registers / register).read_text("utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not line.startswith(("tinh,", "binh-long,"))]
         (registers / register).write_text("".join(kept), "utf-8")
-    more = [
-        f"{source},{year},2201/QĐ-UBND,{year - 1}-12-24,241380000\n"
-        for source in ("dong-xoai", "phuoc-long")
-        for year in range(2023, 2100)
-    ]
-    with (registers / "budget.csv").open("a", encoding="utf-8") as budget:
-        budget.writelines(more)
 
 
 def send_mended_rosters(folder: Path) -> None:
