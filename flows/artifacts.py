@@ -51,7 +51,7 @@ def exceptions_markdown(report: RunReport, texts: Mapping[FindingCode, FindingTe
     """Findings counted by code and centre, the blocking ones first, with how to mend each."""
     lines = [f"# {month_title(report.reference_month)}: các phát hiện"]
     if report.run_findings:
-        lines += ["", *(f"- **{code}**: {message_vi}" for code, message_vi, _ in report.run_findings)]
+        lines += ["", *(f"- **{code}**: {message_vi}" for code, message_vi in report.counted_findings)]
     counted = sorted(_codes(report), key=lambda code: (_SEVERITIES.index(texts[code].severity), code))
     if not counted:
         return "\n".join([*lines, "", "Không có phát hiện nào ở các Trung tâm."])

@@ -22,7 +22,7 @@ def state_of(report: RunReport, unreachable: Sequence[str]) -> State[None]:
     """
     title = month_title(report.reference_month)
     if report.status in _DECIDED_NOTHING:
-        reasons = " ".join(message_vi for _, message_vi, _ in report.run_findings)
+        reasons = " ".join(message_vi for _, message_vi in report.counted_findings)
         return Failed(message=f"{title}: {RUN_STATUS[report.status]}. {reasons}".strip())
     gaps = _gaps(report.gaps, unreachable)
     total = f"{title}: {vnd(report.total_vnd)}"

@@ -3,15 +3,29 @@
 Each folding exists for one text and for a polars column; a property test holds the pairs together.
 """
 
+import re
 from collections.abc import Callable
 
 import polars as pl
 
 from schemas.text import INVISIBLE, fold, squeeze, word_key
 
-__all__ = ["clean", "cleaned", "fold", "folded", "masked", "name_key", "once_each", "squeeze", "word_key", "word_keys"]
+__all__ = [
+    "clean",
+    "cleaned",
+    "fold",
+    "folded",
+    "masked",
+    "name_key",
+    "once_each",
+    "squeeze",
+    "without_ids",
+    "word_key",
+    "word_keys",
+]
 
 _INVISIBLE_PATTERN = f"[{INVISIBLE}]"
+_ID_IN_TEXT = re.compile(r"\d(?:[ .-]?\d){8,}")
 _MARKS = r"\p{M}"
 _SPACES = r"[\s\x1c-\x1f]+"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -86,6 +100,11 @@ def masked(column: pl.Expr) -> pl.Expr:
         .when(length > 0)
         .then(pl.lit("***"))
     )
+
+
+def without_ids(text: str) -> str:
+    """The text with every number that could be a citizen ID or an account masked as in `masked`."""
+    return _ID_IN_TEXT.sub(lambda found: f"{found[0][:3]}******{found[0][-3:]}", text)
 
 
 def word_keys(column: pl.Expr) -> pl.Expr:

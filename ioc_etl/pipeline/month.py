@@ -94,7 +94,7 @@ def run_month(
             _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
             raise
     report = report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
-    return replace(report, reasons=pulled.reasons)
+    return replace(report, reasons=pulled.reasons, ignored_files=len(last.ignored))
 
 
 def _remember_failure(

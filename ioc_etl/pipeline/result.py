@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from schemas.vocabulary import FileStatus, RunStatus
+from schemas.vocabulary import FileStatus, FindingCode, RunStatus
 
 COMPLETED, FAILED, INCOMPLETE = 0, 1, 3
 
@@ -35,7 +35,8 @@ class RunReport:
 
     `status` is FAILED when nothing usable came for any centre, BLOCKED when a finding about the run stopped it.
     `run_findings` are (code, message in Vietnamese, message in English); `unreachable` the centres whose source could
-    not be read this time, `reasons` why, by centre.
+    not be read this time, `reasons` why, by centre. `ignored_files` counts the files that belong to no centre, whose
+    names somebody chose freely: `counted_findings` says how many instead.
     """
 
     run_id: UUID
@@ -45,6 +46,16 @@ class RunReport:
     run_findings: tuple[tuple[str, str, str], ...] = ()
     unreachable: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    ignored_files: int = 0
+
+    @property
+    def counted_findings(self) -> tuple[tuple[str, str], ...]:
+        """The findings about the run as (code, message in Vietnamese) without a name that somebody gave a file."""
+        ignored = f"{self.ignored_files} tệp trong thư mục của tháng không thuộc Trung tâm nào, không được đọc."
+        return tuple(
+            (code, ignored if code == FindingCode.FILE_IGNORED else message_vi)
+            for code, message_vi, _ in self.run_findings
+        )
 
     @property
     def total_vnd(self) -> int:

@@ -165,6 +165,15 @@ def test_a_file_of_no_centre_is_named_and_ignored(province: Province) -> None:
     assert ("FILE_IGNORED" in {code for code, *_ in report.run_findings}, report.exit_code) == (True, 0)
 
 
+def test_an_id_in_a_file_name_is_masked_and_the_file_counted(province: Province) -> None:
+    for name in ("NGUYEN VAN A 070188001234.xlsx", "070 188 001 235.docx"):
+        province.path(f"rosters/2022-01/{name}").write_bytes(b"x")
+    report = province.run()
+    told = {code: message for code, message, *_ in report.run_findings}["FILE_IGNORED"]
+    assert ("070******234" in told, "070******235" in told, "188" in told) == (True, True, False)
+    assert report.ignored_files == 2
+
+
 @pytest.mark.parametrize("name", [b"cu\xff.xlsx", b"cu\n.xlsx", b"cu\x1b[31m.xlsx"])
 def test_a_file_name_that_is_no_text_stops_nothing(province: Province, name: bytes) -> None:
     (Path(os.fsdecode(os.fsencode(province.path("rosters/2022-01")) + b"/" + name))).write_bytes(b"x")

@@ -137,6 +137,18 @@ def test_findings_about_the_whole_run_stand_above_the_table(texts: Mapping[Findi
     assert "Không có phát hiện nào ở các Trung tâm." in markdown
 
 
+@pytest.mark.parametrize("name", ["NGUYEN VAN A 070188001234.xlsx", "NGUYEN VAN A.xlsx"])
+def test_of_files_that_belong_to_no_centre_only_the_number_is_shown(
+    texts: Mapping[FindingCode, FindingText], name: str
+) -> None:
+    told = ("FILE_IGNORED", f"Tệp không thuộc Trung tâm nào: {name}.", f"Files belong to no centre: {name}.")
+    report = run_report(status=RunStatus.BLOCKED, run_findings=(told,), ignored_files=3)
+
+    for shown in (exceptions_markdown(report, texts), str(state_of(report, ()).message)):
+        assert "3 tệp trong thư mục của tháng không thuộc Trung tâm nào" in shown
+        assert "NGUYEN" not in shown
+
+
 def test_every_code_can_be_counted_on_one_line(texts: Mapping[FindingCode, FindingText]) -> None:
     everything = centre_report(codes=dict.fromkeys(map(str, FindingCode), 1))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.text import without_ids
 from schemas.finding import RAISED
 from schemas.vocabulary import AdoptionStatus, FindingCode, Level, Severity
 
@@ -27,7 +28,9 @@ def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
         days = ", ".join(f"{day:%d/%m/%Y}" for _, day in policy.expiring)
         told.append((FindingCode.PARAMETER_EXPIRING, names, days, None))
     if ignored_files:
-        told.append((FindingCode.FILE_IGNORED, ", ".join(sorted(ignored_files)), None, None))
+        told.append(
+            (FindingCode.FILE_IGNORED, ", ".join(without_ids(name) for name in sorted(ignored_files)), None, None)
+        )
     rows = [(str(code), None, None, None, None, *blanks) for code, *blanks in told]
     return pl.DataFrame(rows, schema=RAISED, orient="row")
 
