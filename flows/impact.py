@@ -5,9 +5,9 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.privacy import NoPersonalValues
 from flows.surroundings import services_of_flow
 from ioc_etl.core.impact import impact
+from ioc_etl.pipeline.privacy import NoPersonalValues
 from ioc_etl.reports.impact_text import impact_text
 
 

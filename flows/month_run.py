@@ -12,7 +12,6 @@ from prefect.utilities.annotations import quote
 from flows.artifacts import show, show_calendar
 from flows.lifeline import end_with_worker
 from flows.patience import patiently, step
-from flows.privacy import NoPersonalValues
 from flows.pull import pull
 from flows.states import state_of
 from flows.surroundings import patience_of_flow, services_of_flow
@@ -20,6 +19,7 @@ from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.pipeline.calendar import calendar
 from ioc_etl.pipeline.extract import PulledMonth
 from ioc_etl.pipeline.month import run_month
+from ioc_etl.pipeline.privacy import NoPersonalValues
 from ioc_etl.pipeline.rerun import unfinished_before
 from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Services

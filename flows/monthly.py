@@ -8,9 +8,9 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows.month_run import run_in_prefect
-from flows.privacy import NoPersonalValues
 from flows.surroundings import month_of_run
 from ioc_etl.core.month import month_code
+from ioc_etl.pipeline.privacy import NoPersonalValues
 
 MONTH_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])$"
 

@@ -5,13 +5,13 @@ from prefect.futures import PrefectFuture, wait
 from prefect.utilities.annotations import quote
 
 from flows.patience import patiently, step
-from flows.privacy import NoPersonalValues
 from flows.surroundings import services_of_flow
 from ioc_etl.adapters.patience import Patience
 from ioc_etl.core.month import parse_month
 from ioc_etl.errors import IocEtlError
 from ioc_etl.pipeline import extract
 from ioc_etl.pipeline.extract import MonthFolder, PulledCentre, PulledMonth, PulledRegisters
+from ioc_etl.pipeline.privacy import NoPersonalValues
 from ioc_etl.pipeline.services import Services
 
 

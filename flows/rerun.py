@@ -11,12 +11,12 @@ from pydantic import Field
 
 from flows.month_run import run_in_prefect
 from flows.monthly import Month
-from flows.privacy import NoPersonalValues
 from flows.states import worst_of
 from flows.surroundings import services_of_flow
 from ioc_etl.core.month import month_code
 from ioc_etl.core.months import RANGE, parse_months
 from ioc_etl.errors import IocEtlError, UsageError
+from ioc_etl.pipeline.privacy import NoPersonalValues
 from ioc_etl.pipeline.rerun import gaps, refuse_future
 from ioc_etl.pipeline.services import Services
 

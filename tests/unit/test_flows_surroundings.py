@@ -14,11 +14,11 @@ from prefect.states import Failed
 from flows.lifeline import WORKER_PROCESS
 from flows.local_prefect import QUIET, prefect_environment
 from flows.patience import is_transient, step
-from flows.privacy import NoPersonalValues, ProgramFaultError
 from flows.rerun import rerun
 from flows.surroundings import month_due_at
 from ioc_etl.adapters.patience import Patience
 from ioc_etl.errors import DatabaseError, SourceError, TransientError, UsageError
+from ioc_etl.pipeline.privacy import NoPersonalValues, ProgramFaultError
 
 CITIZEN_ID = "070085001234"
 

@@ -1,4 +1,4 @@
-"""Keeping personal values out of Prefect: its server, logs and pages outlive a run and are read by operators."""
+"""Keeping personal values out of what outlives a run: terminals, logs of schedulers, Prefect's server and pages."""
 
 import traceback
 from contextlib import AbstractContextManager
