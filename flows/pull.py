@@ -48,6 +48,7 @@ def pull(month: str, centres: list[str] | None, patience: Patience) -> PulledMon
     """
     with NoPersonalValues():
         services = services_of_flow()
+    began_at = services.clock.now()
     with services.root:
         folder = patiently(look, patience)(quote(services), month, return_state=False)
         codes = extract.centres_due(services, parse_month(month), folder) if centres is None else centres
@@ -61,7 +62,7 @@ def pull(month: str, centres: list[str] | None, patience: Patience) -> PulledMon
         if reasons:
             get_run_logger().warning("Not pulled: %s", ", ".join(reasons))
         ignored = extract.ignored_files(services, folder)
-        return extract.pulled_month(came, registers.result(), ignored, reasons)
+        return extract.pulled_month(came, registers.result(), ignored, reasons, began_at=began_at)
 
 
 def _result(future: PrefectFuture[PulledCentre]) -> PulledCentre | str:

@@ -11,6 +11,7 @@ from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store_arrays import is_none_of, is_one_of
 from ioc_etl.adapters.store_contents import keep_contents
 from ioc_etl.adapters.store_ids import source_file_id
+from ioc_etl.adapters.store_pulls import Code, last_pulls, remember_pull
 from ioc_etl.adapters.store_records import KeptFile, OfferedFiles
 from ioc_etl.adapters.tables import SOURCE_FILE
 from schemas.vocabulary import FileStatus
@@ -37,12 +38,13 @@ Pulled = Mapping[str, Sequence[PulledFile]]
 
 
 def keep_files(
-    engine: sa.Engine, month: date, *, received_at: datetime, rosters: Pulled, registers: Pulled
-) -> dict[tuple[str, str], tuple[UUID, ...]]:
+    engine: sa.Engine, month: date, *, began_at: datetime, received_at: datetime, rosters: Pulled, registers: Pulled
+) -> dict[Code, tuple[UUID, ...]]:
     """Keep what a pull brought, in a transaction of its own, and remember it as the latest of each code given.
 
     Contents are kept once; the same content for the same month and centre (or register) again changes nothing. A code
-    with no file says that the pull found none; codes that are not given were not pulled and stay as they were.
+    with no file says that the pull found none; codes that are not given were not pulled and stay as they were. So do
+    those that a pull has brought which began after this one, at `began_at`: what it brought is newer.
 
     Returns: ids of the kept files by (kind, code), in the order given.
     """
@@ -60,7 +62,11 @@ def keep_files(
     with engine.begin() as connection:
         _hold_files(connection, month)
         _keep(connection, month, all_files, received_at)
-        _mark_latest(connection, month, ids)
+        last = last_pulls(connection, month)
+        own = {key: file_ids for key, file_ids in ids.items() if key not in last or last[key] <= began_at}
+        changed = _mark_latest(connection, month, own)
+        # What is as it was stays untouched: an identical run writes its own row alone.
+        remember_pull(connection, month, {key for key in own if key in changed or key not in last}, began_at)
     return ids
 
 
@@ -114,21 +120,22 @@ def _columns(files: Sequence[_OfferedFile]) -> dict[str, object]:
     }
 
 
-def _mark_latest(connection: sa.Connection, month: date, kept: Mapping[tuple[str, str], tuple[UUID, ...]]) -> None:
+def _mark_latest(connection: sa.Connection, month: date, kept: Mapping[Code, tuple[UUID, ...]]) -> set[Code]:
+    """Returns: the codes whose marks have changed."""
     latest = {file_id for ids in kept.values() for file_id in ids}
     code = sa.func.coalesce(SOURCE_FILE.c.centre_code, SOURCE_FILE.c.register_name)
     known = sa.select(SOURCE_FILE.c.source_file_id, SOURCE_FILE.c.kind, code, SOURCE_FILE.c.is_latest).where(
         SOURCE_FILE.c.reference_month == month
     )
-    pulled = [row for row in connection.execute(known) if (row[1], row[2]) in kept]
+    rows = connection.execute(known).tuples().all()
+    changed = [row for row in rows if row[1:3] in kept and (row[0] in latest) is not row[3]]
     for is_latest in (False, True):
-        changed = [row[0] for row in pulled if row[3] is not is_latest and (row[0] in latest) is is_latest]
-        if changed:
+        ids = [row[0] for row in changed if row[3] is not is_latest]
+        if ids:
             connection.execute(
-                sa.update(SOURCE_FILE)
-                .where(is_one_of(SOURCE_FILE.c.source_file_id, changed))
-                .values(is_latest=is_latest)
+                sa.update(SOURCE_FILE).where(is_one_of(SOURCE_FILE.c.source_file_id, ids)).values(is_latest=is_latest)
             )
+    return {(kind, name) for _, kind, name, _ in changed}
 
 
 def kept_files(connection: sa.Connection, month: date, *conditions: sa.ColumnElement[bool]) -> list[KeptFile]:

@@ -36,9 +36,10 @@ class KeptFile:
 class RunFacts:
     """A run's own row, without its counts: who ran what, on which input, how it ended.
 
-    `requested_centres` are the centres whose files were pulled, null for all. `ledger_position` is
-    `MonthState.ledger_position`, read under the month's lock. `ignored_files`, `waiver_ids`, `standing_ids`
-    and `month_before_run_id` (the run by which the month before counted) are what a replay needs beside the kept bytes.
+    `requested_centres` are the centres whose files were pulled, null for all; `pull_began_at` says when that began.
+    `ledger_position` is `MonthState.ledger_position`, read under the month's lock. `ignored_files`, `waiver_ids`,
+    `standing_ids` and `month_before_run_id` (the run by which the month before counted) are what a replay needs beside
+    the kept bytes.
     """
 
     run_id: UUID
@@ -57,6 +58,7 @@ class RunFacts:
     waiver_ids: tuple[UUID, ...] = ()
     standing_ids: tuple[UUID, ...] = ()
     month_before_run_id: UUID | None = None
+    pull_began_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,12 @@ class MonthState:
     """What a run reads under the month's lock.
 
     `in_force` and `latest` are rosters by centre: the file the month rests on, and what the last pull brought (none,
-    one or several). `waivers` keeps `schemas.waiver`, `standings` and `committed` keep `schemas.ledger` (STANDING,
-    COMMITTED); what only a run that decides needs is `MonthPast`. `drafts` are the lines of drafts and submitted
-    batches. `committed_year` sums what the month's budget year has committed by funding_source (committed_year_vnd).
-    `ledger_position` is the number of the last audit event that changed the ledger, 0 before the first; the ledger is
-    read as of it. `month_before_run_id` is the current run of the month before, `month_before_input` what that run
-    rested on.
+    one or several); `latest_registers` the same of registers by name. `waivers` keeps `schemas.waiver`, `standings` and
+    `committed` keep `schemas.ledger` (STANDING, COMMITTED); what only a run that decides needs is `MonthPast`. `drafts`
+    are the lines of drafts and submitted batches. `committed_year` sums what the month's budget year has committed by
+    funding_source (committed_year_vnd). `ledger_position` is the number of the last audit event that changed the
+    ledger, 0 before the first; the ledger is read as of it. `month_before_run_id` is the current run of the month
+    before, `month_before_input` what that run rested on.
     """
 
     reference_month: date
@@ -161,6 +163,7 @@ class MonthState:
     committed: pl.DataFrame = field(repr=False)
     committed_year: pl.DataFrame = field(repr=False)
     drafts: pl.DataFrame = field(repr=False)
+    latest_registers: Mapping[str, tuple[KeptFile, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

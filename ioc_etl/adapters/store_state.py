@@ -6,7 +6,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from ioc_etl.adapters.audit import LEDGER_ACTIONS
-from ioc_etl.adapters.store_files import ROSTER, kept_files
+from ioc_etl.adapters.store_files import REGISTER, ROSTER, kept_files
 from ioc_etl.adapters.store_frames import read_frame
 from ioc_etl.adapters.store_ledger import read_committed, read_committed_year, read_standings, read_waivers
 from ioc_etl.adapters.store_records import CurrentRun, KeptFile, MonthState
@@ -32,21 +32,21 @@ def read_month_state(connection: sa.Connection, month: date) -> MonthState:
     """
     position = ledger_position(connection)
     before = _current(connection, (month - timedelta(days=1)).replace(day=1))
-    rosters = kept_files(
-        connection, month, SOURCE_FILE.c.kind == ROSTER, SOURCE_FILE.c.is_latest | SOURCE_FILE.c.is_in_force
-    )
-    latest: dict[str, tuple[KeptFile, ...]] = {}
-    for file in rosters:
+    files = kept_files(connection, month, SOURCE_FILE.c.is_latest | SOURCE_FILE.c.is_in_force)
+    latest: dict[str, dict[str, tuple[KeptFile, ...]]] = {ROSTER: {}, REGISTER: {}}
+    for file in files:
         if file.is_latest:
-            latest[file.code] = (*latest.get(file.code, ()), file)
+            of_kind = latest[file.kind]
+            of_kind[file.code] = (*of_kind.get(file.code, ()), file)
     return MonthState(
         reference_month=month,
         current=_current(connection, month),
         month_before_run_id=before.run_id if before else None,
         month_before_input=f"{before.input_fingerprint} at {before.ledger_position}" if before else "",
         ledger_position=position,
-        in_force={file.code: file for file in rosters if file.is_in_force},
-        latest=latest,
+        in_force={file.code: file for file in files if file.is_in_force},
+        latest=latest[ROSTER],
+        latest_registers=latest[REGISTER],
         waivers=read_waivers(connection, month),
         standings=read_standings(connection, month),
         committed=read_committed(connection, month, position),

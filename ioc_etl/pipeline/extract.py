@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from threading import Event
 from unicodedata import category
 
@@ -38,7 +38,7 @@ class PulledRegisters:
 
 @dataclass(frozen=True, slots=True)
 class PulledMonth:
-    """Everything that was pulled for one run.
+    """Everything that was pulled for one run, by a pull that began at `began_at`.
 
     `ignored` are files in the month's folders that belong to no centre, `unreachable` the centres whose source could
     not be read (the month goes on with what they sent before), `reasons` why, as far as it is known, by centre.
@@ -46,6 +46,7 @@ class PulledMonth:
 
     centres: tuple[PulledCentre, ...]
     registers: PulledRegisters
+    began_at: datetime
     ignored: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -125,6 +126,8 @@ def pulled_month(
     registers: PulledRegisters,
     ignored: Collection[str],
     unreachable: Mapping[str, str],
+    *,
+    began_at: datetime,
 ) -> PulledMonth:
     """What was pulled piece by piece; `unreachable` gives the reason by centre.
 
@@ -135,9 +138,8 @@ def pulled_month(
         code, reason = next(iter(unreachable.items()))
         raise SourceError(f"no centre's source could be read; the month stays as it was. {code}: {reason}")
     beside = {name for centre in centres for name in centre.ignored}
-    return PulledMonth(
-        tuple(centres), registers, (*ignored, *sorted(beside - {*ignored})), tuple(unreachable), dict(unreachable)
-    )
+    every = (*ignored, *sorted(beside - {*ignored}))
+    return PulledMonth(tuple(centres), registers, began_at, every, tuple(unreachable), dict(unreachable))
 
 
 def pull_month(
@@ -164,7 +166,7 @@ def pull_month(
 def _pull_month(
     services: Services, month: date, centres: Collection[str] | None, progress: Progress, stop: Event
 ) -> PulledMonth:
-    patience = services.settings.patience
+    began_at, patience = services.clock.now(), services.settings.patience
     registers = patiently(lambda: pull_registers(services), patience, progress, stop)
     folder = patiently(lambda: look(services, month), patience, progress, stop)
     due = centres_due(services, month, folder) if centres is None else [services.centre(code).code for code in centres]
@@ -190,6 +192,7 @@ def _pull_month(
         registers,
         ignored_files(services, folder),
         {code: unreachable[code] for code in due if code in unreachable},
+        began_at=began_at,
     )
 
 

@@ -124,6 +124,7 @@ def _work(connection: Connection, then: Services, past: PastRun, progress: Progr
     pulled = PulledMonth(
         centres=tuple(PulledCentre(code, _pulled(offered.get(code, ()), contents)) for code in past.centres),
         registers=PulledRegisters({name: _pulled(registers.get(str(name), ()), contents) for name in RegisterName}),
+        began_at=past.started_at,
         ignored=past.ignored_files,
     )
     said = confirmations(connection, past.reference_month)

@@ -5,12 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from ioc_etl.adapters.store import MonthHolder, MonthState, month_holder
-from ioc_etl.adapters.store_files import ROSTER
+from sqlalchemy import Connection
+
+from ioc_etl.adapters.sources import PulledFile
+from ioc_etl.adapters.store import KeptFile, MonthHolder, MonthState, month_holder, read_contents
+from ioc_etl.adapters.store_files import REGISTER, ROSTER
 from ioc_etl.adapters.store_lock import told_holder
 from ioc_etl.errors import MonthLockedError
-from ioc_etl.pipeline.extract import PulledMonth
+from ioc_etl.pipeline.extract import PulledMonth, PulledRegisters
 from ioc_etl.pipeline.services import Services
+from ioc_etl.pipeline.work import as_pulled
+from schemas.vocabulary import RegisterName
 
 KeptIds = Mapping[tuple[str, str], tuple[UUID, ...]]
 """Ids of kept files by kind (`roster`, `register`) and code."""
@@ -40,18 +45,27 @@ class Turn:
 WAIT = Turn()
 
 
-def as_last_pulled(pulled: PulledMonth, kept: KeptIds, state: MonthState) -> tuple[PulledMonth, KeptIds]:
-    """What was pulled and kept, without the centres that another run has pulled again meanwhile, to another result.
+def as_last_pulled(
+    connection: Connection, pulled: PulledMonth, kept: KeptIds, state: MonthState
+) -> tuple[PulledMonth, KeptIds]:
+    """What was pulled and kept, without what a pull that began later has brought otherwise.
 
-    A run that waited for its turn must not put an older file in force than the one that came before it.
+    A run that waited, for its turn or for a slow source, must not put an older file in force than the one that came
+    before it, nor decide on older registers. Its centres are left out; of a register it takes what came later.
     """
-    latest = {code: {file.source_file_id for file in files} for code, files in state.latest.items()}
-    still = tuple(
-        centre
-        for centre in pulled.centres
-        if set(kept[ROSTER, centre.centre_code]) == latest.get(centre.centre_code, set())
-    )
-    codes = {centre.centre_code for centre in still}
-    return replace(pulled, centres=still), {
-        (kind, code): ids for (kind, code), ids in kept.items() if kind != ROSTER or code in codes
+    centres = tuple(centre for centre in pulled.centres if _is_last(ROSTER, centre.centre_code, kept, state.latest))
+    codes = {centre.centre_code for centre in centres}
+    older = [name for name in pulled.registers.files if not _is_last(REGISTER, name, kept, state.latest_registers)]
+    newer = {name: state.latest_registers.get(name, ()) for name in older}
+    contents = dict(read_contents(connection, [file.source_file_id for files in newer.values() for file in files]))
+    registers: dict[RegisterName, tuple[PulledFile, ...]] = {
+        **pulled.registers.files,
+        **{name: as_pulled(files, contents) for name, files in newer.items()},
     }
+    ids = {(kind, code): ids for (kind, code), ids in kept.items() if kind != ROSTER or code in codes}
+    ids |= {(REGISTER, str(name)): tuple(file.source_file_id for file in files) for name, files in newer.items()}
+    return replace(pulled, centres=centres, registers=PulledRegisters(registers)), ids
+
+
+def _is_last(kind: str, code: str, kept: KeptIds, latest: Mapping[str, tuple[KeptFile, ...]]) -> bool:
+    return set(kept[kind, code]) == {file.source_file_id for file in latest.get(code, ())}

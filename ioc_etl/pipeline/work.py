@@ -150,7 +150,7 @@ class MonthWork:
         absent = [file for code in due - set(pulled) for file in self.state.latest.get(code, ())]
         contents = dict(read_contents(connection, [file.source_file_id for file in absent]))
         return [
-            pulled.get(code) or PulledCentre(code, _again(self.state.latest.get(code, ()), contents))
+            pulled.get(code) or PulledCentre(code, as_pulled(self.state.latest.get(code, ()), contents))
             for code in self.services.policy.centres
             if code in due
         ]
@@ -165,7 +165,7 @@ class MonthWork:
         contents = dict(read_contents(connection, [file.source_file_id for file in needed.values()]))
         # A later release may read more strictly than the one that accepted the file: then there is none.
         known = {code: file for code, file in needed.items() if code in self.services.policy.centres}
-        return reader.readings({code: _again((file,), contents)[0] for code, file in known.items()})
+        return reader.readings({code: as_pulled((file,), contents)[0] for code, file in known.items()})
 
     def _write(self, connection: Connection, result: MonthResult) -> RunStatus:
         if result.is_blocked:
@@ -246,10 +246,11 @@ class MonthWork:
             waiver_ids=tuple(UUID(waiver_id) for waiver_id in self.state.waivers["waiver_id"]),
             standing_ids=tuple(UUID(standing_id) for standing_id in self.state.standings["standing_id"]),
             month_before_run_id=self.state.month_before_run_id,
+            pull_began_at=self.pulled.began_at,
         )
 
 
-def _again(files: Sequence[KeptFile], contents: Mapping[UUID, bytes]) -> tuple[PulledFile, ...]:
+def as_pulled(files: Sequence[KeptFile], contents: Mapping[UUID, bytes]) -> tuple[PulledFile, ...]:
     """Kept files as they were pulled."""
     return tuple(
         PulledFile(file.file_name, file.origin, contents[file.source_file_id], file.sha256, file.is_too_large)

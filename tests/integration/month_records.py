@@ -172,6 +172,7 @@ def kept(engine: sa.Engine, **rosters: bytes) -> dict[str, UUID]:
     ids = keep_files(
         engine,
         MONTH,
+        began_at=NOON,
         received_at=NOON,
         rosters={code: [pulled(data, f"{code}.xlsx")] for code, data in by_code.items()},
         registers={},

@@ -32,7 +32,8 @@ from ioc_etl.adapters.embedded import EmbeddedServer
 from ioc_etl.errors import DatabaseError, PlanMovedError, ReplayError, UsageError
 from ioc_etl.pipeline.actors import add_user
 from ioc_etl.pipeline.calendar import calendar
-from ioc_etl.pipeline.month import run
+from ioc_etl.pipeline.extract import pull_month
+from ioc_etl.pipeline.month import run, run_month
 from ioc_etl.pipeline.plan import plan
 from ioc_etl.pipeline.replay import replay
 from ioc_etl.pipeline.rerun import Unfinished, gaps, run_months, unfinished_before
@@ -145,6 +146,52 @@ def test_an_identical_run_over_approved_batches_writes_its_own_row_and_event_alo
     before = written(database)
     assert run(two_months, JANUARY).status is RunStatus.UNCHANGED
     assert since(before, written(database)) == {"payroll.run": 1, "payroll.audit_event": 1}
+
+
+# ---- A pull that comes late
+
+
+def in_force(database: Database, centre_code: str) -> str:
+    query = (
+        "SELECT sha256 FROM landing.source_file WHERE is_in_force AND reference_month = :month AND centre_code = :code"
+    )
+    return str(rows(database, query, month=JANUARY, code=centre_code)[0]["sha256"])
+
+
+def test_a_pull_that_began_earlier_and_comes_later_brings_back_no_older_file_and_no_older_register(
+    database: Database, two_months: Services
+) -> None:
+    run(two_months, JANUARY)
+    root = Path(str(two_months.settings.input_root))
+    file, register = roster(root, JANUARY, "phuoc-long.csv"), root / "registers" / "other_support.csv"
+    pulled = pull_month(two_months, JANUARY)
+    file.write_text(file.read_text("utf-8").replace("Sacombank", "Vietcombank"), "utf-8")
+    register.write_text(register.read_text("utf-8") + "\n", "utf-8")
+    assert run(two_months, JANUARY).status is RunStatus.COMPLETED
+    newer = in_force(database, "phuoc-long")
+    for _ in ("late", "tried again"):
+        assert run_month(two_months, JANUARY, pulled=pulled).status is RunStatus.UNCHANGED
+        assert in_force(database, "phuoc-long") == newer
+    assert run(two_months, JANUARY).status is RunStatus.UNCHANGED
+
+
+def test_a_pull_that_found_nothing_is_newer_than_a_file_pulled_before_it(two_months: Services) -> None:
+    pulled = pull_month(two_months, JANUARY)
+    roster(Path(str(two_months.settings.input_root)), JANUARY, "binh-long.xlsx").unlink()
+    run(two_months, JANUARY)
+    run_month(two_months, JANUARY, pulled=pulled)
+    assert gaps(two_months, JANUARY) == ("binh-long",)
+
+
+def test_an_identical_run_is_the_last_word_on_its_files_too(two_months: Services) -> None:
+    file = roster(Path(str(two_months.settings.input_root)), JANUARY, "phuoc-long.csv")
+    as_it_was = file.read_text("utf-8")
+    run(two_months, JANUARY)
+    file.write_text(as_it_was.replace("Sacombank", "Vietcombank"), "utf-8")
+    pulled = pull_month(two_months, JANUARY)
+    file.write_text(as_it_was, "utf-8")
+    assert run(two_months, JANUARY).status is RunStatus.UNCHANGED
+    assert run_month(two_months, JANUARY, pulled=pulled).status is RunStatus.UNCHANGED
 
 
 # ---- Several months, some centres

@@ -11,7 +11,7 @@ from tests.integration.month_records import MONTH, NOON, decision, kept, month_r
 
 def keep(database: Database, **rosters: list[PulledFile]) -> None:
     by_code = {code.replace("_", "-"): files for code, files in rosters.items()}
-    keep_files(database.engine, MONTH, received_at=NOON, rosters=by_code, registers={})
+    keep_files(database.engine, MONTH, began_at=NOON, received_at=NOON, rosters=by_code, registers={})
 
 
 def files(database: Database) -> list[KeptFile]:
@@ -44,7 +44,12 @@ def test_the_same_content_is_stored_once(database: Database) -> None:
 def test_registers_are_kept_beside_rosters(database: Database) -> None:
     register = pulled(b"a,b", "budget.csv")
     ids = keep_files(
-        database.engine, MONTH, received_at=NOON, rosters={"tinh": [pulled()]}, registers={"budget": [register]}
+        database.engine,
+        MONTH,
+        began_at=NOON,
+        received_at=NOON,
+        rosters={"tinh": [pulled()]},
+        registers={"budget": [register]},
     )
     assert ids["register", "budget"] == (source_file_id("register", MONTH, "budget", register.sha256),)
     assert [(file.kind, file.code) for file in files(database)] == [("register", "budget"), ("roster", "tinh")]

@@ -1,4 +1,4 @@
-"""Workbooks handed back and sent in again, and the layout that a centre's file had when it was accepted."""
+"""Workbooks handed back and sent in again, the layout of a centre's accepted file, and when a pull began."""
 
 from alembic import op
 
@@ -43,7 +43,25 @@ COMMENT ON COLUMN payroll.run_centre.layout IS
     'How the table of the file in force is laid out (schemas/layout.py): the next file is compared with it.';
 """
 
+PULLS = """
+CREATE TABLE landing.last_pull (
+    reference_month  date        NOT NULL,
+    kind             text        NOT NULL,
+    code             text        NOT NULL,
+    began_at         timestamptz NOT NULL,
+    PRIMARY KEY (reference_month, kind, code),
+    CONSTRAINT last_pull_kind CHECK (kind IN ('roster', 'register')),
+    CONSTRAINT last_pull_month CHECK (EXTRACT(day FROM reference_month) = 1)
+);
+COMMENT ON TABLE landing.last_pull IS
+    'One row per month and centre (or register): when the pull began that found what is marked as its latest, or none.';
+ALTER TABLE payroll.run ADD COLUMN pull_began_at timestamptz;
+COMMENT ON COLUMN payroll.run.pull_began_at IS
+    'When the pull of its requested centres began; a pull that began before it says nothing about them any more.';
+"""
+
 
 def upgrade() -> None:
     op.execute(MENDED)
     op.execute(LAYOUT)
+    op.execute(PULLS)

@@ -1,0 +1,47 @@
+"""When the pull began that last spoke of a centre or a register: an older one must not take its word back."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+Code = tuple[str, str]
+"""Kind (`roster`, `register`) and the centre's code or the register's name."""
+
+_LAST = sa.text(
+    """
+    SELECT kind, code, max(began_at) FROM (
+        SELECT kind, code, began_at FROM landing.last_pull WHERE reference_month = :month
+        UNION ALL
+        SELECT 'roster', unnest(requested_centres), pull_began_at FROM payroll.run
+        WHERE reference_month = :month AND pull_began_at IS NOT NULL
+        UNION ALL
+        SELECT 'register', p.code, r.pull_began_at FROM landing.last_pull p JOIN payroll.run r USING (reference_month)
+        WHERE p.reference_month = :month AND p.kind = 'register' AND r.pull_began_at IS NOT NULL
+    ) told GROUP BY kind, code
+    """
+)
+_REMEMBER = sa.text(
+    """
+    INSERT INTO landing.last_pull (reference_month, kind, code, began_at)
+    SELECT :month, kind, code, :began_at FROM unnest(CAST(:kinds AS text[]), CAST(:codes AS text[])) AS one (kind, code)
+    ON CONFLICT (reference_month, kind, code) DO UPDATE SET began_at = excluded.began_at
+    """
+)
+
+
+def last_pulls(connection: sa.Connection, month: date) -> dict[Code, datetime]:
+    """When the last pull of each code of the month began.
+
+    A pull that found the same again wrote nothing but its run's own row, so that is asked as well. Every pull brings
+    all registers.
+    """
+    return {(kind, code): began_at for kind, code, began_at in connection.execute(_LAST, {"month": month})}
+
+
+def remember_pull(connection: sa.Connection, month: date, codes: Collection[Code], began_at: datetime) -> None:
+    """The pull of these codes that began then is their last one."""
+    if codes:
+        kinds, names = zip(*sorted(codes), strict=True)
+        values = {"month": month, "began_at": began_at, "kinds": list(kinds), "codes": list(names)}
+        connection.execute(_REMEMBER, values)
