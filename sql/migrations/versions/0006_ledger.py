@@ -157,6 +157,7 @@ CREATE TABLE payroll.waiver_end (
 );
 COMMENT ON TABLE payroll.waiver_end IS 'One row per waiver that was taken back; it does not count from then on.';
 ALTER TABLE payroll.waiver ADD CONSTRAINT waiver_actor FOREIGN KEY (actor) REFERENCES payroll.actor;
+ALTER TABLE landing.mended_roster ADD CONSTRAINT mended_roster_by FOREIGN KEY (actor) REFERENCES payroll.actor;
 
 CREATE TABLE payroll.opening_line (
     payment_id       uuid        PRIMARY KEY,

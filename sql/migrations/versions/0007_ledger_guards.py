@@ -557,6 +557,10 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_by_finance BEFORE INSERT ON payroll.{table} "
             "FOR EACH ROW EXECUTE FUNCTION payroll.guard_role('finance')"
         )
+    op.execute(
+        "CREATE TRIGGER mended_roster_by_whom BEFORE INSERT ON landing.mended_roster "
+        "FOR EACH ROW EXECUTE FUNCTION payroll.guard_role('finance', 'operator')"
+    )
     for table, status in MOVES.items():
         op.execute(
             f"CREATE TRIGGER {table}_moves_its_batch AFTER INSERT ON payroll.{table} "
