@@ -1,6 +1,5 @@
 """Drafts: a run replaces them by what is due now, and touches no line that is still right."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from ioc_etl.adapters.store_arrays import is_one_of
 from ioc_etl.adapters.store_copy import copy_frame
 from ioc_etl.adapters.store_frames import read_frame
+from ioc_etl.adapters.store_hashes import hashed_together
 from ioc_etl.adapters.store_ids import batch_id, payment_ids
 from ioc_etl.adapters.store_records import Written
 from ioc_etl.adapters.tables import BATCH, PAYMENT_LINES
@@ -32,8 +32,7 @@ _BATCH: dict[str, pl.DataType] = {
 }
 _LINE = ["payment_id", "batch_id", *PAYMENT_LINE, "source_sha256"]
 _CONTENT = ["funding_source", *PAYMENT_LINE, "source_sha256"]
-_LINES_AT_A_TIME = 50_000
-_FIELD, _ROW, _NULL = "\x1f", "\x1e", "\x00"
+_FIELD, _NULL = "\x1f", "\x00"
 
 _COLUMNS = ", ".join(_LINE)
 _COLUMNS_OF = ", ".join(f"{{0}}.{name}" for name in _LINE)
@@ -87,7 +86,9 @@ def due_drafts(
         _looked_up("funding_source", funding_sources),
         _looked_up("source_sha256", sources),
     ).sort(*_SLOT, "person_id")
-    due = _numbered(_hashed(sourced), existing, month)
+    said = pl.concat_str(_as_stored(pl.col(_CONTENT)).fill_null(_NULL), separator=_FIELD)
+    hashed = hashed_together(sourced, [*_SLOT, "funding_source"], said).rename({"sha256": "content_sha256"})
+    due = _numbered(hashed, existing, month)
     placed = sourced.join(due.select(*_SLOT, "batch_id"), on=_SLOT, how="left", maintain_order="left")
     return DueDrafts(placed.with_columns(payment_ids(placed)), due, existing)
 
@@ -124,24 +125,6 @@ def existing_batches(connection: sa.Connection, month: date) -> pl.DataFrame:
     columns = [sa.cast(BATCH.c.batch_id, sa.Text), *(BATCH.c[name] for name in list(_BATCH)[1:])]
     query = sa.select(*columns).where(BATCH.c.reference_month == month).order_by(BATCH.c.number)
     return read_frame(connection, query, _BATCH)
-
-
-def _hashed(lines: pl.DataFrame) -> pl.DataFrame:
-    """One row per batch with the SHA-256 of its content; `lines` in the order of batch and person.
-
-    Some batches at a time: the contents of all of them are as large as what is written.
-    """
-    slot = [*_SLOT, "funding_source"]
-    contents = pl.concat_str(_as_stored(pl.col(_CONTENT)).fill_null(_NULL), separator=_FIELD)
-    slots = lines.group_by(slot, maintain_order=True).agg(pl.len().alias("count"))
-    parts = slots.with_columns((pl.col("count").cum_sum() // _LINES_AT_A_TIME).alias("part"))
-    hashed, begin = [slots.clear().select(*slot, pl.lit("").alias("content_sha256"))], 0
-    for count in parts.group_by("part", maintain_order=True).agg(pl.col("count").sum())["count"]:
-        joined = lines.slice(begin, count).group_by(slot, maintain_order=True).agg(contents.str.join(_ROW).alias("all"))
-        shas = [hashlib.sha256(content.encode()).hexdigest() for content in joined["all"]]
-        hashed.append(joined.select(*slot, pl.Series("content_sha256", shas, dtype=pl.String)))
-        begin += count
-    return pl.concat(hashed)
 
 
 def _as_stored(columns: pl.Expr) -> pl.Expr:

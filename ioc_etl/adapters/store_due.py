@@ -1,6 +1,5 @@
 """What a run found due, summed and hashed by centre and kind: the drafts themselves change with the next run."""
 
-import hashlib
 from uuid import UUID
 
 import polars as pl
@@ -8,6 +7,7 @@ import sqlalchemy as sa
 
 from ioc_etl.adapters.store_copy import copy_frame
 from ioc_etl.adapters.store_frames import read_frame
+from ioc_etl.adapters.store_hashes import hashed_together
 from ioc_etl.adapters.tables import RUN_DUE
 from schemas.payment_line import PAYMENT_LINE
 
@@ -20,25 +20,22 @@ DUE: dict[str, pl.DataType] = {
 }
 """One row per centre and kind of batch: lines, their sum, the hash of everything they say."""
 
-_FIELD, _ROW, _NULL = "\x1f", "\x1e", "\x00"
+_FIELD, _NULL = "\x1f", "\x00"
 
 
 def due_of(lines: pl.DataFrame) -> pl.DataFrame:
     """`DUE` of payment lines (`schemas.payment_line`), by centre and kind."""
-    text = pl.concat_str(pl.col(list(PAYMENT_LINE)).cast(pl.String).fill_null(_NULL), separator=_FIELD)
-    joined = (
-        lines.select("centre_code", "batch_kind", "person_id", "amount_vnd", text.alias("text"))
-        .sort("centre_code", "batch_kind", "person_id")
-        .group_by("centre_code", pl.col("batch_kind").alias("kind"), maintain_order=True)
-        .agg(pl.len().cast(pl.Int64).alias("lines"), pl.col("amount_vnd").sum(), pl.col("text").str.join(_ROW))
-    )
-    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in joined["text"]]
-    return joined.with_columns(pl.Series("sha256", hashes, dtype=pl.String)).select(list(DUE))
+    slot = ["centre_code", "kind"]
+    said = pl.concat_str(pl.col(list(PAYMENT_LINE)).cast(pl.String).fill_null(_NULL), separator=_FIELD)
+    in_order = lines.with_columns(pl.col("batch_kind").alias("kind")).sort(*slot, "person_id")
+    sums = in_order.group_by(slot).agg(pl.len().cast(pl.Int64).alias("lines"), pl.col("amount_vnd").sum())
+    hashed = hashed_together(in_order, slot, said)
+    return hashed.join(sums, on=slot, how="left", maintain_order="left").select(list(DUE))
 
 
-def write_due(connection: sa.Connection, run_id: UUID, lines: pl.DataFrame) -> None:
-    """Write down what the run found due."""
-    copy_frame(connection, RUN_DUE, due_of(lines).with_columns(pl.lit(str(run_id)).alias("run_id")))
+def write_due(connection: sa.Connection, run_id: UUID, due: pl.DataFrame) -> None:
+    """Write down what the run found due (`DUE`)."""
+    copy_frame(connection, RUN_DUE, due.with_columns(pl.lit(str(run_id)).alias("run_id")))
 
 
 def read_due(connection: sa.Connection, run_id: UUID) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from ioc_etl.adapters.store_arrays import is_one_of
 from ioc_etl.adapters.store_batches import due_drafts, existing_batches, replace_drafts
 from ioc_etl.adapters.store_checks import refuse_what_does_not_fit
 from ioc_etl.adapters.store_copy import copy_frame
-from ioc_etl.adapters.store_due import write_due
+from ioc_etl.adapters.store_due import due_of, write_due
 from ioc_etl.adapters.store_files import put_in_force
 from ioc_etl.adapters.store_findings import write_findings
 from ioc_etl.adapters.store_layouts import layout_as_json
@@ -55,9 +55,10 @@ def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
             funding_sources=dict(record.centres.select("centre_code", "funding_source").iter_rows()),
             sources=_hashes(connection, record.files),
         )
+        due = beside.submit(due_of, record.lines)
         copy_frame(connection, DECISIONS, record.decisions.select(_id(run.run_id, "run_id"), *DECISION))
         write_findings(connection, run.reference_month, run.run_id, record.findings, is_whole=True)
-        write_due(connection, run.run_id, record.lines)
+        write_due(connection, run.run_id, due.result())
         written = replace_drafts(connection, run.reference_month, run.run_id, drafts.result())
     connection.execute(
         sa.update(MONTH).where(MONTH.c.reference_month == run.reference_month).values(current_run_id=run.run_id)

@@ -14,6 +14,18 @@ _EMPTY = "—"
 _NO_BLANK = "\ufdd0"  # a noncharacter behind every brace of a value, so that a name `{place}` is no blank of the text
 _MESSAGES = ("message_vi", "message_en")
 _TEXTS = (*_MESSAGES, "how_to_fix_vi", "how_to_fix_en")
+OF_ROSTER = (
+    "centre_code",
+    "source_row",
+    "sheet",
+    "row_no",
+    "citizen_id",
+    "full_name",
+    "person_key",
+    "unreadable",
+)
+"""The columns of the roster (`schemas.roster`) that findings are told with."""
+
 _ORDER_OF_LEVELS = {Level.RUN: 0, Level.FILE: 1, Level.CENTRE: 2, Level.ROW: 3}
 
 
