@@ -21,6 +21,7 @@ from bench_processor import own_processor_seconds
 TABLES = (
     "landing.content",
     "landing.source_file",
+    "payroll.policy_document",
     "payroll.month",
     "payroll.run",
     "payroll.run_centre",
@@ -30,6 +31,7 @@ TABLES = (
     "payroll.finding",
     "payroll.batch",
     "payroll.payment_line",
+    "payroll.run_due",
     "payroll.audit_event",
 )
 """What a run writes, in an order that every foreign key allows; the month's current run is set at the end, as ours."""
