@@ -64,31 +64,34 @@ def hand_in(
             message says what to do instead.
         RefusedError: the account may not.
         UnreadableFileError: the file cannot be read.
+        MonthLockedError: a run holds the month.
     """
     centre = services.centre(centre_code)
     if not reason.strip():
         raise UsageError("say why, with --reason: who told that the others stand, or left")
-    with (
-        ReadingRooms() as rooms,
-        month_transaction(services.engine, month, uuid4()) as connection,
-    ):
+    # Reading what strangers sent takes its time: the month is held only afterwards, and looked at once more then.
+    with ReadingRooms() as rooms, services.engine.connect() as connection:
         require_role(connection, actor, Role.FINANCE, Role.OPERATOR)
         workshop = HandBackRooms(rooms, facts_to_read(services.policy, month))
-        sent = _latest(connection, month, centre.code)
-        said = confirmations(connection, month).get((centre.code, sent.sha256))
-        part = _part(connection, month, sent, workshop)
+        part = _part(connection, month, _latest(connection, month, centre.code), workshop)
+        said = _said(connection, month, part)
         if said is not None:
             return _said_before(said, others, part)
-        if others is OtherRows.STAND:
-            _refuse_an_older_base(connection, month, part)
+        _refuse_an_older_base(connection, month, part)
         whole = _whole(month, part, others, workshop, services.policy)
+    with month_transaction(services.engine, month, uuid4(), actor=actor, wait=False) as connection:
+        _refuse_if_moved(connection, month, part)
+        said = _said(connection, month, part)
+        if said is not None:
+            return _said_before(said, others, part)
+        _refuse_an_older_base(connection, month, part)
         confirmation = Confirmation(
             reference_month=month,
             centre_code=centre.code,
-            sent_sha256=sent.sha256,
+            sent_sha256=part.sent.sha256,
             base_sha256=part.base.sha256,
             others=others,
-            whole_sha256=whole.sha256 if whole else sent.sha256,
+            whole_sha256=whole.sha256 if whole else part.sent.sha256,
             reason=reason.strip(),
             actor=actor,
             at=services.clock.now(),
@@ -133,6 +136,19 @@ def _part(connection: Connection, month: date, sent: KeptFile, workshop: HandBac
             f"ioc-etl run {month_code(month)}"
         )
     return _Part(sent, base, read, base_read, mend)
+
+
+def _said(connection: Connection, month: date, part: _Part) -> Confirmation | None:
+    return confirmations(connection, month).get((part.sent.code, part.sent.sha256))
+
+
+def _refuse_if_moved(connection: Connection, month: date, part: _Part) -> None:
+    """What is confirmed must be what was read."""
+    if _latest(connection, month, part.sent.code).sha256 != part.sent.sha256:
+        raise UsageError(
+            f"{part.sent.code} has sent another file while {part.sent.file_name} was read; nothing was confirmed: "
+            "look at the new one first"
+        )
 
 
 def _said_before(said: Confirmation, others: OtherRows, part: _Part) -> HandedIn:
@@ -187,7 +203,10 @@ def _composed(month: date, part: _Part, workshop: HandBackRooms) -> bytes:
 
 
 def _refuse_an_older_base(connection: Connection, month: date, part: _Part) -> None:
-    """Rows put into a roster that another has followed would take back what that one mended."""
+    """Who is missing was told against the base: of a roster that has followed it, nothing was said.
+
+    Rows put into the older one would take back what the later one mended; left, its other people would be absent.
+    """
     in_force = read_month_state(connection, month).in_force.get(part.sent.code)
     said = [each for (code, _), each in confirmations(connection, month).items() if code == part.sent.code]
     later = [each.at for each in said if each.whole_sha256 != part.base.sha256]
@@ -195,8 +214,8 @@ def _refuse_an_older_base(connection: Connection, month: date, part: _Part) -> N
         later.append(in_force.received_at)
     if any(at > part.base.received_at for at in later):
         raise UsageError(
-            f"{part.sent.file_name} mends a roster that a later one has followed: the others would come back as they "
-            f"were in it. Hand the present one back to be mended (ioc-etl hand-back {month_code(month)} "
+            f"{part.sent.file_name} mends a roster that a later one has followed: nobody was asked about the people "
+            f"of that one. Hand the present one back to be mended (ioc-etl hand-back {month_code(month)} "
             f"{part.sent.code}), or ask for the whole roster"
         )
 
