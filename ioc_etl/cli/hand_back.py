@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ioc_etl.adapters.report_files import write_report
+from ioc_etl.cli.acting import token_holder
 from ioc_etl.cli.console import say
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import words
@@ -17,7 +18,9 @@ def hand_back(month: str, centre: str, out: Path | None, *, lang: str) -> int:
     words(lang)
     services = services_of()
     reference_month = parse_month(month)
-    returned = hand_back_roster(services, reference_month, centre)
+    if out is not None and out.is_dir():
+        raise UsageError(f"{out} is a folder; name a file in it with --out")
+    returned = hand_back_roster(services, reference_month, centre, actor=token_holder(services))
     code = month_code(reference_month)
     path = out or services.settings.home / "reports" / code / f"{centre}-{code}-tra-lai.xlsx"
     if out is not None and out.exists() and out.read_bytes() != returned.content:

@@ -7,11 +7,13 @@ from pathlib import PurePath
 
 from sqlalchemy import Connection
 
+from ioc_etl.adapters import audit
 from ioc_etl.adapters.store import KeptFile, MonthState, decisions, read_contents, read_month_state
 from ioc_etl.adapters.store_told import told_of_file
 from ioc_etl.core.month import month_code
 from ioc_etl.core.returned_cells import table_of
 from ioc_etl.errors import UnreadableFileError, UsageError
+from ioc_etl.pipeline.actors import SYSTEM
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms
 from ioc_etl.pipeline.mended import latest_whole
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
@@ -48,8 +50,8 @@ class _Sent:
     in_force: str | None
 
 
-def hand_back(services: Services, month: date, centre_code: str) -> HandedBack:
-    """The centre's latest file of the month as a workbook to be mended.
+def hand_back(services: Services, month: date, centre_code: str, *, actor: str = SYSTEM) -> HandedBack:
+    """The centre's latest file of the month as a workbook to be mended; that somebody took it is written down.
 
     Raises:
         UsageError: there is no such centre, it sent nothing that was run, or only a part that nobody confirmed.
@@ -72,6 +74,7 @@ def hand_back(services: Services, month: date, centre_code: str) -> HandedBack:
             content = workshop.returned(read, given)
         except UnreadableFileError as error:
             raise _unreadable(services.policy, sent.file, str(error)) from error
+    _record_look(services, month, actor, sent.file)
     counts = Counter(finding.severity for finding in marked)
     return HandedBack(
         content=content,
@@ -82,6 +85,13 @@ def hand_back(services: Services, month: date, centre_code: str) -> HandedBack:
         blocks=counts[Severity.BLOCK],
         warnings=counts[Severity.WARN],
     )
+
+
+def _record_look(services: Services, month: date, actor: str, file: KeptFile) -> None:
+    detail: audit.Detail = {"what": "hand-back", "centre_code": file.code, "sha256": file.sha256}
+    event = audit.AuditEvent(services.clock.now(), actor, audit.LOOK, month, detail=detail)
+    with services.engine.begin() as connection:
+        audit.record(connection, event)
 
 
 def facts_to_read(policy: Policy, month: date) -> ReadingFacts:
