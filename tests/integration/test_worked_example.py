@@ -139,12 +139,16 @@ def send_first_rosters(folder: Path) -> None:
 
 
 def send_registers(registers: Path) -> None:
-    """Those that the two centres need."""
+    """Those that the two centres need, with a budget for whatever year the example is done in."""
     shutil.copytree(ROSTERS.parents[1] / "registers", registers)
     for register in ("approved_list.csv", "establishment.csv"):
         lines = (registers / register).read_text("utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not line.startswith(("tinh,", "binh-long,"))]
         (registers / register).write_text("".join(kept), "utf-8")
+    with (registers / "budget.csv").open("a", encoding="utf-8") as budget:
+        for year in range(2028, 2100):
+            for source in ("dong-xoai", "phuoc-long"):
+                budget.write(f"{source},{year},1/QĐ-UBND,{year - 1}-12-24,409860000\n")
 
 
 def send_mended_rosters(folder: Path) -> None:
