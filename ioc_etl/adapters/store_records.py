@@ -38,8 +38,8 @@ class RunFacts:
 
     `requested_centres` are the centres whose files were pulled, null for all; `pull_began_at` says when that began.
     `ledger_position` is `MonthState.ledger_position`, read under the month's lock. `ignored_files`, `waiver_ids`,
-    `standing_ids` and `month_before_run_id` (the run by which the month before counted) are what a replay needs beside
-    the kept bytes.
+    `standing_ids`, `confirmed_sha256` (the returned rosters about which an answer was known) and `month_before_run_id`
+    (the run by which the month before counted) are what a replay needs beside the kept bytes.
     """
 
     run_id: UUID
@@ -59,6 +59,7 @@ class RunFacts:
     standing_ids: tuple[UUID, ...] = ()
     month_before_run_id: UUID | None = None
     pull_began_at: datetime | None = None
+    confirmed_sha256: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class PastRun:
     reference_month: date
     status: RunStatus
     started_at: datetime
+    finished_at: datetime
     actor: str
     ledger_position: int
     policy_version: str
@@ -45,6 +46,7 @@ class PastRun:
     ignored_files: tuple[str, ...]
     waiver_ids: tuple[UUID, ...]
     standing_ids: tuple[UUID, ...]
+    confirmed_sha256: tuple[str, ...]
     month_before_run_id: UUID | None
     is_current: bool
     centres: tuple[str, ...] = ()

@@ -100,6 +100,7 @@ RUN = sa.Table(
     sa.Column("ignored_files", ARRAY(sa.Text())),
     sa.Column("waiver_ids", ARRAY(sa.Uuid())),
     sa.Column("standing_ids", ARRAY(sa.Uuid())),
+    sa.Column("confirmed_sha256", ARRAY(sa.Text())),
     sa.Column("month_before_run_id", sa.Uuid()),
     sa.Column("same_as_run_id", sa.Uuid()),
     *_texts("status", "actor", "input_fingerprint", "policy_version", "code_version", "message"),

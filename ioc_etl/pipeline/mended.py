@@ -5,7 +5,7 @@ Source: rulebook section 6, partial rosters.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -29,12 +29,16 @@ Confirmed = Mapping[tuple[str, str], Confirmation]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a run works with: what was pulled, the ids it is kept under, the month's state, what was confirmed."""
+    """What a run works with: what was pulled, the ids it is kept under, the month's state, what was confirmed.
+
+    A replay does not know rosters that came after `known_until`; null: all that are kept are known.
+    """
 
     pulled: PulledMonth
     kept: Kept
     state: MonthState
     confirmed: Confirmed = field(default_factory=dict)
+    known_until: datetime | None = None
 
 
 def with_whole_rosters(
@@ -95,9 +99,9 @@ def _pulled(file: PulledFile, whole: KeptFile | None, contents: Mapping[UUID, by
 class MendedRosters:
     """Holds the returned rosters of a run against the ones they mend."""
 
-    def __init__(self, connection: Connection, month: date, confirmed: Confirmed, reader: RosterReader) -> None:
+    def __init__(self, connection: Connection, month: date, given: Given, reader: RosterReader) -> None:
         self._connection, self._month = connection, month
-        self._confirmed, self._reader = confirmed, reader
+        self._given, self._reader = given, reader
 
     def offers(self, offers: Iterable[Offer], shas: Mapping[str, str]) -> tuple[Offer, ...]:
         """The offers with what is said of returned rosters; `shas` are the hashes of the files by centre."""
@@ -124,7 +128,7 @@ class MendedRosters:
                 read[code],
                 centre_code=code,
                 base_name=name_of(bases[code]),
-                is_confirmed=(code, shas.get(code, "")) in self._confirmed,
+                is_confirmed=(code, shas.get(code, "")) in self._given.confirmed,
             )
             if code in read
             else reading
@@ -132,8 +136,12 @@ class MendedRosters:
         }
 
     def _bases(self, asked: set[tuple[str, str]]) -> dict[tuple[str, str], KeptFile]:
-        files = rosters_by_hash(self._connection, self._month, asked)
-        return {key: file for key, file in files.items() if not file.is_too_large}
+        files, until = rosters_by_hash(self._connection, self._month, asked), self._given.known_until
+        return {
+            key: file
+            for key, file in files.items()
+            if not file.is_too_large and (until is None or file.received_at <= until)
+        }
 
 
 def _again(file: KeptFile, contents: Mapping[UUID, bytes]) -> PulledFile:

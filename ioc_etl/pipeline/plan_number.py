@@ -13,7 +13,7 @@ from ioc_etl.pipeline.fingerprint import Parts, digest
 FILES, REGISTERS, WORDS, POLICY, PROGRAM, LEDGER, RUN = MOVED = (
     "a roster",
     "a register",
-    "a waiver or another word of finance",
+    "a waiver, a roster handed in or another word of finance",
     "the policy",
     "the program",
     "the ledger (an approval, a void, a return or an opening)",
@@ -38,7 +38,7 @@ class PlanNumber:
         rests_on: dict[str, object] = {
             FILES: [parts["offers"], parts["ignored"]],
             REGISTERS: parts["registers"],
-            WORDS: [parts["waivers"], parts["standings"]],
+            WORDS: [parts["waivers"], parts["standings"], parts["confirmed"]],
             POLICY: parts["policy"],
             PROGRAM: parts["code"],
             LEDGER: ledger_position,

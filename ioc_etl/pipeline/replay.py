@@ -128,11 +128,11 @@ def _work(connection: Connection, then: Services, past: PastRun, progress: Progr
         ignored=past.ignored_files,
     )
     said = confirmations(connection, past.reference_month)
-    confirmed = {key: one for key, one in said.items() if one.at <= past.started_at}
+    confirmed = {(code, sent): one for (code, sent), one in said.items() if sent in past.confirmed_sha256}
     return MonthWork(
         then,
         past.reference_month,
-        Given(pulled, {}, _state(connection, past), confirmed),
+        Given(pulled, {}, _state(connection, past), confirmed, past.finished_at),
         past.run_id,
         past.started_at,
         past.actor,

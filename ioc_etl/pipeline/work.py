@@ -114,7 +114,7 @@ class MonthWork:
         facts = facts_of(self.services.policy, self.month, self.pulled.registers, self.rooms)
         offered = self._offered(connection)
         reader = RosterReader(self.rooms, self.services.policy.centres, facts)
-        mended = MendedRosters(connection, self.month, self.given.confirmed, reader)
+        mended = MendedRosters(connection, self.month, self.given, reader)
         shas = {centre.centre_code: centre.files[0].sha256 for centre in offered if len(centre.files) == 1}
         offers = mended.offers(reader.offers(offered, self.progress), shas)
         earlier = self._earlier(connection, offered, reader)
@@ -247,6 +247,7 @@ class MonthWork:
             standing_ids=tuple(UUID(standing_id) for standing_id in self.state.standings["standing_id"]),
             month_before_run_id=self.state.month_before_run_id,
             pull_began_at=self.pulled.began_at,
+            confirmed_sha256=tuple(sorted({sent for _, sent in self.given.confirmed})),
         )
 
 

@@ -19,14 +19,17 @@ from openpyxl import load_workbook
 from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.settings import Settings
 from ioc_etl.adapters.workbooks import read_cells
-from ioc_etl.errors import DatabaseError, UnreadableFileError, UsageError
+from ioc_etl.errors import DatabaseError, PlanMovedError, UnreadableFileError, UsageError
 from ioc_etl.pipeline.actors import renew_token
 from ioc_etl.pipeline.explain import explain
+from ioc_etl.pipeline.extract import pull_month
 from ioc_etl.pipeline.hand_back import HandedBack, facts_to_read, hand_back
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms
 from ioc_etl.pipeline.hand_in import HandedIn, hand_in
-from ioc_etl.pipeline.month import run
+from ioc_etl.pipeline.month import run, run_month
+from ioc_etl.pipeline.plan import plan
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
+from ioc_etl.pipeline.replay import replay
 from ioc_etl.pipeline.services import Services
 from schemas.marker import COVER_TITLE, ROW_HEADER
 from schemas.returned import Return
@@ -194,6 +197,26 @@ def test_a_part_whose_others_stand_is_the_whole_roster_with_the_same_mends(offic
     (row,) = explain(office.services, FEBRUARY, "070169578043")
     assert (row.decision["outcome"], row.file_name) == ("paid", "dong-xoai.xlsx")
     assert (office.gets_back().blocks, office.gets_back().base_sha256) == (1, in_force["sha256"])
+
+
+def test_an_answer_after_a_plan_moves_the_world_under_it(office: Office) -> None:
+    office.sends(PART.read_bytes())
+    office.runs()
+    number = plan(office.services, FEBRUARY).number
+    office.says(OtherRows.LEFT)
+    with pytest.raises(PlanMovedError, match="moved since: a waiver, a roster handed in or another word of finance;"):
+        run(office.services, FEBRUARY, plan=number)
+
+
+def test_an_answer_given_while_a_run_waited_for_its_turn_is_replayed_with_it(office: Office) -> None:
+    office.sends(PART.read_bytes())
+    office.runs()
+    pulled, started_at = pull_month(office.services, FEBRUARY), [datetime.now(UTC)]
+    office.says(OtherRows.STAND)
+    waited = Clock(lambda: started_at.pop() if started_at else datetime.now(UTC))
+    run_month(Services(office.services.settings, waited), FEBRUARY, pulled=pulled)
+    assert office.earns() == 17_880_000
+    assert replay(office.services, FEBRUARY).difference is None
 
 
 def test_a_late_answer_is_found_without_pulling_the_centre_again(office: Office) -> None:

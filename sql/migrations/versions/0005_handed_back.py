@@ -56,6 +56,9 @@ CREATE TABLE landing.last_pull (
 COMMENT ON TABLE landing.last_pull IS
     'One row per month and centre (or register): when the pull began that found what is marked as its latest, or none.';
 ALTER TABLE payroll.run ADD COLUMN pull_began_at timestamptz;
+ALTER TABLE payroll.run ADD COLUMN confirmed_sha256 text[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN payroll.run.confirmed_sha256 IS
+    'The returned rosters about whose missing people an answer was known when it ran (mended_roster.sent_sha256).';
 COMMENT ON COLUMN payroll.run.pull_began_at IS
     'When the pull of its requested centres began; a pull that began before it says nothing about them any more.';
 """
