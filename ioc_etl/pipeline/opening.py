@@ -18,13 +18,16 @@ from ioc_etl.adapters.store_opening import (
     known_openings,
     write_opening_lines,
 )
-from ioc_etl.adapters.workbooks import read_cells
 from ioc_etl.core.month import month_code
 from ioc_etl.core.opening import COLUMNS, OpeningTable, opening_table
-from ioc_etl.errors import UnreadableFileError, UsageError
+from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.actors import require_role
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
+from ioc_etl.pipeline.reading_words import FileToRead, Unreadable
 from ioc_etl.pipeline.services import Services
+from ioc_etl.policy.model import MonthPolicy
 from ioc_etl.policy.resolve import policy_at
+from schemas.sheet_cells import WorkbookCells
 from schemas.vocabulary import Role
 
 _WANTED = {
@@ -67,8 +70,9 @@ def import_opening(services: Services, actor: str, file: Path) -> OpeningReport:
         RefusedError: not by this account.
         MonthLockedError: a run holds one of its months.
     """
-    data = _bytes(file)
-    table = _table(services, data)
+    policy = policy_at(services.policy, services.clock.today_in_vietnam().replace(day=1))
+    data = _bytes(file, policy.roster_max_bytes)
+    table = _table(services, policy, data)
     faults = _faults(table)
     if faults:
         return OpeningReport(0, 0, tuple(faults))
@@ -90,24 +94,34 @@ def import_opening(services: Services, actor: str, file: Path) -> OpeningReport:
     return OpeningReport(len(lines), total)
 
 
-def _bytes(file: Path) -> bytes:
+def _bytes(file: Path, max_bytes: int) -> bytes:
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            data = stream.read(max_bytes + 1)
     except OSError:
         raise UsageError(f"there is no file {file} that can be read") from None
+    if len(data) > max_bytes:
+        raise UsageError(f"the file is larger than a roster may be ({max_bytes:,} bytes): import it in parts")
+    return data
 
 
-def _table(services: Services, data: bytes) -> OpeningTable:
-    policy = policy_at(services.policy, services.clock.today_in_vietnam().replace(day=1))
-    try:
-        table = opening_table(read_cells(data), centres=services.policy.centres, policy=policy)
-    except UnreadableFileError as error:
-        raise UsageError(f"the file cannot be read: {error}") from None
+def _table(services: Services, policy: MonthPolicy, data: bytes) -> OpeningTable:
+    table = opening_table(_cells(data), centres=services.policy.centres, policy=policy)
     if table.problem is not None:
         raise UsageError(f"missing columns {table.problem}; a file of opening lines has {', '.join(COLUMNS)}")
     if table.rows.is_empty():
         raise UsageError("the file has no lines below its header")
     return table
+
+
+def _cells(data: bytes) -> WorkbookCells:
+    """It comes from outside as much as a roster does, and is read where that is."""
+    with ReadingRooms() as rooms:
+        ((_, answer),) = rooms.read([FileToRead(data)])
+    if isinstance(answer, WorkbookCells):
+        return answer
+    reason = answer.reason if isinstance(answer, Unreadable) else "it holds no cells"
+    raise UsageError(f"the file cannot be read: {reason}")
 
 
 def _faults(table: OpeningTable) -> list[OpeningProblem]:

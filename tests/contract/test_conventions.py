@@ -216,6 +216,11 @@ def test_only_the_clock_reads_the_time() -> None:
     assert read == []
 
 
+def test_only_a_process_that_may_be_killed_reads_office_files() -> None:
+    found = {module.name for module in modules("ioc_etl", "flows") for name, _ in module.calls() if name == "read_cells"}
+    assert found == {"ioc_etl/pipeline/reading_child.py"}
+
+
 def test_the_database_is_never_asked_what_time_it_is() -> None:
     asked = [
         path.name

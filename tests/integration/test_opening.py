@@ -135,6 +135,14 @@ def test_a_file_that_is_none_is_refused(services: Services, tmp_path: Path, text
         import_opening(services, FINANCE, tmp_path / "none.csv")
 
 
+def test_a_file_larger_than_a_roster_may_be_is_refused(services: Services, tmp_path: Path) -> None:
+    file = written(tmp_path, LINE)
+    with file.open("r+b") as stream:
+        stream.truncate(20 * 1024 * 1024 + 1)
+    with pytest.raises(UsageError, match=r"larger than a roster may be \(20,971,520 bytes\): import it in parts"):
+        import_opening(services, FINANCE, file)
+
+
 def test_only_finance_imports(services: Services, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="none of the roles finance"):
         import_opening(services, APPROVER, written(tmp_path, LINE))
