@@ -12,7 +12,7 @@ CREATE TABLE payroll.actor (
     actor          text        PRIMARY KEY,
     full_name      text        NOT NULL,
     password_hash  text        NOT NULL,
-    token_sha256   text        UNIQUE,
+    token_sha256   text,
     roles          text[]      NOT NULL,
     is_active      boolean     NOT NULL DEFAULT true,
     created_at     timestamptz NOT NULL,
@@ -22,6 +22,9 @@ CREATE TABLE payroll.actor (
     CONSTRAINT actor_roles CHECK (
         roles <@ ARRAY['centre', 'operator', 'finance', 'approver', 'auditor', 'admin'] AND cardinality(roles) > 0)
 );
+-- Partial on purpose: a plain unique column counts as a key, and a new token would lock the row against every event of
+-- that account, which holds the audit chain already: the two would wait for each other.
+CREATE UNIQUE INDEX actor_of_token ON payroll.actor (token_sha256) WHERE token_sha256 IS NOT NULL;
 COMMENT ON TABLE payroll.actor IS 'One row per account of the system; the password is kept as its argon2 hash.';
 """
 
