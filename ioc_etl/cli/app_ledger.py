@@ -172,15 +172,19 @@ def stand(
 @ledger.command(epilog="Example: ioc-etl confirm-recovery 2022-01/tinh/recovery/1 --as ngan --reason 'Đã báo'")
 def confirm_recovery(
     which: Annotated[
-        str,
-        typer.Argument(metavar="BATCH|PAYMENT", help="A recovery batch, or one payment's id.", show_default=False),
+        list[str],
+        typer.Argument(
+            metavar="BATCH|PAYMENT…",
+            help="A recovery batch: its only line is confirmed, several are listed. Or the ids of its payments.",
+            show_default=False,
+        ),
     ],
     reason: Reason,
     who: As = None,
     password_stdin: PasswordStdin = False,
     lang: Language = "vi",
 ) -> None:
-    """Confirm that money is to be taken back: one line, or a batch's. Comes before submitting it. Role: finance."""
+    """Confirm that money is to be taken back, line by line. Comes before submitting the batch. Role: finance."""
     from ioc_etl.cli import waivers as command
     from ioc_etl.cli.acting import Asking
 

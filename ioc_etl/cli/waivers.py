@@ -1,12 +1,18 @@
 """`ioc-etl waive | unwaive | stand | confirm-recovery`: what finance decides about people."""
 
-from ioc_etl.adapters.store_waivers import ShownCase
+from collections.abc import Sequence
+
+from ioc_etl.adapters.store_waivers import RecoveryLine, ShownCase
 from ioc_etl.cli.acting import Asking, acting, in_language
-from ioc_etl.cli.console import say
+from ioc_etl.cli.console import dong, say, table
 from ioc_etl.cli.wiring import services_of
-from ioc_etl.cli.words_ledger import ledger_words
+from ioc_etl.cli.words_ledger import RECOVERIES_HEADER, ledger_words
+from ioc_etl.cli.words_operate import operate_words
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.pipeline import waivers as pipeline
+from ioc_etl.reports.exceptions import masked
+
+_ID_SHOWN = 13
 
 
 def waive(case: str, reason: str, until: str | None, asking: Asking) -> int:
@@ -36,13 +42,24 @@ def stand(month: str, centre: str, row: int, reason: str, asking: Asking) -> int
     return 0
 
 
-def confirm_recovery(which: str, reason: str, asking: Asking) -> int:
-    """Confirm recoveries."""
-    services = services_of()
+def confirm_recovery(which: Sequence[str], reason: str, asking: Asking) -> int:
+    """Confirm recoveries, or list those that have to be named."""
+    services, spoken = services_of(), ledger_words(asking.lang)
     with in_language(asking.lang):
-        count = pipeline.confirm_recovery(services, acting(services, asking), which, reason=reason)
-    say(ledger_words(asking.lang)["recovery_confirmed"].format(count=count))
+        done = pipeline.confirm_recovery(services, acting(services, asking), *which, reason=reason)
+    if done.lines:
+        say(spoken["recovery_confirmed"].format(count=done.lines))
+        return 0
+    table(RECOVERIES_HEADER[asking.lang], [_recovery(line, asking.lang) for line in done.waiting], right=(3,))
+    say(spoken["recoveries_waiting"].format(batch=done.batch))
     return 0
+
+
+def _recovery(line: RecoveryLine, lang: str) -> list[str]:
+    person = masked(line.citizen_id)
+    who = person if line.source_row is None else f"{ledger_words(lang)['row']} {line.source_row}, {person}"
+    cause = operate_words(lang)[f"cause_{line.cause}"]
+    return [str(line.payment_id)[:_ID_SHOWN], line.centre_code, who, dong(line.amount_vnd), cause]
 
 
 def _tell(case: ShownCase, text: str, **more: str) -> int:

@@ -19,6 +19,7 @@ _VI: dict[str, str] = {
     "unwaived": "Đã rút chấp thuận bỏ qua {code} tại {centre}; hãy chạy lại tháng.",
     "stands": "Dòng {row} của {centre} được giữ; hãy chạy lại tháng.",
     "recovery_confirmed": "Đã xác nhận {count} khoản truy thu.",
+    "recoveries_waiting": "Chưa xác nhận khoản nào của {batch}: hãy xem từng khoản, rồi ghi mã các khoản cần xác nhận.",
     "exported": "Đã xuất {batch}: {file} (sha256 {sha}).",
     "exported_draft": "Đã xuất {batch}, BẢN NHÁP: {file} (sha256 {sha}).",
     "confirmed": "Đã ghi nhận kết quả chi {batch}; bị trả lại: {count}.",
@@ -49,6 +50,7 @@ _EN: dict[str, str] = {
     "unwaived": "{code} at {centre} is waived no more; run the month again.",
     "stands": "Row {row} of {centre} stands; run the month again.",
     "recovery_confirmed": "{count} recoveries confirmed.",
+    "recoveries_waiting": "Nothing of {batch} is confirmed: look at each line, then name the ids of those to confirm.",
     "exported": "Exported {batch}: {file} (sha256 {sha}).",
     "exported_draft": "Exported {batch} as a draft: {file} (sha256 {sha}).",
     "confirmed": "Confirmed {batch}; returned: {count}.",
@@ -69,6 +71,10 @@ _EN: dict[str, str] = {
 BATCHES_HEADER: Mapping[str, tuple[str, ...]] = {
     "vi": ("Mã", "Đợt chi", "Loại", "Tình trạng", "Khoản", "Số tiền"),
     "en": ("Id", "Batch", "Kind", "State", "Lines", "Amount"),
+}
+RECOVERIES_HEADER: Mapping[str, tuple[str, ...]] = {
+    "vi": ("Mã khoản", "Trung tâm", "Người", "Số tiền", "Lý do"),
+    "en": ("Id", "Centre", "Person", "Amount", "Cause"),
 }
 USERS_HEADER: Mapping[str, tuple[str, ...]] = {
     "vi": ("Tài khoản", "Họ và tên", "Vai trò", "Tình trạng", "Người tạo"),

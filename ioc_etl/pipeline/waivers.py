@@ -1,12 +1,16 @@
 """What finance decides about people: a finding set aside, which row stands, a recovery confirmed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from ioc_etl.adapters import audit
+from ioc_etl.adapters.store_approval import batches_beginning
 from ioc_etl.adapters.store_waivers import (
+    RecoveryLine,
     ShownCase,
     batch_of_payment,
     cases_beginning,
@@ -110,16 +114,28 @@ def stand(services: Services, actor: str, month: date, centre_code: str, source_
         audit.record(connection, audit.AuditEvent(services.clock.now(), actor, audit.STAND, month, detail=detail))
 
 
-def confirm_recovery(services: Services, actor: str, text: str, *, reason: str) -> int:
-    """Confirm one recovery line by its payment id, or all that a recovery batch still waits for. Returns how many.
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """How many recovery lines of a batch were confirmed; `waiting`: those that have to be named one by one."""
+
+    batch: str
+    lines: int
+    waiting: tuple[RecoveryLine, ...] = ()
+
+
+def confirm_recovery(services: Services, actor: str, *texts: str, reason: str) -> Confirmed:
+    """Confirm recovery lines of one batch by their payment ids, all of them or none.
+
+    A batch's own name confirms its only line; of several it confirms none and tells which wait (rulebook section 6:
+    one by one).
 
     Raises:
-        UsageError: there is no such batch or line.
+        UsageError: there is no such batch or line, or more than one may be meant.
         WrongStateError: it is no recovery, past that, or confirmed already.
         RefusedError: not by this account.
     """
     refuse_blank(reason)
-    payment, batch_text = _payment_or_batch(services, text)
+    payments, batch_text = _payments_or_batch(services, texts)
     with holding_batch(services, actor, batch_text) as (connection, batch):
         require_role(connection, actor, Role.FINANCE)
         if batch.kind != BatchKind.RECOVERY or batch.status not in {BatchStatus.DRAFT, BatchStatus.SUBMITTED}:
@@ -128,25 +144,41 @@ def confirm_recovery(services: Services, actor: str, text: str, *, reason: str) 
                 f"đợt chi {batch.name}: chỉ xác nhận các khoản truy thu chưa duyệt",
             )
         waiting = unconfirmed_recoveries(connection, batch.batch_id)
-        chosen = [line for line in waiting if payment in {None, line.payment_id}]
-        if not chosen:
+        chosen = [line for line in waiting if not payments or line.payment_id in payments]
+        if len(chosen) < max(len(payments), 1):
             raise WrongStateError(
                 f"batch {batch.name}: that is confirmed already", f"đợt chi {batch.name}: đã xác nhận rồi"
             )
+        if not payments and batch.lines > 1:
+            return Confirmed(batch.name, 0, tuple(waiting))
         write_recovery_confirmations(connection, chosen, actor=actor, reason=reason, at=services.clock.now())
-        payments = [str(line.payment_id) for line in chosen]
-        audit.record(connection, batch_event(services, actor, audit.CONFIRM_RECOVERY, batch, payments=payments))
-        return len(chosen)
+        told = [str(line.payment_id) for line in chosen]
+        audit.record(connection, batch_event(services, actor, audit.CONFIRM_RECOVERY, batch, payments=told))
+        return Confirmed(batch.name, len(chosen))
 
 
-def _payment_or_batch(services: Services, text: str) -> tuple[UUID | None, str]:
-    """A batch, however it is named; else the line whose id it is and its batch."""
+def _payments_or_batch(services: Services, texts: Sequence[str]) -> tuple[frozenset[UUID], str]:
+    """The lines whose ids these are and their batch; or none and a batch, however it is named."""
     with services.engine.connect() as connection:
-        if is_beginning(text):
-            payments = batch_of_payment(connection, text.strip().lower())
-            if len(payments) == 1:
-                return payments[0][0], str(payments[0][1])
-        return None, str(find_batch(connection, text).batch_id)
+        found = [_payment(connection, text) for text in texts]
+        named = [line for line in found if line is not None]
+        if not named and len(texts) == 1:
+            return frozenset(), str(find_batch(connection, texts[0]).batch_id)
+    batches = {batch_id for _, batch_id in named}
+    if len(named) < len(texts) or len(batches) != 1:
+        raise UsageError("name one batch, or payments of one batch; see: ioc-etl confirm-recovery BATCH")
+    return frozenset(payment_id for payment_id, _ in named), str(batches.pop())
+
+
+def _payment(connection: Connection, text: str) -> tuple[UUID, UUID] | None:
+    """The only line whose id begins so and its batch; null when no line's does."""
+    if not is_beginning(text):
+        return None
+    beginning = text.strip().lower()
+    payments = batch_of_payment(connection, beginning)
+    if len(payments) + (len(batches_beginning(connection, beginning)) if payments else 0) > 1:
+        raise UsageError(f"more than one payment or batch begins with {text!r}: write more of its id")
+    return payments[0] if payments else None
 
 
 def _case(connection: Connection, text: str) -> ShownCase:

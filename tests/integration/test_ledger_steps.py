@@ -231,7 +231,7 @@ def test_arrears_wait_for_the_recovery_they_depend_on(services: Services) -> Non
         f"duyệt đợt truy thu trước: {recovery}",
     )
     refused(services, lambda: prepare(services, recovery), "1 recoveries are not confirmed", "chưa được xác nhận")
-    assert waivers.confirm_recovery(services, FINANCE, recovery, reason="Đã báo đơn vị") == 1
+    assert waivers.confirm_recovery(services, FINANCE, recovery, reason="Đã báo đơn vị").lines == 1
     again = lambda: waivers.confirm_recovery(services, FINANCE, recovery, reason="x")  # noqa: E731
     refused(services, again, "confirmed already", "đã xác nhận rồi", WrongStateError)
     prepare(services, recovery)
@@ -276,11 +276,62 @@ def test_one_recovery_line_is_confirmed_by_its_payment(services: Services) -> No
         payment = str(
             connection.scalar(sa.text("SELECT payment_id FROM payroll.payment_line WHERE amount_vnd < 0 LIMIT 1"))
         )
-    assert waivers.confirm_recovery(services, FINANCE, payment[:12], reason="Đã báo") == 1
+    assert waivers.confirm_recovery(services, FINANCE, payment[:12], reason="Đã báo").lines == 1
     recovery = "2022-01/dong-xoai/recovery/1"
     refused(services, lambda: prepare(services, recovery), "1 recoveries are not confirmed", "còn 1 khoản")
     with pytest.raises(WrongStateError, match="only recoveries"):
         waivers.confirm_recovery(services, FINANCE, BATCH, reason="x")
+
+
+def two_recoveries(services: Services) -> list[str]:
+    """The payment ids of a batch that takes two people's money back."""
+    prepare(services)
+    approve(services)
+    files = kept(services.engine, dong_xoai=b"roster", binh_long=b"other")
+    back = month_record(files, [decision(10), decision(12)]).lines.with_columns(
+        pl.lit("recovery").alias("batch_kind"), -pl.col("amount_vnd"), pl.lit("absent").alias("cause")
+    )
+    write(services.engine, replace(month_record(files, [held(10), held(12)], run=run_facts(2)), lines=back))
+    with services.engine.connect() as connection:
+        query = sa.text("SELECT payment_id FROM payroll.payment_line WHERE amount_vnd < 0 ORDER BY payment_id")
+        return [str(payment) for payment in connection.scalars(query)]
+
+
+def test_the_name_of_a_batch_with_several_recoveries_lists_them_and_confirms_none(services: Services) -> None:
+    recovery, payments, before = "2022-01/dong-xoai/recovery/1", two_recoveries(services), events(services)
+    told = waivers.confirm_recovery(services, FINANCE, recovery, reason="Đã báo")
+    assert (told.batch, told.lines) == (recovery, 0)
+    assert [(str(line.payment_id), line.amount_vnd, line.cause) for line in told.waiting] == [
+        (payment, -DIRECT_VND, "absent") for payment in payments
+    ]
+    assert "070099" not in repr(told)
+    assert events(services) == before
+    refused(services, lambda: prepare(services, recovery), "2 recoveries are not confirmed", "còn 2 khoản")
+    assert waivers.confirm_recovery(services, FINANCE, *payments, reason="Đã báo").lines == 2
+    prepare(services, recovery)
+
+
+def test_payments_are_confirmed_all_or_none(services: Services) -> None:
+    first, second = two_recoveries(services)
+    waivers.confirm_recovery(services, FINANCE, first, reason="Đã báo")
+    again = lambda: waivers.confirm_recovery(services, FINANCE, first, second, reason="x")  # noqa: E731
+    refused(services, again, "confirmed already", "đã xác nhận rồi", WrongStateError)
+    for texts in ((second, "2022-01/dong-xoai/recovery/1"), (second, "ffffffff"), ()):
+        with pytest.raises(UsageError, match="name one batch, or payments of one batch"):
+            waivers.confirm_recovery(services, FINANCE, *texts, reason="x")
+
+
+def test_a_beginning_of_both_a_batch_and_a_payment_confirms_nothing(services: Services) -> None:
+    two_recoveries(services)
+    with services.engine.begin() as connection:
+        query = "SELECT batch_id FROM payroll.payment_line WHERE amount_vnd < 0 LIMIT 1"
+        begun = str(connection.scalar(sa.text(query)))[:8]
+        alike = f"UPDATE payroll.payment_line SET payment_id = '{begun}-0000-5000-8000-000000000000'"  # noqa: S608
+        connection.execute(sa.text(f"{alike} WHERE amount_vnd < 0 AND source_row = 10"))
+    before = events(services)
+    with pytest.raises(UsageError, match="more than one payment or batch begins"):
+        waivers.confirm_recovery(services, FINANCE, begun, reason="x")
+    assert events(services) == before
 
 
 def test_an_approval_is_taken_back_before_export_and_not_after(services: Services) -> None:
