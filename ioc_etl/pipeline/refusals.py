@@ -70,6 +70,7 @@ _WORDS_VI = {
     "run": "chạy tháng",
     "submission": "trình duyệt",
     "waiver": "chấp thuận bỏ qua",
+    "unwaive": "rút chấp thuận bỏ qua",
     "standing": "chọn dòng được giữ",
     "confirmation": "xác nhận truy thu",
     "upload": "nộp danh sách",

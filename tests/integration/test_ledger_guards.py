@@ -119,6 +119,9 @@ def test_nobody_approves_what_they_submitted(month: Database) -> None:
 OWN_WORK = {
     "waiver": "INSERT INTO payroll.waiver VALUES (gen_random_uuid(), 'ID_MISSING', 'dong-xoai', '070099000011', "
     "'2022-01-01', NULL, 'Đã đối chiếu', 'ca-hai', '2022-02-03 12:00Z')",
+    "unwaive": "WITH ended AS (INSERT INTO payroll.waiver VALUES (gen_random_uuid(), 'ID_MISSING', 'dong-xoai', "
+    "'070099000011', '2022-01-01', NULL, 'Đã đối chiếu', 'ngan', '2022-02-03 12:00Z') RETURNING waiver_id) "
+    "INSERT INTO payroll.waiver_end SELECT waiver_id, 'ca-hai', 'Thu hồi', '2022-02-03 12:00Z' FROM ended",
     "standing": "INSERT INTO payroll.standing (standing_id, reference_month, centre_code, person_id, source_row, "
     "source_sha256, actor, reason, at) SELECT gen_random_uuid(), '2022-01-01', 'dong-xoai', 'x', 11, min(sha256), "
     "'ca-hai', 'Ở đây', '2022-02-03 12:00Z' FROM landing.content",

@@ -289,6 +289,10 @@ RETURNS TABLE (code text, number bigint, detail text) LANGUAGE sql STABLE AS $$
             WHERE w.actor = who AND b.reference_month BETWEEN w.valid_from AND COALESCE(w.valid_to, b.reference_month)
               AND (e.at IS NULL OR e.at >= r.started_at))
         UNION ALL
+        SELECT 'unwaive' WHERE EXISTS (
+            SELECT FROM b JOIN payroll.waiver w USING (centre_code) JOIN payroll.waiver_end e USING (waiver_id)
+            WHERE e.actor = who AND b.reference_month BETWEEN w.valid_from AND COALESCE(w.valid_to, b.reference_month))
+        UNION ALL
         SELECT 'standing' WHERE EXISTS (
             SELECT FROM b JOIN payroll.standing s USING (reference_month) WHERE s.actor = who
             AND (s.centre_code = b.centre_code OR s.person_id IN (SELECT line.person_id FROM line)))
