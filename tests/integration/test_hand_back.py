@@ -219,6 +219,15 @@ def test_an_answer_given_while_a_run_waited_for_its_turn_is_replayed_with_it(off
     assert replay(office.services, FEBRUARY).difference is None
 
 
+def test_a_replay_does_not_know_a_roster_that_came_after_its_run(database: Database, tmp_path: Path) -> None:
+    office = Office(database, tmp_path / "input")
+    office.sends(PART.read_bytes())
+    first = run(office.services, FEBRUARY)
+    office.sends((GOLDEN / "input" / "rosters" / "2022-02" / "dong-xoai.xlsx").read_bytes())
+    office.runs()
+    assert replay(office.services, FEBRUARY, str(first.run_id)).difference is None
+
+
 def test_a_late_answer_is_found_without_pulling_the_centre_again(office: Office) -> None:
     office.sends(PART.read_bytes())
     office.runs()
