@@ -217,7 +217,9 @@ def test_only_the_clock_reads_the_time() -> None:
 
 
 def test_only_a_process_that_may_be_killed_reads_office_files() -> None:
-    found = {module.name for module in modules("ioc_etl", "flows") for name, _ in module.calls() if name == "read_cells"}
+    found = {
+        module.name for module in modules("ioc_etl", "flows") for name, _ in module.calls() if name == "read_cells"
+    }
     assert found == {"ioc_etl/pipeline/reading_child.py"}
 
 
