@@ -39,7 +39,7 @@ from ioc_etl.adapters.store_records import (
     RunFacts,
     Written,
 )
-from ioc_etl.adapters.store_state import LEDGER_LINE, ledger_position, read_month_state
+from ioc_etl.adapters.store_state import LEDGER_LINE, ledger_position, read_drafts, read_month_state
 from ioc_etl.adapters.store_write import write_blocked_run, write_failed_run, write_run, write_unchanged_run
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "month_overview",
     "month_transaction",
     "read_contents",
+    "read_drafts",
     "read_month_past",
     "read_month_state",
     "run_history",

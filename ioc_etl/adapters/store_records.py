@@ -145,8 +145,8 @@ class MonthState:
 
     `in_force` and `latest` are rosters by centre: the file the month rests on, and what the last pull brought (none,
     one or several); `latest_registers` the same of registers by name. `waivers` keeps `schemas.waiver`, `standings` and
-    `committed` keep `schemas.ledger` (STANDING, COMMITTED); what only a run that decides needs is `MonthPast`. `drafts`
-    are the lines of drafts and submitted batches. `committed_year` sums what the month's budget year has committed by
+    `committed` keep `schemas.ledger` (STANDING, COMMITTED); what only a run that decides needs is `MonthPast`.
+    `committed_year` sums what the month's budget year has committed by
     funding_source (committed_year_vnd). `ledger_position` is the number of the last audit event that changed the
     ledger, 0 before the first; the ledger is read as of it. `month_before_run_id` is the current run of the month
     before, `month_before_input` what that run rested on.
@@ -163,7 +163,6 @@ class MonthState:
     standings: pl.DataFrame = field(repr=False)
     committed: pl.DataFrame = field(repr=False)
     committed_year: pl.DataFrame = field(repr=False)
-    drafts: pl.DataFrame = field(repr=False)
     latest_registers: Mapping[str, tuple[KeptFile, ...]] = field(default_factory=dict)
 
 

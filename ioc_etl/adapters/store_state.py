@@ -51,7 +51,6 @@ def read_month_state(connection: sa.Connection, month: date) -> MonthState:
         standings=read_standings(connection, month),
         committed=read_committed(connection, month, position),
         committed_year=read_committed_year(connection, month.year, position),
-        drafts=_lines(connection, month, UNCOMMITTED),
     )
 
 
@@ -72,7 +71,8 @@ def _current(connection: sa.Connection, month: date) -> CurrentRun | None:
     return CurrentRun(**{**values, "status": RunStatus(values["status"])})
 
 
-def _lines(connection: sa.Connection, month: date, statuses: tuple[BatchStatus, ...]) -> pl.DataFrame:
+def read_drafts(connection: sa.Connection, month: date) -> pl.DataFrame:
+    """`LEDGER_LINE` of the month's drafts and submitted batches. A run does not ask: it hands over what is due."""
     line = PAYMENT_LINES.c
     columns = [
         sa.cast(line.payment_id, sa.Text),
@@ -83,7 +83,7 @@ def _lines(connection: sa.Connection, month: date, statuses: tuple[BatchStatus, 
     query = (
         sa.select(*columns)
         .join(BATCH, BATCH.c.batch_id == line.batch_id)
-        .where(BATCH.c.reference_month == month, BATCH.c.status.in_(statuses))
+        .where(BATCH.c.reference_month == month, BATCH.c.status.in_(UNCOMMITTED))
         .order_by(line.centre_code, line.batch_kind, line.person_id, line.payment_id)
     )
     return read_frame(connection, query, LEDGER_LINE)

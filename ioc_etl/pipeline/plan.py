@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from ioc_etl.adapters.store import read_drafts
 from ioc_etl.adapters.store_replay import decisions_of_run
 from ioc_etl.core.changes import CHANGED, NEW, REMOVED, SAME, line_changes, person_changes
 from ioc_etl.core.transform import MonthResult
@@ -95,15 +96,22 @@ def plan(
         result = work.decided(connection)
         current = work.state.current
         before = decisions_of_run(connection, current.run_id) if current else pl.DataFrame(schema=DECISION)
-    return _compared(services, work, pulled, result, before)
+        drafts = read_drafts(connection, month)
+    return _compared(services, work, pulled, result, before=before, drafts=drafts)
 
 
 def _compared(
-    services: Services, work: MonthWork, pulled: PulledMonth, result: MonthResult, before: pl.DataFrame
+    services: Services,
+    work: MonthWork,
+    pulled: PulledMonth,
+    result: MonthResult,
+    *,
+    before: pl.DataFrame,
+    drafts: pl.DataFrame,
 ) -> MonthPlan:
     about_run = result.findings.filter(pl.col("centre_code").is_null()).select("code", "message_vi", "message_en")
     people = person_changes(before, before if result.is_blocked else result.decisions)
-    lines = line_changes(work.state.drafts, work.state.drafts if result.is_blocked else result.lines)
+    lines = line_changes(drafts, drafts if result.is_blocked else result.lines)
     return MonthPlan(
         number=work.plan_number(),
         month=work.month,

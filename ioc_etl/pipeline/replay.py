@@ -38,7 +38,6 @@ from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.work import CODE_VERSION, MonthWork
 from schemas.decision import DECISION
-from schemas.payment_line import PAYMENT_LINE
 from schemas.vocabulary import FindingCode, RegisterName, RunStatus
 
 _PERSONAL = ("citizen_id", "person_id", "full_name", "birth_date", "bank_account", "bank_name", "row_no", "sheet")
@@ -155,7 +154,6 @@ def _state(connection: Connection, past: PastRun) -> MonthState:
         standings=read_standings(connection, month, past.standing_ids),
         committed=read_committed(connection, month, position),
         committed_year=read_committed_year(connection, month.year, position),
-        drafts=pl.DataFrame(schema=PAYMENT_LINE),
     )
 
 
