@@ -35,7 +35,11 @@ def figures(
     )
     reader = min(floor_read, key=lambda name: floor_read[name]["whole"])
     floor = {"read": floor_read[reader]["whole"], "load": loads["whole"]}
-    used = {"road": min(month.processor_seconds for month in months)}
+    used = {
+        "road_server": min(month.server_processor_seconds for month in months),
+        "road_itself": min(month.road.processor_seconds for month in months),
+    }
+    used["road"] = sum(used.values())
     used["floor"] = floor_read[reader]["processor"] + loads["processor"]
     ours = best.road.seconds
     peaks = [month.memory.peak() for month in months]
@@ -119,15 +123,15 @@ def show(found: Mapping[str, Any], latest: Path) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(table)
     own, children = found["peak_rss_own_bytes"], found["peak_rss_children_bytes"]
-    again, machine = found["again"], found["machine"]
+    again, machine, used = found["again"], found["machine"], found["processor_seconds"]
     for line in (
         (
             f"ratio to the floor: {found['floor_ratio']:.2f} "
             f"(read with {found['floor_reader']}, COPY in {found['floor_format']} form; {found['runs']} run(s))"
         ),
         (
-            f"processor time, with the database server's: {found['processor_seconds']['road']:.1f} s, the floor "
-            f"{found['processor_seconds']['floor']:.1f} s, ratio {found['processor_ratio']:.2f}"
+            f"processor time: {used['road']:.1f} s, {used['road_server']:.1f} s of it the database server's; "
+            f"the floor {used['floor']:.1f} s; ratio {found['processor_ratio']:.2f}"
         ),
         (
             f"peak memory: {own / _MIB:,.0f} MiB of the run itself, {children / _MIB:,.0f} MiB of the processes "
