@@ -27,6 +27,7 @@ JANUARY, FEBRUARY = date(2022, 1, 1), date(2022, 2, 1)
 PARTS = {
     "offers": {"tinh": ["a"]},
     "in_force": {},
+    "confirmed": [],
     "registers": {},
     "ignored": [],
     "waivers": "",
