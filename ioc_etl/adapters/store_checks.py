@@ -6,6 +6,7 @@ import polars as pl
 
 from ioc_etl.adapters.store_records import CENTRE_COLUMNS, MonthRecord
 from ioc_etl.errors import ContractError, ControlTotalError
+from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.finding import FINDING
 from schemas.payment_line import PAYMENT_LINE
@@ -21,6 +22,7 @@ def refuse_what_does_not_fit(record: MonthRecord) -> None:
     _same_columns("decisions", record.decisions, DECISION)
     _same_columns("findings", record.findings, FINDING)
     _same_columns("payment lines", record.lines, PAYMENT_LINE)
+    _same_columns("budgets", record.budgets, ALLOCATION)
     missing = [name for name in CENTRE_COLUMNS if name not in record.centres.columns]
     if missing:
         raise ContractError(f"centres: missing columns {', '.join(missing)}")

@@ -44,19 +44,19 @@ STANDING_BATCHES = """
     WHERE a.audit_seq <= :at AND (v.audit_seq IS NULL OR v.audit_seq > :at)
 """
 """The batches that are committed as of a position."""
-_OF_YEAR = "EXTRACT(year FROM CASE WHEN {0}.kind = 'regular' THEN {0}.reference_month ELSE {0}.pay_date END) = :year"
+_OF_YEAR = "payroll.budget_year(a.kind, a.reference_month, a.pay_date) = :year"
 _COMMITTED_YEAR = sa.text(
     f"""
     WITH approved AS ({STANDING_BATCHES}),
     part AS (
-        SELECT a.funding_source, a.amount_vnd FROM approved a WHERE {_OF_YEAR.format("a")}
+        SELECT a.funding_source, a.amount_vnd FROM approved a WHERE {_OF_YEAR}
         UNION ALL
         SELECT a.funding_source, -l.amount_vnd
         FROM payroll.line_result r JOIN payroll.payment_line l USING (payment_id) JOIN approved a USING (batch_id)
-        WHERE r.result = 'returned' AND r.audit_seq <= :at AND {_OF_YEAR.format("a")}
+        WHERE r.result = 'returned' AND r.audit_seq <= :at AND {_OF_YEAR}
         UNION ALL
         SELECT o.funding_source, o.amount_vnd FROM payroll.opening_line o
-        WHERE o.audit_seq <= :at AND EXTRACT(year FROM o.reference_month) = :year
+        WHERE o.audit_seq <= :at AND payroll.budget_year('opening', o.reference_month, NULL) = :year
     )
     SELECT funding_source, sum(amount_vnd)::bigint FROM part GROUP BY funding_source ORDER BY funding_source
     """  # noqa: S608 - queries of our own within another

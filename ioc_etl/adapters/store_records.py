@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 import polars as pl
 
+from schemas.budget import ALLOCATION
 from schemas.layout import Layout
 from schemas.vocabulary import FileStatus, RunStatus
 
@@ -98,7 +100,7 @@ class MonthRecord:
     file each accepted centre rests on, which is in force from now on; `offers` what this run pulled, per centre;
     `registers` the register files it read, `offered` every roster that it judged, pulled now or before.
     `links` says who people of the month's ledger are now, former ID to person, where that has changed; `layouts` how
-    the tables of `files` are laid out.
+    the tables of `files` are laid out; `budgets` (`schemas.budget.ALLOCATION`) what the budget register gives.
     """
 
     run: RunFacts
@@ -112,6 +114,7 @@ class MonthRecord:
     offered: tuple[UUID, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict, repr=False)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
+    budgets: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=ALLOCATION))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from ioc_etl.adapters.store_frames import read_frame
 from ioc_etl.adapters.store_records import CENTRE_COLUMNS, KeptFile
-from ioc_etl.adapters.tables import DECISIONS, FINDINGS, MONTH, RUN, RUN_CENTRE, RUN_SOURCE, SOURCE_FILE
+from ioc_etl.adapters.tables import DECISIONS, FINDINGS, MONTH, RUN, RUN_BUDGET, RUN_CENTRE, RUN_SOURCE, SOURCE_FILE
+from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.vocabulary import RunStatus
 
@@ -123,3 +124,10 @@ def centres_of_run(connection: sa.Connection, run_id: UUID) -> pl.DataFrame:
     table = RUN_CENTRE.c
     query = sa.select(*(table[name] for name in CENTRE_COLUMNS)).where(table.run_id == run_id)
     return read_frame(connection, query.order_by(table.centre_code), CENTRE_COLUMNS)
+
+
+def budgets_of_run(connection: sa.Connection, run_id: UUID) -> pl.DataFrame:
+    """`schemas.budget.ALLOCATION` of a run, by source and year."""
+    table = RUN_BUDGET.c
+    query = sa.select(*(table[name] for name in ALLOCATION)).where(table.run_id == run_id)
+    return read_frame(connection, query.order_by(table.funding_source, table.year), ALLOCATION)

@@ -18,8 +18,18 @@ from ioc_etl.adapters.store_files import put_in_force
 from ioc_etl.adapters.store_findings import write_findings
 from ioc_etl.adapters.store_layouts import layout_as_json
 from ioc_etl.adapters.store_records import CENTRE_COLUMNS, MonthRecord, RunFacts, Written
-from ioc_etl.adapters.tables import DECISIONS, MONTH, RUN, RUN_CENTRE, RUN_LINK, RUN_SOURCE, SOURCE_FILE
+from ioc_etl.adapters.tables import (
+    DECISIONS,
+    MONTH,
+    RUN,
+    RUN_BUDGET,
+    RUN_CENTRE,
+    RUN_LINK,
+    RUN_SOURCE,
+    SOURCE_FILE,
+)
 from ioc_etl.errors import ContractError
+from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.vocabulary import RunStatus
 
@@ -29,8 +39,8 @@ _SUMS = ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows"
 def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
     """Write a run that decided its month, inside `month_transaction`; it becomes the month's current run.
 
-    In this order: the run, the files in force, its centres and sources, its decisions, findings and cases, the drafts,
-    the month's current run, the audit event. Nothing may be written after it in the same transaction.
+    In this order: the run, the files in force, its centres, sources and budgets, its decisions, findings and cases, the
+    drafts, the month's current run, the audit event. Nothing may be written after it in the same transaction.
 
     Raises:
         ContractError: a frame misses a column or holds another month's rows.
@@ -45,6 +55,7 @@ def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
     _insert_centres(connection, record)
     _insert_sources(connection, record)
     _insert_links(connection, record)
+    copy_frame(connection, RUN_BUDGET, record.budgets.select(_id(run.run_id, "run_id"), *ALLOCATION))
     with ThreadPoolExecutor(1, thread_name_prefix="drafts") as beside:
         # Worked out while the database takes the decisions.
         drafts = beside.submit(

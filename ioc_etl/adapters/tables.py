@@ -10,6 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.finding import FINDING
 from schemas.payment_line import PAYMENT_LINE
@@ -119,6 +120,8 @@ RUN_CENTRE = sa.Table(
     sa.Column("layout", JSONB()),
     schema="payroll",
 )
+
+RUN_BUDGET = sa.Table("run_budget", METADATA, sa.Column("run_id", sa.Uuid()), *_of(ALLOCATION), schema="payroll")
 
 RUN_DUE = sa.Table(
     "run_due",

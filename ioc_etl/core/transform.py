@@ -21,6 +21,7 @@ from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.tell import OF_ROSTER, tell
 from ioc_etl.core.validate import validate
 from ioc_etl.policy.model import Centre
+from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.layout import AcceptedLayout, Layout
 from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING
@@ -70,7 +71,8 @@ class MonthResult:
     `decisions`, `findings`, `lines` by their contracts; `centres`: one row per centre of the month with its counts,
     amount, quota and budget; `balance` (`ioc_etl.core.settle.BALANCE`): what is committed, drafted and undecided of
     everybody's entitlement; `is_blocked`: nothing was decided (close reading 17). `links` are all former IDs of
-    everybody with a row or in the ledger, former ID to person; `layouts` are those of the files the month rests on.
+    everybody with a row or in the ledger, former ID to person; `layouts` are those of the files the month rests on;
+    `budgets` (`schemas.budget.ALLOCATION`) are those of every year that the register gives, whichever pays.
     """
 
     is_blocked: bool
@@ -84,6 +86,7 @@ class MonthResult:
     refused_offers: frozenset[str]
     links: Mapping[str, str] = field(default_factory=dict)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
+    budgets: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=ALLOCATION))
 
 
 def transform(given: MonthInput) -> MonthResult:
@@ -153,6 +156,7 @@ def _settled(
         refused_offers=taken.refused_offers,
         links=_links(decided.rows, facts),
         layouts=taken.layouts,
+        budgets=budget.allocations(facts.registers.budget),
     )
 
 

@@ -22,6 +22,7 @@ from ioc_etl.adapters.store_records import CENTRE_COLUMNS
 from ioc_etl.adapters.store_replay import (
     TOLD,
     PastRun,
+    budgets_of_run,
     centres_of_run,
     decisions_of_run,
     find_run,
@@ -174,6 +175,7 @@ def _pulled(files: tuple[KeptFile, ...], contents: Mapping[UUID, bytes]) -> tupl
 def _compared(connection: Connection, asked: PastRun, past: PastRun, result: MonthResult) -> Replay:
     decisions, findings = decisions_of_run(connection, past.run_id), findings_of_run(connection, past.run_id)
     centres, due = centres_of_run(connection, past.run_id), read_due(connection, past.run_id)
+    budgets = _by_centre(budgets_of_run(connection, past.run_id))
     again = result.decisions.select(list(DECISION))
     of_centres = result.centres.select(pl.col(name).cast(kind) for name, kind in CENTRE_COLUMNS.items())
     differences = (
@@ -184,6 +186,7 @@ def _compared(connection: Connection, asked: PastRun, past: PastRun, result: Mon
             "findings", _counted(findings), _counted(result.findings.select(list(TOLD))), key=_FINDING, row="source_row"
         ),
         first_difference("centres", centres, of_centres, key=("centre_code",)),
+        first_difference("budgets", budgets, _by_centre(result.budgets), key=("centre_code", "year"), row="year"),
         first_difference("lines", due, due_of(result.lines), key=("centre_code", "kind"), row="kind"),
     )
     return Replay(
@@ -199,6 +202,11 @@ def _compared(connection: Connection, asked: PastRun, past: PastRun, result: Mon
         amount_vnd=int(due["amount_vnd"].sum()),
         difference=next((one for one in differences if one is not None), None),
     )
+
+
+def _by_centre(budgets: pl.DataFrame) -> pl.DataFrame:
+    """A funding source is named as its centre is (rulebook section 5)."""
+    return budgets.rename({"funding_source": "centre_code"})
 
 
 _FINDING = ("centre_code", "source_row", "code", "column_name", "is_waived")

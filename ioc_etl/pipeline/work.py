@@ -95,8 +95,8 @@ class MonthWork:
 
     @property
     def pay_year(self) -> int:
-        """The budget year in which arrears would be paid now."""
-        return self.started_at.astimezone(VIETNAM).year
+        """The budget year in which arrears would be paid now; nothing is paid before its month."""
+        return max(self.month.year, self.started_at.astimezone(VIETNAM).year)
 
     def plan_number(self) -> PlanNumber:
         """What a plan of this run is called: another world has another number."""
@@ -188,6 +188,7 @@ class MonthWork:
             offered=tuple(file for code in self._offers() for file in self._ids(code)),
             links=result.links,
             layouts=result.layouts,
+            budgets=result.budgets,
         )
         write_run(connection, record)
         return status

@@ -9,7 +9,7 @@ SELECT
     b.number AS batch_number,
     l.batch_kind,
     b.funding_source,
-    EXTRACT(year FROM CASE WHEN b.kind = 'regular' THEN b.reference_month ELSE a.pay_date END)::integer AS budget_year,
+    payroll.budget_year(b.kind, b.reference_month, a.pay_date) AS budget_year,
     a.pay_date,
     l.reference_month,
     l.centre_code,
@@ -42,8 +42,8 @@ LEFT JOIN payroll.void v USING (batch_id)
 LEFT JOIN payroll.line_result r ON r.payment_id = l.payment_id AND r.result = 'returned'
 UNION ALL
 SELECT
-    o.payment_id, NULL, NULL, 'opening', o.funding_source, EXTRACT(year FROM o.reference_month)::integer, NULL,
-    o.reference_month, o.centre_code, o.person_id, o.citizen_id, o.full_name, NULL, NULL, NULL, NULL, NULL,
+    o.payment_id, NULL, NULL, 'opening', o.funding_source, payroll.budget_year('opening', o.reference_month, NULL),
+    NULL, o.reference_month, o.centre_code, o.person_id, o.citizen_id, o.full_name, NULL, NULL, NULL, NULL, NULL,
     o.amount_vnd, NULL, NULL, o.document, NULL, NULL, 'decided', NULL, o.source_sha256, NULL, o.audit_seq, NULL, NULL,
     NULL
 FROM payroll.opening_line o;

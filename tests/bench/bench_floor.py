@@ -26,6 +26,7 @@ TABLES = (
     "payroll.run",
     "payroll.run_centre",
     "payroll.run_source",
+    "payroll.run_budget",
     "payroll.decision",
     'payroll."case"',
     "payroll.finding",

@@ -22,7 +22,7 @@ _SUBMIT = sa.text(
     "SELECT batch_id, payroll.batch_content(batch_id), payroll.batch_basis(batch_id), :actor, 'Đã soát', :at "
     "FROM payroll.batch WHERE batch_id = :batch_id"
 )
-_APPROVE = sa.text(
+APPROVE = sa.text(
     "INSERT INTO payroll.approval "
     "(batch_id, content_sha256, basis_sha256, run_id, amount_vnd, pay_date, actor, reason, "
     "at, audit_seq) SELECT batch_id, payroll.batch_content(batch_id), payroll.batch_basis(batch_id), m.current_run_id, "
@@ -74,7 +74,7 @@ def approve(engine: sa.Engine, batch_id: object, actor: str = APPROVER, pay_date
     with engine.begin() as connection:
         seq = event(connection, actor, "approve")
         connection.execute(
-            _APPROVE, {"batch_id": batch_id, "actor": actor, "pay_date": pay_date, "at": NOON, "seq": seq}
+            APPROVE, {"batch_id": batch_id, "actor": actor, "pay_date": pay_date, "at": NOON, "seq": seq}
         )
 
 

@@ -20,6 +20,7 @@ from ioc_etl.adapters.store import (
     read_month_state,
     write_run,
 )
+from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.finding import FINDING
 from schemas.payment_line import PAYMENT_LINE
@@ -28,6 +29,8 @@ from schemas.vocabulary import FileStatus, Outcome, RunStatus
 MONTH = date(2022, 1, 1)
 NOON = datetime(2022, 2, 3, 12, 0, tzinfo=UTC)
 DIRECT_VND = 2_235_000
+PLENTY_VND = 900_000_000_000
+_SOURCES = ("tinh", "dong_xoai", "phuoc_long", "binh_long")
 
 
 def run_id(number: int) -> UUID:
@@ -137,10 +140,19 @@ def centre(code: str, decisions: pl.DataFrame, **difference: object) -> dict[str
         **counts,
         "amount_vnd": int(own["amount_vnd"].sum()),
         "quota": 9,
-        "budget_year_vnd": 900_000_000_000,
+        "budget_year_vnd": PLENTY_VND,
         "committed_year_vnd": 0,
     }
     return row | difference
+
+
+def budgets(year: int = 2022, **sources: int) -> pl.DataFrame:
+    """What a budget register gives a year, in đồng by funding source (`dong_xoai` for `dong-xoai`)."""
+    rows = [
+        {"funding_source": code.replace("_", "-"), "year": year, "amount_vnd": amount}
+        for code, amount in sources.items()
+    ]
+    return frame(rows, ALLOCATION)
 
 
 def month_record(
@@ -163,15 +175,16 @@ def month_record(
         lines=lines_of(decisions),
         files=files,
         offers={code: OfferedFiles(FileStatus.ACCEPTED, (file_id,)) for code, file_id in files.items()},
+        budgets=pl.concat([budgets(year, **dict.fromkeys(_SOURCES, PLENTY_VND)) for year in (2022, 2023)]),
     )
 
 
-def kept(engine: sa.Engine, **rosters: bytes) -> dict[str, UUID]:
+def kept(engine: sa.Engine, month: date = MONTH, **rosters: bytes) -> dict[str, UUID]:
     """Keep one roster per centre (`dong_xoai` for `dong-xoai`); their ids by centre code."""
     by_code = {code.replace("_", "-"): data for code, data in rosters.items()}
     ids = keep_files(
         engine,
-        MONTH,
+        month,
         began_at=NOON,
         received_at=NOON,
         rosters={code: [pulled(data, f"{code}.xlsx")] for code, data in by_code.items()},

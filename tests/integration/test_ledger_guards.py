@@ -345,22 +345,6 @@ def test_committed_people_stay_within_the_posts_of_their_agency(database: Databa
         approve(database.engine, batch_of(database, "dong-xoai"))
 
 
-@pytest.mark.parametrize(
-    ("allocated", "match"),
-    [(2 * DIRECT_VND, ""), (2 * DIRECT_VND - 1, "budget_exceeded"), (None, "budget_missing")],
-)
-def test_a_funding_source_commits_what_its_year_has(database: Database, allocated: int | None, match: str) -> None:
-    files = kept(database.engine, dong_xoai=b"roster")
-    record = month_record(files, [decision(10), decision(12)])
-    row = centre("dong-xoai", record.decisions, budget_year_vnd=allocated)
-    write(database.engine, replace(record, centres=pl.DataFrame([row], infer_schema_length=None)))
-    take_steps(database.engine, "submitted")
-    if match:
-        refused(database, lambda: approve(database.engine, batch_of(database, "dong-xoai")), match)
-    else:
-        approve(database.engine, batch_of(database, "dong-xoai"))
-
-
 def test_a_refused_file_is_settled_before_its_batch_is_submitted(month: Database) -> None:
     files = kept(month.engine, dong_xoai=b"roster", binh_long=b"other")
     rows = [decision(10), decision(12), held(11), decision(20, centre_code="binh-long")]

@@ -23,6 +23,7 @@ from tests.integration.ledger_steps import APPROVER, FINANCE, account, accounts
 from tests.integration.month_records import (
     DIRECT_VND,
     MONTH,
+    budgets,
     centre,
     decision,
     finding,
@@ -200,8 +201,7 @@ def test_money_that_the_year_does_not_have_is_submitted_with_a_warning_and_never
     services = services_of(database)
     accounts(database.engine)
     record = month_record(kept(database.engine, dong_xoai=b"roster"), [decision(10), decision(12)])
-    row = centre("dong-xoai", record.decisions, budget_year_vnd=allocated)
-    write(database.engine, replace(record, centres=pl.DataFrame([row], infer_schema_length=None)))
+    write(database.engine, replace(record, budgets=budgets() if allocated is None else budgets(dong_xoai=allocated)))
     _, warnings = submit(services, FINANCE, BATCH, "Đã soát")
     assert [en in warning for warning, _ in warnings] == [True]
     refused(services, lambda: approve(services), en, vi)

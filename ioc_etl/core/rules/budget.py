@@ -10,6 +10,7 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, no_findings, raised
 from ioc_etl.core.money import dong
+from schemas.budget import ALLOCATION
 from schemas.vocabulary import BatchKind, FindingCode
 
 COMMITTED_YEAR: dict[str, pl.DataType] = {"funding_source": pl.String(), "committed_year_vnd": pl.Int64()}
@@ -41,6 +42,18 @@ def apply(
     return priced.drop("used"), found
 
 
+def allocations(budget: pl.DataFrame) -> pl.DataFrame:
+    """`schemas.budget.ALLOCATION` of the register, by source and year.
+
+    A row that cannot be read leaves its source without any; one of nobody's speaks of all.
+    """
+    bad = budget.filter(~pl.col("is_readable"))["funding_source"]
+    if bad.null_count():
+        return pl.DataFrame(schema=ALLOCATION)
+    readable = budget.filter(~pl.col("funding_source").is_in(bad.unique().to_list()))
+    return readable.group_by("funding_source", "year").agg(pl.col("amount_vnd").sum()).sort("funding_source", "year")
+
+
 def _of_pay_year(
     centres: pl.DataFrame, lines: pl.DataFrame, facts: MonthFacts, year: int, committed: pl.DataFrame
 ) -> pl.DataFrame:
@@ -56,11 +69,15 @@ def _of_pay_year(
 def _used(centres: pl.DataFrame, lines: pl.DataFrame, facts: MonthFacts, year: int) -> pl.DataFrame:
     """Adds `budget_year_vnd` and `used`, all centres of a funding source together."""
     drafted = lines.group_by("centre_code").agg(pl.col("amount_vnd").sum().alias("drafted_vnd"))
+    of_year = allocations(facts.registers.budget).filter(pl.col("year") == year)
     return (
-        centres.join(_allocations(facts, year), on="funding_source", how="left")
+        centres.join(
+            of_year.select("funding_source", pl.col("amount_vnd").alias("budget_year_vnd")),
+            on="funding_source",
+            how="left",
+        )
         .join(drafted, on="centre_code", how="left")
         .with_columns(
-            pl.when(~_unreadable(facts)).then("budget_year_vnd").alias("budget_year_vnd"),
             (pl.col("committed_year_vnd") + pl.col("drafted_vnd").fill_null(0).sum().over("funding_source")).alias(
                 "used"
             ),
@@ -87,17 +104,3 @@ def _judged(centres: pl.DataFrame, facts: MonthFacts, of_year: int) -> pl.DataFr
             FindingCode.BUDGET_NEARLY_USED, known.filter(is_nearly), found=used_share, expected=allocated, place=year
         ),
     )
-
-
-def _allocations(facts: MonthFacts, year: int) -> pl.DataFrame:
-    """Several rows of a year add up."""
-    of_year = facts.registers.budget.filter(pl.col("is_readable") & (pl.col("year") == year))
-    return of_year.group_by("funding_source").agg(pl.col("amount_vnd").sum().alias("budget_year_vnd"))
-
-
-def _unreadable(facts: MonthFacts) -> pl.Expr:
-    """Funding sources with a row that cannot be read; a row of nobody's speaks of all."""
-    bad = facts.registers.budget.filter(~pl.col("is_readable"))["funding_source"]
-    if bad.null_count():
-        return pl.lit(value=True)
-    return pl.col("funding_source").is_in(bad.unique().to_list())

@@ -42,6 +42,28 @@ COMMENT ON TABLE payroll.run_link IS
     'One row per former ID of somebody with a row or in the month''s ledger in this run: linked IDs are one person.';
 """
 
+BUDGET = """
+CREATE TABLE payroll.run_budget (
+    run_id          uuid    NOT NULL REFERENCES payroll.run,
+    funding_source  text    NOT NULL,
+    year            integer NOT NULL,
+    amount_vnd      bigint  NOT NULL,
+    PRIMARY KEY (run_id, funding_source, year),
+    CONSTRAINT run_budget_amount CHECK (amount_vnd >= 0)
+);
+COMMENT ON TABLE payroll.run_budget IS
+    'One row per run, funding source and year that its budget register gives; what it does not give is not known.';
+-- Whichever month's run read the register last: one that found its month unchanged has read it too.
+CREATE INDEX run_by_reading ON payroll.run (COALESCE(pull_began_at, started_at) DESC, run_no DESC)
+    WHERE status IN ('completed', 'incomplete', 'unchanged');
+
+-- Rulebook section 6: regular lines count in the reference month's year, arrears and recoveries in their pay date's.
+CREATE FUNCTION payroll.budget_year(kind text, reference_month date, pay_date date) RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT EXTRACT(year FROM CASE WHEN kind IN ('arrears', 'recovery') THEN pay_date ELSE reference_month END)::integer
+$$;
+"""
+
 STEPS = """
 CREATE TABLE payroll.submission (
     batch_id        uuid        NOT NULL,
@@ -234,6 +256,7 @@ CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON payroll.{table}
 def upgrade() -> None:
     op.execute(ACTOR)
     op.execute(LINES)
+    op.execute(BUDGET)
     op.execute(STEPS)
     op.execute(REPLAY)
     for table in (
@@ -248,6 +271,7 @@ def upgrade() -> None:
         "waiver",
         "waiver_end",
         "run_link",
+        "run_budget",
         "opening_line",
         "policy_document",
     ):

@@ -107,6 +107,12 @@ CREATE FUNCTION payroll.hold_month(month date) RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(
         x'494F43'::integer, EXTRACT(year FROM month)::integer * 100 + EXTRACT(month FROM month)::integer)
 $$;
+
+-- A funding source's year is shared by its months: two of them are approved one after the other. The lock is the audit
+-- chain's, which every such step takes anyway for its event, the program before it looks.
+CREATE FUNCTION payroll.hold_ledger() RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(hashtext('ioc-etl'), hashtext('audit_event'))
+$$;
 """
 
 LEDGER = """
@@ -202,34 +208,29 @@ BEGIN
     ORDER BY h.agency NULLS FIRST;
 END $$;
 
--- Rule 15: what a batch would take from its funding source's year; recoveries take nothing.
-CREATE FUNCTION payroll.budget_refusals(which uuid, pay_date date)
+-- Rule 15: what a batch would take from its funding source's year; sign 1 adds its lines, -1 takes them away. What
+-- gives money back is not asked. The allocation is that of the register that was read last, whichever month read it.
+CREATE FUNCTION payroll.budget_refusals(which uuid, pay_date date, sign integer DEFAULT 1)
 RETURNS TABLE (code text, number bigint, detail text) LANGUAGE plpgsql AS $$
 DECLARE
     b payroll.batch;
     of_year integer;
-    allocated bigint;
-    used bigint;
+    taken bigint;
+    stands record;
 BEGIN
     SELECT * INTO b FROM payroll.batch WHERE batch_id = which;
-    IF b.kind = 'recovery' THEN
+    taken := COALESCE((SELECT sign * sum(l.amount_vnd) FROM payroll.payment_line l WHERE l.batch_id = which), 0);
+    IF taken <= 0 THEN
         RETURN;
     END IF;
-    of_year := EXTRACT(year FROM CASE WHEN b.kind = 'regular' THEN b.reference_month ELSE pay_date END);
-    SELECT c.budget_year_vnd INTO allocated
-    FROM payroll.month m JOIN payroll.run_centre c ON c.run_id = m.current_run_id
-    WHERE c.funding_source = b.funding_source AND EXTRACT(year FROM m.reference_month) = of_year
-    ORDER BY m.reference_month = b.reference_month DESC, m.reference_month DESC LIMIT 1;
-    IF allocated IS NULL THEN
+    of_year := payroll.budget_year(b.kind, b.reference_month, pay_date);
+    SELECT u.allocated_vnd, u.committed_vnd INTO stands FROM payroll.budget_use u
+    WHERE u.funding_source = b.funding_source AND u.budget_year = of_year;
+    IF stands.allocated_vnd IS NULL THEN
         RETURN QUERY SELECT 'budget_missing', NULL::bigint, concat_ws(' ', b.funding_source, of_year);
-        RETURN;
-    END IF;
-    used := COALESCE((
-        SELECT sum(v.amount_vnd) FROM payroll.ledger_line v
-        WHERE v.funding_source = b.funding_source AND v.budget_year = of_year AND NOT v.is_returned), 0)
-        + (SELECT sum(l.amount_vnd) FROM payroll.payment_line l WHERE l.batch_id = which);
-    IF used > allocated THEN
-        RETURN QUERY SELECT 'budget_exceeded', used - allocated, concat_ws(' ', b.funding_source, of_year);
+    ELSIF stands.committed_vnd + taken > stands.allocated_vnd THEN
+        RETURN QUERY SELECT 'budget_exceeded', stands.committed_vnd + taken - stands.allocated_vnd,
+            concat_ws(' ', b.funding_source, of_year);
     END IF;
 END $$;
 """
@@ -368,6 +369,8 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY SELECT * FROM payroll.ledger_refusals(which, -1);
+    RETURN QUERY
+    SELECT r.* FROM payroll.approval a, payroll.budget_refusals(which, a.pay_date, -1) r WHERE a.batch_id = which;
 END $$;
 """
 
@@ -391,6 +394,7 @@ DECLARE
 BEGIN
     PERFORM payroll.hold_month(b.reference_month) FROM payroll.batch b WHERE b.batch_id = NEW.batch_id;
     PERFORM FROM payroll.batch WHERE batch_id = NEW.batch_id FOR UPDATE;
+    PERFORM payroll.hold_ledger();
     SELECT string_agg(r.code, ', ') INTO refused FROM payroll.approval_refusals(
         NEW.batch_id, NEW.actor, NEW.content_sha256, NEW.basis_sha256, NEW.run_id, NEW.amount_vnd, NEW.pay_date) r;
     IF refused IS NOT NULL THEN
@@ -405,6 +409,7 @@ DECLARE
 BEGIN
     PERFORM payroll.hold_month(b.reference_month) FROM payroll.batch b WHERE b.batch_id = NEW.batch_id;
     PERFORM FROM payroll.batch WHERE batch_id = NEW.batch_id FOR UPDATE;
+    PERFORM payroll.hold_ledger();
     SELECT string_agg(r.code, ', ') INTO refused FROM payroll.void_refusals(NEW.batch_id, NEW.actor) r;
     IF refused IS NOT NULL THEN
         RAISE EXCEPTION 'batch %: making it void is refused: %', NEW.batch_id, refused;
