@@ -27,9 +27,12 @@ _FIELDS_WITHOUT_SUMS = frozenset({"row_no", "full_name", "birth_date", "citizen_
 _FIELDS_OF_A_PERSON = frozenset({"full_name", "birth_date", "citizen_id", "bank_account", *_WORD_FIELDS})
 _SEPARATORS = str.maketrans("", "", " .-'\u00a0\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _DIGITS_OF_A_LONG_NUMBER = 8
+_DIGITS_OF_NO_SUM = 10
+"""More đồng than a centre is paid in a month."""
 _LETTER = re.compile(r"[^\W\d_]")
 _PEOPLE_COUNT = re.compile(r"\(?0*\d{1,5}\)?\s*(?:nguoi|d/c|dong chi|can bo)?\.?")
-_DATE = re.compile(r"\d{1,4}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{1,4}|(?:19|20)\d\d|\d{5}")
+_DAY = re.compile(r"\d{1,4}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{1,4}")
+_DATE = re.compile(rf"{_DAY.pattern}|(?:19|20)\d\d|\d{{5}}")
 _ROW_NUMBER = re.compile(r"\d+(?:[.)]\d*)*")
 _LABEL_LETTERS = frozenset("TtCc")
 _LABEL_STARTS = frozenset({"tổ", "to", "tô", "cộ", "co", "cô"})
@@ -114,7 +117,7 @@ class TableReader:
         if (has_id or has_account) and not is_labelled:
             return RowKind.SURE
         words = sum(name in failed or _is_word(cells.get(name, "")) for name in _WORD_FIELDS)
-        if is_labelled and words < 2 and not (has_id and (words or is_numbered)):
+        if is_labelled and words < 2 and not _has_facts(cells, words, is_numbered=is_numbered):
             return RowKind.TOTAL
         if _is_numbering(texts, cells) or self._is_header_again(cells):
             return RowKind.OTHER
@@ -192,6 +195,25 @@ class TableReader:
                 label = total_label(text) if text else None
                 if label is not None and label.count is not None:
                     yield PrintedTotal(self._numbers[index], column, label, label.count)
+
+
+def _has_facts(cells: Mapping[str, str], words: int, *, is_numbered: bool) -> bool:
+    """Whether a row whose name is a total's label ("Cộng") holds what a person has and a total has not.
+
+    A sum may stand in the column of the ID or of the account. What no sum is: ten digits, or a zero in front.
+    """
+    numbers = [text for name in ("citizen_id", "bank_account") if _is_long_number(text := cells.get(name, ""))]
+    return bool(
+        (is_numbered and (numbers or words))
+        or (numbers and words)
+        or any(map(_is_no_sum, numbers))
+        or _DAY.fullmatch(cells.get("birth_date", ""))
+    )
+
+
+def _is_no_sum(number: str) -> bool:
+    digits = number.translate(_SEPARATORS)
+    return digits.startswith("0") or len(digits) >= _DIGITS_OF_NO_SUM
 
 
 def _is_numbering(texts: Mapping[int, str], cells: Mapping[str, str]) -> bool:

@@ -94,6 +94,48 @@ def test_a_row_that_may_be_a_person_is_one_where_people_stand(cells: dict[str, s
     assert rows_read(person(1), person(2), only(**cells)) == [2, 3, 4]
 
 
+@pytest.mark.parametrize("name", ["Cộng", "Tổng", "Tổng Cộng", "TỔNG SỐ"])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"citizen_id": "070080000002"},
+        {"citizen_id": "70080000002"},
+        {"citizen_id": "070080000002", "shift": "1", "agency": "1"},
+        {"citizen_id": "280000002", "row_no": "2"},
+        {"citizen_id": "280000002", "staff_category": "Công an"},
+        {"bank_account": "0990000002"},
+        {"bank_account": "99900000002"},
+        {"bank_account": "99900002", "row_no": "2"},
+        {"bank_account": "99900002", "bank_name": "Agribank"},
+        {"staff_category": "Công an", "row_no": "2"},
+        {"birth_date": "02/03/1980"},
+    ],
+)
+def test_whoever_is_named_like_a_total_is_a_person_by_what_else_the_row_holds(name: str, facts: dict[str, str]) -> None:
+    assert rows_read(person(1), only(full_name=name, **facts), person(3)) == [2, 3, 4]
+    assert rows_read(person(1), only(full_name=name, **facts)) == [2, 3]
+
+
+@pytest.mark.parametrize("label", ["Cộng", "Tổng", "Tổng cộng", "TỔNG SỐ"])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {},
+        {"citizen_id": "2 người"},
+        {"citizen_id": "102810000"},
+        {"bank_account": "42.465.000"},
+        {"bank_account": "42465000", "bank_name": "2 người"},
+        {"birth_date": "2"},
+        {"birth_date": "2022"},
+        {"other_support_vnd": "42.465.000", "note": "Bốn mươi hai triệu"},
+    ],
+)
+def test_a_total_with_counts_and_sums_beside_it_is_nobody(label: str, beside: dict[str, str]) -> None:
+    for at in ("row_no", "full_name"):
+        assert rows_read(person(1), line(label, at=at, **beside), person(3)) == [2, 4]
+    assert rows_read(person(1), line(label, at="full_name", row_no="2")) == [2]
+
+
 def test_a_formula_error_in_the_name_loses_nobody() -> None:
     sheet = replace(
         sheet_cells([HEADER, person(1), person(2, full_name=None)]), unreadable=frozenset({(3, 1), (3, 99)})
