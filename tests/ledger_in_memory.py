@@ -1,6 +1,7 @@
 """A world whose runs are the pure core and whose ledger is plain Python: batches in dictionaries, rules in ifs."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,8 @@ import polars as pl
 from factories import (
     Cells,
     approval,
+    budget,
+    centre_codes,
     committed_lines,
     committed_money,
     establishment,
@@ -25,20 +28,23 @@ from factories import (
     waiver,
     waivers,
 )
-from ledger_world import BAD, RefusedError, SeenBatch, SeenLine, SeenRow, Sent
+from ledger_world import BAD, PLENTY_VND, RefusedError, SeenBatch, SeenLine, SeenRow, Sent
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.intake import Offer
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
 from ioc_etl.policy.model import Policy
-from schemas.ledger import EARLIER_DECISION, STANDING
+from schemas.ledger import COMMITTED, EARLIER_DECISION, STANDING
 from schemas.payment_line import PAYMENT_LINE
 from schemas.raised_finding import RaisedFinding
 from schemas.vocabulary import FindingCode
 
 OPEN = ("draft", "submitted")
-COMMITTED = ("approved", "exported", "paid")
+NOTHING_GOES = ("draft", "void")
+COMMITTING = ("approved", "exported", "paid")
+DECIDED: dict[str, tuple[MonthInput, MonthResult]] = {}
+"""Months that were decided already, by what they were decided from."""
 
 
 @dataclass
@@ -58,13 +64,16 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The month's current run."""
+    """The month's current run; `openings` is how many opening lines it knew."""
 
     sent: Sent
     facts: MonthFacts
     result: MonthResult
     version: str
     sources: Mapping[str, str]
+    rows: list[SeenRow]
+    links: Mapping[str, str]
+    openings: int
 
 
 class InMemoryWorld:
@@ -75,6 +84,7 @@ class InMemoryWorld:
         self.current: Run | None = None
         self.in_force: dict[str, tuple[str, RosterReading]] = {}
         self.all_batches: dict[str, Batch] = {}
+        self.openings: list[Cells] = []
         self.waived: list[Cells] = []
         self.standings: dict[str, Cells] = {}
         self.confirmed: dict[str, Cells] = {}
@@ -83,14 +93,26 @@ class InMemoryWorld:
     # ---- Runs
 
     def run(self, sent: Sent) -> None:
-        given = self.given(sent)
-        result = transform(given)
+        given, result = self._decided(sent)
         for offer in given.offers:
             if offer.centre_code in result.accepted and offer.reading is not None:
                 self.in_force[offer.centre_code] = (str(offer.sha256), offer.reading)
         sources = {code: self.in_force[code][0] for code in result.accepted | result.in_force}
-        self.current = Run(sent, given.facts, result, given.policy_version, sources)
+        links = dict(given.facts.links.iter_rows())
+        self.current = Run(
+            sent, given.facts, result, given.policy_version, sources, _rows(result), links, len(self.openings)
+        )
         self._replace_drafts(result)
+
+    def _decided(self, sent: Sent) -> tuple[MonthInput, MonthResult]:
+        """A pure function of the same things gives the same: it is not asked twice."""
+        in_force = [(code, digest) for code, (digest, _) in sorted(self.in_force.items())]
+        ledger = [self._committed(), self._earlier(), self.waived, list(self.standings.values())]
+        key = sha256(repr((self.month, sent, in_force, ledger)).encode()).hexdigest()
+        if key not in DECIDED:
+            given = self.given(sent)
+            DECIDED[key] = given, transform(given)
+        return DECIDED[key]
 
     def given(self, sent: Sent) -> MonthInput:
         policy = _policy(json.dumps(dict(sent.parameters), sort_keys=True))
@@ -132,11 +154,11 @@ class InMemoryWorld:
         self.all_batches[batch_id] = Batch(batch_id, centre_code, kind, number, "draft", lines)
 
     def _in_order(self) -> list[Batch]:
-        committed = [batch for batch in self.all_batches.values() if batch.status in COMMITTED]
+        committed = [batch for batch in self.all_batches.values() if batch.status in COMMITTING]
         return sorted(committed, key=lambda batch: batch.approved_as)
 
     def _committed(self) -> list[Cells]:
-        return [
+        of_batches = [
             {
                 **{name: line[name] for name in PAYMENT_LINE},
                 "payment_id": payment_id(batch.batch_id, line),
@@ -148,6 +170,7 @@ class InMemoryWorld:
             for batch in self._in_order()
             for line in batch.lines
         ]
+        return [*self.openings, *of_batches]
 
     def _earlier(self) -> list[Cells]:
         """By the run on which the person's latest line there was approved, else the centre's latest paying batch."""
@@ -174,24 +197,13 @@ class InMemoryWorld:
     # ---- What is seen
 
     def rows(self) -> list[SeenRow]:
-        run = self._run()
-        told = run.result.findings.filter((pl.col("code") == "DUPLICATE_PERSON") & (pl.col("severity") == "warn"))
-        standing = set(told.select("centre_code", "source_row").rows())
-        names = [name for name in SeenRow.__slots__ if name not in {"codes", "is_standing"}]
-        return [
-            SeenRow(
-                **{name: row[name] for name in names},
-                codes=tuple(row["codes"]),
-                is_standing=(row["centre_code"], row["source_row"]) in standing,
-            )
-            for row in run.result.decisions.iter_rows(named=True)
-        ]
+        return self._run().rows
 
     def posts(self) -> Mapping[str, int]:
         return dict(self._run().facts.centres.drop_nulls("posts").select("centre_code", "posts").iter_rows())
 
     def today(self, person_id: str) -> str:
-        return dict(self._run().facts.links.iter_rows()).get(person_id, person_id)
+        return self._run().links.get(person_id, person_id)
 
     def batches(self) -> list[SeenBatch]:
         return [
@@ -200,9 +212,17 @@ class InMemoryWorld:
         ]
 
     def ledger(self) -> list[SeenLine]:
-        return [line for batch in self._in_order() for line in _lines(batch)]
+        of_batches = [line for batch in self._in_order() for line in _lines(batch)]
+        return [*(_opening(line) for line in self.openings), *of_batches]
 
     # ---- What people do
+
+    def was_paid_before(self, centre_code: str, citizen_id: str, full_name: str, amount_vnd: int) -> None:
+        past = [b for b in self.all_batches.values() if b.centre_code == centre_code and b.status not in NOTHING_GOES]
+        _refuse_if(bool(past), "past draft, opening lines come too late")
+        line = _opening_line(self.month, centre_code, citizen_id, full_name, amount_vnd)
+        _refuse_if(line["payment_id"] in {one["payment_id"] for one in self.openings}, "it is in the ledger already")
+        self.openings.append(line)
 
     def submit(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "draft")
@@ -214,8 +234,9 @@ class InMemoryWorld:
     def approve(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "submitted")
         run = self._run()
-        _refuse_if(self._paid_above_entitlement(batch, run), "above one entitlement: approve the recovery first")
-        _refuse_if(self._posts_exceeded(batch), "above the quota")
+        _refuse_if(len(self.openings) > run.openings, "opening lines came after the run")
+        self._refuse_in_ledger(batch, 1)
+        self._refuse_beyond_budget(batch, run)
         self.approvals += 1
         batch.status, batch.approved_as = "approved", self.approvals
         sources = run.sources.get(batch.centre_code)
@@ -228,23 +249,18 @@ class InMemoryWorld:
 
     def void(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "approved")
-        # Giving up a recovery would bring back what was paid too much.
-        left = self._committed_by_person(without=batch_id)
-        entitled = self._entitled()
-        people = {self.today(str(line["person_id"])) for line in batch.lines}
-        _refuse_if(
-            batch.kind == "recovery" and any(left.get(who, 0) > entitled.get(who, 0) for who in people),
-            "somebody would have more than one entitlement",
-        )
+        self._refuse_in_ledger(batch, -1)
         batch.status = "void"
 
     def export(self, batch_id: str) -> None:
         self._batch(batch_id, "approved").status = "exported"
 
     def confirm(self, batch_id: str, returned: frozenset[str]) -> None:
-        batch = self._batch(batch_id, "exported")
-        _refuse_if(batch.kind == "recovery" and bool(returned), "no bank returns a recovery")
-        batch.status, batch.returned = "paid", returned
+        is_paid = bool(returned) and self.all_batches[batch_id].status == "paid"
+        batch = self._batch(batch_id, "paid" if is_paid else "exported")
+        payable = {payment_id(batch_id, line) for line in batch.lines if _vnd(line) > 0} - batch.returned
+        _refuse_if(not returned <= payable, "that is no payment, or came back already")
+        batch.status, batch.returned = "paid", batch.returned | returned
 
     def confirm_recoveries(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "draft")
@@ -284,44 +300,88 @@ class InMemoryWorld:
     def _offer_is_bad(self, centre_code: str) -> bool:
         return not isinstance(self._run().sent.rosters.get(centre_code), tuple)
 
-    def _entitled(self) -> dict[str, int]:
-        entitled: dict[str, int] = {}
+    def _entitled(self) -> Counter[str]:
+        entitled: Counter[str] = Counter()
         for row in self.rows():
             if row.person_id is not None:
-                entitled[row.person_id] = entitled.get(row.person_id, 0) + row.amount_vnd
+                entitled[row.person_id] += row.amount_vnd
         return entitled
 
-    def _committed_by_person(self, *, without: str = "", centre_code: str | None = None) -> dict[str, int]:
-        sums: dict[str, int] = {}
-        for batch in self._in_order():
-            if batch.batch_id == without or centre_code not in {None, batch.centre_code}:
-                continue
-            for line in _lines(batch):
-                if not line.is_returned:
-                    who = self.today(line.person_id)
-                    sums[who] = sums.get(who, 0) + line.amount_vnd
+    def _committed_by_person(self, centre_code: str | None = None) -> Counter[str]:
+        sums: Counter[str] = Counter()
+        for line in self.ledger():
+            if centre_code in {None, line.centre_code} and not line.is_returned:
+                sums[self.today(line.person_id)] += line.amount_vnd
         return sums
 
-    def _paid_above_entitlement(self, batch: Batch, run: Run) -> bool:
-        committed, entitled = self._committed_by_person(), self._entitled()
-        after = {str(line["person_id"]): _vnd(line) for line in batch.lines if _vnd(line) > 0}
-        return run.result.is_blocked or any(
-            entitled.get(who, 0) == 0 or committed.get(who, 0) + more > entitled[who] for who, more in after.items()
-        )
-
-    def _posts_exceeded(self, batch: Batch) -> bool:
-        if batch.kind == "recovery":
-            return False
-        committed = self._committed_by_person(centre_code=batch.centre_code)
+    def _refuse_in_ledger(self, batch: Batch, sign: int) -> None:
+        """What a batch would do to the ledger: sign 1 adds its lines, -1 takes them away."""
+        change: Counter[str] = Counter()
         for line in batch.lines:
-            who = str(line["person_id"])
-            committed[who] = committed.get(who, 0) + _vnd(line)
-        return sum(amount > 0 for amount in committed.values()) > self.posts().get(batch.centre_code, 0)
+            change[self.today(str(line["person_id"]))] += sign * _vnd(line)
+        everywhere, here, entitled = (
+            self._committed_by_person(),
+            self._committed_by_person(batch.centre_code),
+            self._entitled(),
+        )
+        _refuse_if(
+            any(
+                vnd > 0 and (everywhere[who] + vnd > entitled[who] or (sign > 0 and entitled[who] == 0))
+                for who, vnd in change.items()
+            ),
+            "above one entitlement: approve the recovery first",
+        )
+        _refuse_if(any(vnd < 0 and here[who] + vnd < 0 for who, vnd in change.items()), "more back than was paid")
+        after = {who: here[who] + change[who] for who in here | change}
+        is_growing = any(after[who] > 0 and here[who] <= 0 for who in after)
+        posts = self.posts().get(batch.centre_code, 0)
+        _refuse_if(is_growing and sum(vnd > 0 for vnd in after.values()) > posts, "above the quota")
+
+    def _refuse_beyond_budget(self, batch: Batch, run: Run) -> None:
+        used = sum(self._committed_by_person(batch.centre_code).values()) + sum(map(_vnd, batch.lines))
+        allocated = run.sent.budgets.get(batch.centre_code, PLENTY_VND)
+        _refuse_if(batch.kind != "recovery" and used > allocated, "the year does not have the money")
 
 
 def payment_id(batch_id: str, line: Cells) -> str:
     """Of a batch and a person, as the database does it."""
     return str(uuid5(NAMESPACE_OID, f"{batch_id} {line['person_id']}"))
+
+
+def _opening_line(month: date, centre_code: str, citizen_id: str, full_name: str, amount_vnd: int) -> dict[str, object]:
+    return {
+        **dict.fromkeys(COMMITTED),
+        "payment_id": str(uuid5(NAMESPACE_OID, f"{centre_code} opening {citizen_id}")),
+        "reference_month": month,
+        "centre_code": centre_code,
+        "batch_kind": "opening",
+        "person_id": citizen_id,
+        "citizen_id": citizen_id,
+        "full_name": full_name,
+        "amount_vnd": amount_vnd,
+        "legal_basis": "UNC 15",
+        "cause": "decided",
+        "is_returned": False,
+    }
+
+
+def _opening(line: Cells) -> SeenLine:
+    names = [name for name in SeenLine.__slots__ if name != "cause_detail"]
+    return SeenLine(**{name: line[name] for name in names})  # type: ignore[arg-type]
+
+
+def _rows(result: MonthResult) -> list[SeenRow]:
+    told = result.findings.filter((pl.col("code") == "DUPLICATE_PERSON") & (pl.col("severity") == "warn"))
+    standing = set(told.select("centre_code", "source_row").rows())
+    names = [name for name in SeenRow.__slots__ if name not in {"codes", "is_standing"}]
+    return [
+        SeenRow(
+            **{name: row[name] for name in names},
+            codes=tuple(row["codes"]),
+            is_standing=(row["centre_code"], row["source_row"]) in standing,
+        )
+        for row in result.decisions.iter_rows(named=True)
+    ]
 
 
 def _vnd(line: Cells) -> int:
@@ -347,9 +407,12 @@ def _lines(batch: Batch) -> tuple[SeenLine, ...]:
 
 @cache
 def _policy(parameters: str) -> Policy:
-    given = json.loads(parameters)
-    days = {name: date.fromisoformat(value) for name, value in given.items() if name == "first_month"}
-    return policy_with({**given, **days})
+    return policy_with(json.loads(parameters, object_hook=_with_days))
+
+
+def _with_days(periods: dict[str, object]) -> dict[str, object]:
+    days = {name: date.fromisoformat(str(periods[name])) for name in ("from", "to", "first_month") if name in periods}
+    return periods | days
 
 
 def _facts(month: date, sent: Sent, policy: Policy) -> MonthFacts:
@@ -359,6 +422,10 @@ def _facts(month: date, sent: Sent, policy: Policy) -> MonthFacts:
             establishment(centre_code=code, headcount=posts) for code, posts in sent.headcounts.items() if posts
         ],
         other_supports=[other_support(number) for number in sent.supports],
+        budgets=[
+            budget(funding_source=code, year=month.year, amount_vnd=sent.budgets.get(code, PLENTY_VND))
+            for code in centre_codes()
+        ],
         identity_links=[identity_link(old, new) for old, new in sent.links],
         year=month.year,
     )

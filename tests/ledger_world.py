@@ -1,6 +1,6 @@
 """What a world with a ledger can do: the actions that the tests of the ledger are written in.
 
-`ledger_in_memory` keeps everything in dictionaries; another world may do the same with files and a real database.
+`ledger_in_memory` keeps everything in dictionaries, `integration/ledger_in_database` in files and a real database.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,9 @@ from factories import Cells
 
 BAD = "bad"
 """Instead of rows: the file cannot be read."""
+
+PLENTY_VND = 900_000_000_000
+"""A year's money that nothing can use up."""
 
 
 class RefusedError(Exception):
@@ -23,7 +26,8 @@ class Sent:
 
     `rosters`: what each centre offers, its rows, BAD, or None for no file. `headcounts`: the posts of each district,
     None for no decision. `listed`: citizen IDs on the provincial list. `links`: (old ID, new ID). `supports`: numbers
-    of people with a higher support elsewhere. `parameters` as `factories.policy_with` takes them.
+    of people with a higher support elsewhere. `budgets`: what a centre's year has where it is not plenty. `parameters`
+    as `factories.policy_with` takes them.
     """
 
     rosters: Mapping[str, tuple[Cells, ...] | str | None]
@@ -31,6 +35,7 @@ class Sent:
     listed: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     supports: tuple[int, ...] = ()
+    budgets: Mapping[str, int] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -95,15 +100,25 @@ class World(Protocol):
         """Every batch, of whatever status."""
 
     def ledger(self) -> list[SeenLine]:
-        """The lines of approved, exported and paid batches, in the order of their approval; returned ones too."""
+        """The lines of approved, exported and paid batches, in the order of their approval; returned ones too.
 
-    def submit(self, batch_id: str) -> None: ...
+        So are lines of what was paid before go-live (batch kind `opening`).
+        """
+
+    def was_paid_before(self, centre_code: str, citizen_id: str, full_name: str, amount_vnd: int) -> None:
+        """An opening line: paid outside the system."""
+
+    def submit(self, batch_id: str) -> None:
+        """To the approvers; again, when what it rests on has changed."""
+
     def approve(self, batch_id: str) -> None: ...
     def void(self, batch_id: str) -> None: ...
     def export(self, batch_id: str) -> None: ...
     def confirm(self, batch_id: str, returned: frozenset[str]) -> None:
         """The bank's answer: these payment ids came back, the rest is paid."""
 
-    def confirm_recoveries(self, batch_id: str) -> None: ...
+    def confirm_recoveries(self, batch_id: str) -> None:
+        """Every line of the recovery that waits for it."""
+
     def waive(self, centre_code: str, source_row: int, code: str) -> None: ...
     def stand(self, centre_code: str, source_row: int) -> None: ...

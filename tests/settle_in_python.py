@@ -20,8 +20,8 @@ class Due:
     kind: str | None
 
 
-def due(world: World) -> dict[Key, Due]:
-    """Everybody with an entitlement or money in the ledger."""
+def due(world: World, *, is_payable: bool = True) -> dict[Key, Due]:
+    """Everybody with an entitlement or money in the ledger; a month before go-live is computed, never paid."""
     rows, lines = world.rows(), world.ledger()
     committed = committed_money(world)
     entitled: dict[Key, int] = {}
@@ -30,7 +30,7 @@ def due(world: World) -> dict[Key, Due]:
             entitled[row.centre_code, str(row.person_id)] = row.amount_vnd
     wanted = {
         key: 0
-        if is_undecided(key, rows, lines, world) or is_to_be_set_off(key, entitled, committed)
+        if not is_payable or is_undecided(key, rows, lines, world) or is_to_be_set_off(key, entitled, committed)
         else entitled.get(key, 0) - committed.get(key, 0)
         for key in entitled.keys() | committed.keys()
     }
@@ -68,6 +68,8 @@ def is_undecided(key: Key, rows: Sequence[SeenRow], lines: Sequence[SeenLine], w
         own = [row for row in own if row.is_standing]
     if any(row.outcome == "paid" for row in own):
         return False
+    if all(line.batch_kind == "opening" for line in lines if (line.centre_code, world.today(line.person_id)) == key):
+        return True
     if own:
         return any(row.outcome == "held" and not row.has_no_right for row in own)
     names = {folded(line.full_name) for line in lines if (line.centre_code, world.today(line.person_id)) == key}

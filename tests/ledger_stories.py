@@ -1,0 +1,248 @@
+"""What has to go right in every world, told step by step with a `LedgerMachine`; its truths are held at every stop.
+
+Chance finds what nobody thought of. These are what somebody has thought of, and what is lost when a guard is.
+"""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from factories import person
+from ledger_machine import JANUARY, LedgerMachine, roster, row_of
+from ledger_world import BAD, RefusedError, SeenBatch
+
+FULL_VND = 2_235_000
+ONE, OTHER = "dong-xoai", "phuoc-long"
+Story = Callable[[LedgerMachine], None]
+
+
+def begin(
+    machine: LedgerMachine, *people: tuple[str, str], paid_before: Sequence[tuple[str, int, int]] = (), **more: object
+) -> None:
+    """A month begins with these people; whoever is not named stands nowhere."""
+    places = [*people, *[("", "")] * (5 - len(people))]
+    machine.a_month_begins(places=places, paid_before=paid_before, **more)  # type: ignore[arg-type]
+    machine.truths()
+
+
+def due(machine: LedgerMachine) -> dict[tuple[str, int], int]:
+    """What is drafted, by centre and number of the person."""
+    machine.truths()
+    numbers = {person(number).citizen_id: number for number in range(1, 6)}
+    return {(centre, numbers[who]): vnd for (centre, who), (_, vnd) in machine.drafted().items()}
+
+
+def settled(machine: LedgerMachine) -> None:
+    """Everything that is due is approved, and nothing is due then."""
+    machine.everything_due_is_approved()
+    assert due(machine) == {}
+
+
+def found(machine: LedgerMachine, centre: str, kind: str, status: str) -> SeenBatch:
+    """The one batch there in that state."""
+    there = [batch for batch in machine.world.batches() if (batch.centre_code, batch.kind) == (centre, kind)]
+    (batch,) = [batch for batch in there if batch.status == status]
+    return batch
+
+
+def approval_is_refused(machine: LedgerMachine, centre: str, kind: str) -> None:
+    """A draft is submitted, and not approved."""
+    machine.next_step(found(machine, centre, kind, "draft"))
+    submitted = found(machine, centre, kind, "submitted")
+    with pytest.raises(RefusedError):
+        machine.approve(submitted.batch_id)
+
+
+def payments(batch: SeenBatch, number: int) -> frozenset[str]:
+    """The payment ids of somebody's lines."""
+    return frozenset(line.payment_id for line in batch.lines if line.person_id == person(number).citizen_id)
+
+
+def somebody_moves_and_the_arrears_are_asked_for_first(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    machine.somebody_moves(ONE, OTHER, 1, "run")
+    assert due(machine) == {(ONE, 1): -FULL_VND, (OTHER, 1): FULL_VND}
+    approval_is_refused(machine, OTHER, "arrears")
+    settled(machine)
+    for kind in ("recovery", "regular"):
+        batch = found(machine, ONE, kind, "approved")
+        with pytest.raises(RefusedError):
+            machine.make_void(batch.batch_id)
+
+
+def an_old_id_that_was_paid_is_mended(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, "old ID"))
+    machine.ids_are_linked_or_not_any_more(3, "run")
+    assert due(machine) == {}
+    machine.a_row_changes(OTHER, 0, "", "run")
+    assert due(machine) == {}
+    machine.somebody_moves(OTHER, ONE, 3, "run")
+    settled(machine)
+
+
+def two_ids_that_were_both_paid_are_one_person(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, "old ID"))
+    machine.send("run", {ONE: (*machine.others_at(ONE, 3), row_of(ONE, 9, 3))})
+    for _ in range(4):
+        machine.finance_waives_or_says_which_row_stands(0, "run")
+        machine.truths()
+    settled(machine)
+    machine.ids_are_linked_or_not_any_more(3, "run")
+    machine.truths()
+    row = next(row for row in machine.world.rows() if row.centre_code == ONE and row.person_id == person(3).citizen_id)
+    machine.world.stand(ONE, row.source_row)
+    machine.a_decree_changes_the_base_salary(1_800_000, JANUARY, "run")
+    assert (ONE, 3) not in due(machine)
+    machine.everything_due_is_approved()
+    machine.truths()
+
+
+def money_paid_before_at_another_centre_is_not_paid_again(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""), paid_before=[(OTHER, 1, FULL_VND)], is_approved=False)
+    assert due(machine) == {(ONE, 2): FULL_VND, (OTHER, 3): FULL_VND}
+    machine.money_paid_before_comes_in((ONE, 2, 1_000_000), "nothing")
+    approval_is_refused(machine, ONE, "regular")
+    machine.run_month()
+    assert due(machine)[ONE, 2] == FULL_VND - 1_000_000
+    settled(machine)
+    with pytest.raises(RefusedError):
+        machine.world.was_paid_before(ONE, person(1).citizen_id, person(1).full_name, FULL_VND)
+
+
+def a_line_comes_back_from_the_bank(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    regular = found(machine, ONE, "regular", "approved")
+    machine.world.export(regular.batch_id)
+    for number in (1, 2):
+        machine.world.confirm(regular.batch_id, payments(regular, number))
+        machine.run_month()
+        assert due(machine) == {(ONE, number): FULL_VND}
+        settled(machine)
+
+
+def a_line_comes_back_that_was_taken_back_before(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    regular = found(machine, ONE, "regular", "approved")
+    machine.world.export(regular.batch_id)
+    machine.send("approve", {ONE: roster(ONE, [(2, "")])})
+    assert due(machine) == {}
+    machine.world.confirm(regular.batch_id, payments(regular, 1))
+    machine.run_month()
+    assert due(machine) == {}
+    machine.send("run", {ONE: roster(ONE, [(2, ""), (1, "")])})
+    assert due(machine) == {(ONE, 1): 2 * FULL_VND}
+    settled(machine)
+
+
+def a_fault_that_can_be_mended_takes_nothing_back(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    for fault in ("bank missing", "no ID", "neither", "hidden"):
+        machine.send("run", {ONE: roster(ONE, [(1, fault), (2, "")])})
+        assert due(machine) == {}, fault
+    machine.send("run", {ONE: roster(ONE, [(1, "contract"), (2, "duty")])})
+    assert due(machine) == {(ONE, 1): -FULL_VND, (ONE, 2): -FULL_VND}
+    settled(machine)
+
+
+def a_file_that_goes_missing_or_bad_takes_nothing_back(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    whole = machine.sent.rosters[ONE]
+    for how in (None, BAD):
+        machine.send("run", {ONE: how})
+        assert due(machine) == {}, how
+    machine.a_register_changes(("headcount", ONE, None), "run")
+    assert due(machine) == {}
+    machine.send("nothing", {ONE: whole})
+    machine.a_register_changes(("headcount", ONE, 3), "run")
+    assert due(machine) == {}
+    machine.send("run", {ONE: roster(ONE, [(2, "")])})
+    assert due(machine) == {(ONE, 1): -FULL_VND}
+    machine.send("run", {ONE: BAD})
+    recovery = found(machine, ONE, "recovery", "draft")
+    with pytest.raises(RefusedError):
+        machine.next_step(recovery)
+    machine.send("nothing", {ONE: roster(ONE, [(2, "")])})
+    settled(machine)
+
+
+def a_void_batch_is_due_again(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    machine.make_void(found(machine, ONE, "regular", "approved").batch_id)
+    machine.run_month()
+    assert due(machine) == {(ONE, 1): FULL_VND, (ONE, 2): FULL_VND}
+    assert {kind for kind, _ in machine.drafted().values()} == {"regular"}
+    settled(machine)
+
+
+def the_last_post_is_taken_before_it_is_free(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (OTHER, ""), (OTHER, ""))
+    machine.a_register_changes(("headcount", ONE, 1), "nothing")
+    machine.send("run", {ONE: roster(ONE, [(2, ""), (1, "")]), OTHER: roster(OTHER, [(3, "")])})
+    assert due(machine) == {(OTHER, 2): -FULL_VND}, "who is paid keeps the post"
+    settled(machine)
+    machine.send("run", {ONE: roster(ONE, [(2, "")])})
+    assert due(machine) == {(ONE, 1): -FULL_VND, (ONE, 2): FULL_VND}
+    approval_is_refused(machine, ONE, "arrears")
+    settled(machine)
+
+
+def the_base_salary_goes_up_backwards_and_down_again(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, "indirect"), (OTHER, "old ID"))
+    machine.a_decree_changes_the_base_salary(1_800_000, JANUARY, "run")
+    machine.truths()
+    assert sorted(vnd for _, vnd in machine.drafted().values()) == [155_000, 465_000, 465_000]
+    settled(machine)
+    machine.a_decree_changes_the_base_salary(1_490_000, JANUARY, "approve")
+    assert due(machine) == {}
+
+
+def who_is_paid_stands_at_a_second_centre(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    machine.a_row_is_added(OTHER, 1, "", "run")
+    assert due(machine) == {}
+    machine.a_row_changes(ONE, 0, "bank missing", "run")
+    assert due(machine) == {}
+    machine.a_row_is_dropped(ONE, 0, "run")
+    assert due(machine) == {(ONE, 1): -FULL_VND, (OTHER, 1): FULL_VND}
+    settled(machine)
+
+
+def the_years_money_is_used_up(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""), is_approved=False)
+    machine.a_budget_changes(ONE, 4_000_000, "run")
+    approval_is_refused(machine, ONE, "regular")
+    machine.send("approve", {ONE: roster(ONE, [(1, "")])})
+    assert due(machine) == {}
+    machine.a_row_is_added(ONE, 2, "", "approve")
+    assert due(machine) == {(ONE, 2): FULL_VND}
+    machine.a_budget_changes(ONE, 900_000_000, "approve")
+    assert due(machine) == {}
+
+
+def what_a_run_changes_is_submitted_again(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""), is_approved=False)
+    machine.next_step(found(machine, ONE, "regular", "draft"))
+    machine.a_row_changes(ONE, 0, "other account", "run")
+    back_again = found(machine, ONE, "regular", "draft")
+    with pytest.raises(RefusedError):
+        machine.approve(back_again.batch_id)
+    machine.send("run", {ONE: roster(ONE, [(1, "")])})
+    assert due(machine)[ONE, 1] == FULL_VND
+    settled(machine)
+
+
+STORIES: tuple[Story, ...] = (
+    somebody_moves_and_the_arrears_are_asked_for_first,
+    an_old_id_that_was_paid_is_mended,
+    two_ids_that_were_both_paid_are_one_person,
+    money_paid_before_at_another_centre_is_not_paid_again,
+    a_line_comes_back_from_the_bank,
+    a_line_comes_back_that_was_taken_back_before,
+    a_fault_that_can_be_mended_takes_nothing_back,
+    a_file_that_goes_missing_or_bad_takes_nothing_back,
+    a_void_batch_is_due_again,
+    the_last_post_is_taken_before_it_is_free,
+    the_base_salary_goes_up_backwards_and_down_again,
+    who_is_paid_stands_at_a_second_centre,
+    the_years_money_is_used_up,
+    what_a_run_changes_is_submitted_again,
+)
