@@ -1,6 +1,7 @@
 -- payroll.ledger_history: one row per line that was ever approved, and per opening line, with the places in the audit
 -- chain at which it became committed, was made void, came back. As of position p a line is committed when
 -- approved_seq <= p, voided_seq is null or above p, and returned_seq is null or above p.
+-- Month and centre are the batch's, which has an index over them: who asks for a month reads no other month's lines.
 -- Arrears and recoveries count in the budget year of their pay date, everything else in the reference month's.
 CREATE OR REPLACE VIEW payroll.ledger_history AS
 SELECT
@@ -11,8 +12,8 @@ SELECT
     b.funding_source,
     payroll.budget_year(b.kind, b.reference_month, a.pay_date) AS budget_year,
     a.pay_date,
-    l.reference_month,
-    l.centre_code,
+    b.reference_month,
+    b.centre_code,
     l.person_id,
     l.citizen_id,
     l.full_name,
