@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check bench fuzz hostile show-kill wheel-test clean
+.PHONY: help setup demo test check bench fuzz hostile show-kill show-ledger wheel-test clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -49,6 +49,12 @@ hostile: setup ## every hostile file: what reading it says, its time and memory
 
 show-kill: setup ## a run killed at 100 points, PostgreSQL at 10, eight runs at once 25 times over; prints the counts
 	IOC_ETL_TEST_KILLS=100 IOC_ETL_TEST_CRASHES=10 IOC_ETL_TEST_RACES=25 $(BIN)/pytest -n 0 -v tests/integration/test_kill.py tests/integration/test_race.py
+
+MONTHS ?= 300
+LIVES ?= 40
+
+show-ledger: setup ## months of the ledger by chance: MONTHS (300) in memory, LIVES (40) over files and PostgreSQL
+	IOC_ETL_TEST_MONTHS=$(MONTHS) IOC_ETL_TEST_LIVES=$(LIVES) $(BIN)/pytest -v tests/properties/test_ledger_properties.py tests/integration/test_ledger_machine.py
 
 WHEEL := build/wheel-test
 

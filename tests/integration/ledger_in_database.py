@@ -130,6 +130,7 @@ class DatabaseWorld:
         )
         self.services = Services(self.settings, self.clock)
         self.parameters: Mapping[str, object] = {}
+        self.rosters: dict[str, tuple[Cells, ...] | str | None] = {}
         self.turns = count()
         self.hands: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.run_by: dict[object, str] = {}
@@ -156,11 +157,13 @@ class DatabaseWorld:
             self.parameters = dict(sent.parameters)
             self.services = Services(self.settings, self.clock)
         rosters = _made(self.folder / "input" / "rosters" / f"{MONTH:%Y-%m}")
+        # A file that nobody sends again stays as it is, byte for byte.
         for code, rows in sent.rosters.items():
-            for old in rosters.glob(f"{code}.*"):
-                old.unlink()
-            if rows is not None:
-                (rosters / f"{code}.csv").write_bytes(roster_bytes(rows))
+            if rows != self.rosters.get(code):
+                (rosters / f"{code}.csv").unlink(missing_ok=True)
+                if rows is not None:
+                    (rosters / f"{code}.csv").write_bytes(roster_bytes(rows))
+        self.rosters = dict(sent.rosters)
         folder = _made(self.folder / "input" / "registers")
         for name, register in registers(sent).items():
             (folder / f"{name}.csv").write_bytes(table_bytes(REGISTER_COLUMNS[name], register))
