@@ -1,6 +1,6 @@
 """A batch on its way: what keeps it from the next step, and the rows that take it there.
 
-The questions are asked in the database (migration 0007), where the triggers ask them again.
+The questions are asked in the database (migrations 0008 and 0009), where the triggers of 0010 ask them again.
 """
 
 from collections.abc import Sequence

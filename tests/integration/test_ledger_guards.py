@@ -1,4 +1,4 @@
-"""What the ledger refuses past the program: plain SQL against the triggers of migration 0007."""
+"""What the ledger refuses past the program: plain SQL against the triggers of migration 0010."""
 
 from collections.abc import Callable
 from dataclasses import replace
