@@ -12,11 +12,11 @@ from ioc_etl.core.explain import Cell, Check, cells_of_row, checks
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.actors import SYSTEM
+from ioc_etl.pipeline.as_run import facts_as_run
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
-from ioc_etl.pipeline.reading_words import FileToRead, ReadingFacts
+from ioc_etl.pipeline.reading_words import FileToRead
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
-from schemas.vocabulary import CentreKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,13 @@ def _record_look(services: Services, month: date, actor: str, decisions: pl.Data
 
 def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading | None]]:
     """File name and reading of the files in force of the given centres; no reading where it fails by now."""
-    with services.engine.connect() as connection:
-        files = {code: file for code, file in read_month_state(connection, month).in_force.items() if code in codes}
+    with ReadingRooms() as rooms, services.engine.connect() as connection:
+        state = read_month_state(connection, month)
+        files = {code: file for code, file in state.in_force.items() if code in codes}
         contents = dict(read_contents(connection, [file.source_file_id for file in files.values()]))
-    centres = services.policy.centres
-    provinces = [code for code in files if centres[code].kind is CentreKind.PROVINCE]
-    order = list(files)
-    asked = [FileToRead(contents[files[code].source_file_id], code) for code in order]
-    with ReadingRooms() as rooms:
-        answers = dict(rooms.read(asked, ReadingFacts.of(month, centres.values(), provinces)))
+        order = list(files)
+        asked = [FileToRead(contents[files[code].source_file_id], code) for code in order]
+        answers = dict(rooms.read(asked, facts_as_run(services, connection, month, state, rooms)))
     return {
         code: (files[code].file_name, answer if isinstance(answer := answers[place], RosterReading) else None)
         for place, code in enumerate(order)

@@ -14,15 +14,15 @@ from ioc_etl.core.month import month_code
 from ioc_etl.core.returned_cells import table_of
 from ioc_etl.errors import UnreadableFileError, UsageError
 from ioc_etl.pipeline.actors import SYSTEM
+from ioc_etl.pipeline.as_run import facts_as_run
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms
 from ioc_etl.pipeline.mended import latest_whole
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
-from ioc_etl.pipeline.reading_words import ReadingFacts
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import Centre, Policy
 from schemas.marker import Marker
 from schemas.returned import CoverNote, Return, ToldFinding
-from schemas.vocabulary import CentreKind, FindingCode, Outcome, Severity
+from schemas.vocabulary import FindingCode, Outcome, Severity
 
 _NOT_ABOUT_THE_FILE = frozenset({FindingCode.ROSTER_MISSING})
 
@@ -58,22 +58,27 @@ def hand_back(services: Services, month: date, centre_code: str, *, actor: str =
         UnreadableFileError: the file cannot be read, so nothing can be marked in it; says what to tell the centre.
     """
     centre = services.centre(centre_code)
+    with ReadingRooms() as rooms:
+        return _handed_back(services, month, centre, rooms, actor)
+
+
+def _handed_back(services: Services, month: date, centre: Centre, rooms: ReadingRooms, actor: str) -> HandedBack:
     with services.engine.connect() as connection:
-        sent = _sent(connection, read_month_state(connection, month), centre, month)
+        state = read_month_state(connection, month)
+        sent = _sent(connection, state, centre, month)
         told = told_of_file(connection, month, centre.code, is_refused=sent.is_refused)
-    _refuse_a_part(told, month, centre)
+        _refuse_a_part(told, month, centre)
+        facts = facts_as_run(services, connection, month, state, rooms)
     marked = tuple(each for each in told if each.severity != Severity.INFO and each.code not in _NOT_ABOUT_THE_FILE)
     note = _note(services, month, centre, sent)
-    with ReadingRooms() as rooms:
-        facts = facts_to_read(services.policy, month)
-        workshop = HandBackRooms(rooms, facts)
-        try:
-            read = workshop.sent(sent.content, centre.code)
-            marker = Marker(sent.file.sha256, month_code(month), centre.code)
-            given = Return(marker, table_of(read.cells, read.reading), marked, note)
-            content = workshop.returned(read, given)
-        except UnreadableFileError as error:
-            raise _unreadable(services.policy, sent.file, str(error)) from error
+    workshop = HandBackRooms(rooms, facts)
+    try:
+        read = workshop.sent(sent.content, centre.code)
+        marker = Marker(sent.file.sha256, month_code(month), centre.code)
+        given = Return(marker, table_of(read.cells, read.reading), marked, note)
+        content = workshop.returned(read, given)
+    except UnreadableFileError as error:
+        raise _unreadable(services.policy, sent.file, str(error)) from error
     _record_look(services, month, actor, sent.file)
     counts = Counter(finding.severity for finding in marked)
     return HandedBack(
@@ -92,12 +97,6 @@ def _record_look(services: Services, month: date, actor: str, file: KeptFile) ->
     event = audit.AuditEvent(services.clock.now(), actor, audit.LOOK, month, detail=detail)
     with services.engine.begin() as connection:
         audit.record(connection, event)
-
-
-def facts_to_read(policy: Policy, month: date) -> ReadingFacts:
-    """What reading a roster of the month needs to know; agencies matter in the province."""
-    provinces = [code for code, centre in policy.centres.items() if centre.kind is CentreKind.PROVINCE]
-    return ReadingFacts.of(month, policy.centres.values(), provinces)
 
 
 def _sent(connection: Connection, state: MonthState, centre: Centre, month: date) -> _Sent:

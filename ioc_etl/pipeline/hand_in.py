@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from ioc_etl.adapters.sources import PulledFile
-from ioc_etl.adapters.store import KeptFile, month_transaction, read_contents, read_month_state
+from ioc_etl.adapters.store import KeptFile, MonthState, month_transaction, read_contents, read_month_state
 from ioc_etl.adapters.store_mended import Confirmation, confirmations, rosters_of, write_confirmation
 from ioc_etl.core.mended import Mend, are_together, mend_of, together, total_to_carry
 from ioc_etl.core.month import month_code
@@ -21,7 +21,7 @@ from ioc_etl.core.returned_cells import table_of
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.errors import UnreadableFileError, UsageError
 from ioc_etl.pipeline.actors import require_role
-from ioc_etl.pipeline.hand_back import facts_to_read
+from ioc_etl.pipeline.as_run import facts_as_run
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms, SentFile
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Services
@@ -72,8 +72,9 @@ def hand_in(
     # Reading what strangers sent takes its time: the month is held only afterwards, and looked at once more then.
     with ReadingRooms() as rooms, services.engine.connect() as connection:
         require_role(connection, actor, Role.FINANCE, Role.OPERATOR)
-        workshop = HandBackRooms(rooms, facts_to_read(services.policy, month))
-        part = _part(connection, month, _latest(connection, month, centre.code), workshop)
+        state = read_month_state(connection, month)
+        workshop = HandBackRooms(rooms, facts_as_run(services, connection, month, state, rooms))
+        part = _part(connection, month, _latest(state, centre.code), workshop)
         said = _said(connection, month, part)
         if said is not None:
             return _said_before(said, others, part)
@@ -100,11 +101,11 @@ def hand_in(
         return _told(part, others, is_new=True)
 
 
-def _latest(connection: Connection, month: date, centre_code: str) -> KeptFile:
-    files = read_month_state(connection, month).latest.get(centre_code, ())
+def _latest(state: MonthState, centre_code: str) -> KeptFile:
+    files = state.latest.get(centre_code, ())
     if len(files) != 1:
-        what = f"{len(files)} files" if files else "no file"
-        raise UsageError(f"the last pull of {month_code(month)} found {what} of {centre_code}: nothing to confirm")
+        what, code = f"{len(files)} files" if files else "no file", month_code(state.reference_month)
+        raise UsageError(f"the last pull of {code} found {what} of {centre_code}: nothing to confirm")
     if files[0].is_too_large:
         raise UsageError(f"{files[0].file_name} is larger than allowed; there is nothing to confirm")
     return files[0]
@@ -144,7 +145,7 @@ def _said(connection: Connection, month: date, part: _Part) -> Confirmation | No
 
 def _refuse_if_moved(connection: Connection, month: date, part: _Part) -> None:
     """What is confirmed must be what was read."""
-    if _latest(connection, month, part.sent.code).sha256 != part.sent.sha256:
+    if _latest(read_month_state(connection, month), part.sent.code).sha256 != part.sent.sha256:
         raise UsageError(
             f"{part.sent.code} has sent another file while {part.sent.file_name} was read; nothing was confirmed: "
             "look at the new one first"

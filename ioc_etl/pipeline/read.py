@@ -51,14 +51,18 @@ def register_books(
     return books, frozenset(names) - frozenset(books)
 
 
+def reading_facts(facts: MonthFacts, centres: Mapping[str, Centre]) -> ReadingFacts:
+    """What reading the month's rosters needs to know: in which centres the agency binds, whom a title may speak of."""
+    return ReadingFacts.of(facts.month, centres.values(), facts.centres.filter("is_agency_binding")["centre_code"])
+
+
 class RosterReader:
     """Reads what the centres of one month sent; knows every centre's name, which a title may speak of."""
 
     def __init__(self, rooms: ReadingRooms, centres: Mapping[str, Centre], facts: MonthFacts) -> None:
         self._rooms = rooms
         self._max_bytes = facts.policy.roster_max_bytes
-        binding = facts.centres.filter("is_agency_binding")["centre_code"]
-        self._facts = ReadingFacts.of(facts.month, centres.values(), binding)
+        self._facts = reading_facts(facts, centres)
 
     def offers(self, pulled: Sequence[PulledCentre], progress: Progress = no_progress) -> tuple[Offer, ...]:
         """What each centre sent, read: its table, or what kept it from being read; in the centres' order."""

@@ -23,12 +23,13 @@ from ioc_etl.errors import DatabaseError, PlanMovedError, UnreadableFileError, U
 from ioc_etl.pipeline.actors import renew_token
 from ioc_etl.pipeline.explain import explain
 from ioc_etl.pipeline.extract import pull_month
-from ioc_etl.pipeline.hand_back import HandedBack, facts_to_read, hand_back
+from ioc_etl.pipeline.hand_back import HandedBack, hand_back
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms
 from ioc_etl.pipeline.hand_in import HandedIn, hand_in
 from ioc_etl.pipeline.month import run, run_month
 from ioc_etl.pipeline.plan import plan
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
+from ioc_etl.pipeline.reading_words import ReadingFacts
 from ioc_etl.pipeline.replay import replay
 from ioc_etl.pipeline.services import Services
 from schemas.marker import COVER_TITLE, ROW_HEADER
@@ -401,7 +402,7 @@ def test_a_workbook_that_openpyxl_cannot_take_comes_back_made_of_its_cells(tmp_p
     )
     services = Services(Settings(home=tmp_path), Clock.stopped_at(datetime(2022, 3, 1, tzinfo=UTC)))
     with ReadingRooms() as rooms:
-        workshop = HandBackRooms(rooms, facts_to_read(services.policy, date(2022, 1, 1)))
+        workshop = HandBackRooms(rooms, ReadingFacts.of(date(2022, 1, 1), services.policy.centres.values(), ()))
         sent = workshop.sent(bomb, "dong-xoai")
         content = workshop.returned(sent, Return(MARKER, None))
     assert [cell.value for cell in opened(content).worksheets[0]["B"]][1:] == ["Trần Thị Bình", "Lê Văn Chi"]

@@ -1,4 +1,4 @@
-"""What `hand-back` and `hand-in` refuse, and what they write down of who asked."""
+"""What `hand-back` and `hand-in` refuse, how they read a roster, and what they write down of who asked."""
 
 from pathlib import Path
 from uuid import uuid4
@@ -6,14 +6,18 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from ioc_etl.adapters.store import month_transaction
+from ioc_etl.adapters.store import month_transaction, read_month_state
 from ioc_etl.errors import DatabaseError, MonthLockedError, UsageError
+from ioc_etl.pipeline.as_run import facts_as_run
+from ioc_etl.pipeline.explain import explain
 from ioc_etl.pipeline.hand_back import hand_back
+from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from schemas.vocabulary import OtherRows
 from tests.conftest import Database
 from tests.integration.ledger_steps import account
 from tests.integration.test_command_line import Shell
 from tests.integration.test_hand_back import FEBRUARY, MENDED, PART, TESTER, Office
+from tests.unit.office_files import rewritten
 
 BY_HAND = (
     "INSERT INTO landing.mended_roster SELECT '2022-02-01', 'dong-xoai', min(sha256), min(sha256), 'left', "
@@ -79,3 +83,63 @@ def test_a_folder_is_no_place_for_a_workbook(database: Database, tmp_path: Path)
     done = Shell(dict(database.environment))("hand-back", "2022-02", "dong-xoai", "--out", str(tmp_path))
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "is a folder; name a file in it with --out" in done.stderr
+
+
+# ---- Where agencies matter
+
+
+def without_agencies(workbook: bytes) -> bytes:
+    """A roster with another column in the place of the agencies."""
+    return rewritten(workbook, sharedStrings=lambda part: part.replace("Cơ quan cử".encode(), "Trình độ".encode()))
+
+
+def splits(office: Office, *, by_agency: bool) -> None:
+    """Đồng Xoài's nine posts, in one number or by agency."""
+    own = ("Công an thành phố", "Phòng Văn hóa và Thông tin") if by_agency else ("",)
+    posts = {1: (9,), 2: (5, 4)}[len(own)]
+    rows = [
+        f"dong-xoai,41/NQ-HĐND,2021-12-17,2022-01-01,,{count},{agency}"
+        for count, agency in zip(posts, own, strict=True)
+    ]
+    rows += [f"{code},42/NQ-HĐND,2021-12-17,2022-01-01,,9," for code in ("phuoc-long", "binh-long")]
+    header = "centre_code,decision_no,decision_date,valid_from,valid_to,headcount,agency"
+    register = Path(str(office.services.settings.input_root)) / "registers" / "establishment.csv"
+    register.write_text("\n".join([header, *rows, ""]), "utf-8")
+
+
+def read_with_agencies(office: Office) -> frozenset[str]:
+    """The centres whose kept rosters are read with agencies that matter."""
+    with ReadingRooms() as rooms, office.services.engine.connect() as connection:
+        state = read_month_state(connection, FEBRUARY)
+        return facts_as_run(office.services, connection, FEBRUARY, state, rooms).with_agencies
+
+
+def test_kept_rosters_are_read_with_the_establishments_of_the_months_run(february: Office) -> None:
+    assert read_with_agencies(february) == {"tinh"}
+    splits(february, by_agency=True)
+    assert read_with_agencies(february) == {"tinh"}, "no run has seen that register"
+    february.runs()
+    assert read_with_agencies(february) == {"tinh", "dong-xoai"}
+    taken = hand_back(february.services, FEBRUARY, "dong-xoai")
+    assert (taken.is_refused, taken.sent_as) == (False, "dong-xoai.xlsx")
+    somebody = february.rows(
+        "SELECT person_id FROM payroll.decision WHERE centre_code = 'dong-xoai' AND source_row = 3 AND outcome = 'paid'"
+    )[0]["person_id"]
+    (row,) = explain(february.services, FEBRUARY, somebody)
+    assert "Cơ quan cử" in {cell.header for check in row.checks for cell in check.cells if cell.text}
+
+
+@pytest.mark.parametrize(("by_agency", "is_refused"), [(False, False), (True, True)])
+def test_a_part_without_agencies_is_taken_where_the_run_would_take_it(
+    february: Office, *, by_agency: bool, is_refused: bool
+) -> None:
+    splits(february, by_agency=by_agency)
+    february.sends(without_agencies(PART.read_bytes()))
+    february.runs()
+    assert ("COLUMN_MISSING" in february.file_codes()) is is_refused
+    if is_refused:
+        with pytest.raises(UsageError, match=r"COLUMN_MISSING.*nothing was confirmed"):
+            february.says(OtherRows.LEFT)
+        assert not february.rows("SELECT 1 FROM landing.mended_roster")
+    else:
+        assert february.says(OtherRows.LEFT).is_new
