@@ -1,16 +1,21 @@
 """What `hand-back` and `hand-in` refuse, how they read a roster, and what they write down of who asked."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from ioc_etl.adapters.store import month_transaction, read_month_state
+from ioc_etl.adapters.store import keep_files, month_transaction, read_month_state
 from ioc_etl.errors import DatabaseError, MonthLockedError, UsageError
 from ioc_etl.pipeline.as_run import facts_as_run
 from ioc_etl.pipeline.explain import explain
+from ioc_etl.pipeline.extract import pull_month
 from ioc_etl.pipeline.hand_back import hand_back
+from ioc_etl.pipeline.hand_in import HandedIn
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from schemas.vocabulary import OtherRows
 from tests.conftest import Database
@@ -143,3 +148,49 @@ def test_a_part_without_agencies_is_taken_where_the_run_would_take_it(
         assert not february.rows("SELECT 1 FROM landing.mended_roster")
     else:
         assert february.says(OtherRows.LEFT).is_new
+
+
+# ---- Between the look and the word
+
+
+def test_a_roster_that_comes_while_another_is_read_is_not_confirmed_by_what_is_said_of_that_one(
+    database: Database, february: Office
+) -> None:
+    """What was said is looked up after the file was read: there `hand-in` is held up, and the centre sends another."""
+    february.sends(PART.read_bytes())
+    february.runs()
+    with ThreadPoolExecutor(1) as other:
+        with database.engine.begin() as connection:
+            connection.execute(sa.text("LOCK TABLE landing.mended_roster IN ACCESS EXCLUSIVE MODE"))
+            asked = other.submit(february.says, OtherRows.LEFT)
+            wait_until_held_up(database, asked)
+            february.sends(MENDED.read_bytes())
+            arrives(february)
+        with pytest.raises(UsageError, match=r"has sent another file while dong-xoai\.xlsx was read"):
+            asked.result(timeout=60)
+    assert not february.rows("SELECT 1 FROM landing.mended_roster")
+    assert not february.rows("SELECT 1 FROM payroll.audit_event WHERE action = 'hand_in'")
+
+
+def wait_until_held_up(database: Database, asked: Future[HandedIn]) -> None:
+    waits = "SELECT FROM pg_locks WHERE relation = 'landing.mended_roster'::regclass AND NOT granted"
+    until = monotonic() + 60
+    while monotonic() < until and not asked.done():
+        with database.engine.connect() as connection:
+            if connection.execute(sa.text(waits)).first() is not None:
+                return
+        sleep(0.05)
+    raise AssertionError("hand-in went on")
+
+
+def arrives(office: Office) -> None:
+    """What lies in the folder is pulled and kept, as a run does before it holds the month."""
+    pulled = pull_month(office.services, FEBRUARY)
+    keep_files(
+        office.services.engine,
+        FEBRUARY,
+        began_at=pulled.began_at,
+        received_at=datetime.now(UTC),
+        rosters={centre.centre_code: centre.files for centre in pulled.centres},
+        registers={str(name): files for name, files in pulled.registers.files.items()},
+    )
