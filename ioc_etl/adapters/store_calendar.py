@@ -7,7 +7,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from ioc_etl.adapters.store_frames import read_frame
-from ioc_etl.adapters.tables import RUN
+from ioc_etl.adapters.tables import MONTH, RUN
 
 CALENDAR: dict[str, pl.DataType] = {
     "reference_month": pl.Date(),
@@ -36,6 +36,17 @@ def calendar(engine: sa.Engine, first: date, last: date) -> pl.DataFrame:
     )
     with engine.connect() as connection:
         return read_frame(connection, query, CALENDAR)
+
+
+def policy_versions(engine: sa.Engine, first: date, last: date) -> dict[date, str]:
+    """The version of the policy by which each decided month `first`..`last` counts."""
+    query = (
+        sa.select(MONTH.c.reference_month, RUN.c.policy_version)
+        .join_from(MONTH, RUN, RUN.c.run_id == MONTH.c.current_run_id)
+        .where(MONTH.c.reference_month.between(first, last))
+    )
+    with engine.connect() as connection:
+        return dict(connection.execute(query).tuples().all())
 
 
 def latest_month(engine: sa.Engine) -> date | None:

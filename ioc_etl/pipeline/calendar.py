@@ -1,7 +1,7 @@
 """The calendar: every open centre and month, where it stands, for how long, and what to do next."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,12 +10,14 @@ from ioc_etl.adapters.store_calendar import calendar as stored_calendar
 from ioc_etl.adapters.store_calendar import latest_month
 from ioc_etl.core.month import last_day, month_before
 from ioc_etl.core.months import months_between
+from ioc_etl.pipeline.outdated import months_decided_otherwise
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
 
 UNRUN = "unrun"
-RUN = "run"
+RUN, RERUN = "run", "rerun"
 MONTHS = 12
+_BEFORE_RERUN = ("send", "mend")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,22 @@ def calendar(services: Services, first: date | None = None, last: date | None = 
     rows = stored_calendar(services.engine, months[0], months[-1])
     known = {(row["reference_month"], row["centre_code"]): row for row in rows.iter_rows(named=True)}
     today = services.clock.today_in_vietnam()
+    otherwise = months_decided_otherwise(services, months)
     cells = [
-        _cell(services, month, code, known.get((month, code)), today)
+        _rerun(_cell(services, month, code, known.get((month, code)), today), otherwise)
         for month in months
         for code in _codes(services, month, known)
     ]
     shown = months if first else tuple(month for month in months if month >= _begun(cells, months[-1]))
     return Calendar(shown, tuple(cells))
+
+
+def _rerun(cell: CalendarCell, otherwise: Collection[date]) -> CalendarCell:
+    """With RERUN among its next steps, in its place, when parameters decide the month otherwise by now."""
+    if cell.reference_month not in otherwise or cell.state == UNRUN or RERUN in cell.next_steps:
+        return cell
+    first = tuple(step for step in cell.next_steps if step in _BEFORE_RERUN)
+    return replace(cell, next_steps=(*first, RERUN, *cell.next_steps[len(first) :]))
 
 
 def _begun(cells: Sequence[CalendarCell], last: date) -> date:

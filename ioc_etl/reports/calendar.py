@@ -28,6 +28,7 @@ STEP_VI: Mapping[str, str] = {
     "run": "chạy tháng",
     "send": "Trung tâm gửi danh sách, rồi chạy lại tháng",
     "mend": "Trung tâm sửa tệp bị từ chối theo báo cáo ngoại lệ và gửi lại",
+    "rerun": "chạy lại tháng: đã có thay đổi sau lần chạy trước, hoặc lần chạy gần nhất không xong",
     "review": "xem các dòng tạm giữ trong báo cáo ngoại lệ",
     "confirm_recovery": "tài chính xác nhận từng khoản truy thu",
     "submit": "trình duyệt đợt chi",

@@ -65,6 +65,9 @@ SELECT
     array_remove(ARRAY[
         CASE WHEN s.file_status = 'missing' THEN 'send' END,
         CASE WHEN s.file_status = 'refused' OR s.is_offer_refused THEN 'mend' END,
+        CASE WHEN EXISTS (SELECT FROM payroll.month_outdated o
+                          WHERE (o.reference_month, o.centre_code) = (s.reference_month, s.centre_code))
+             THEN 'rerun' END,
         CASE WHEN s.held_rows > 0 THEN 'review' END,
         CASE WHEN s.unconfirmed > 0 THEN 'confirm_recovery' END,
         CASE WHEN s.drafts > 0 THEN 'submit' END,

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from contents import contents, differences
-from ledger_steps import account, approve, batch_ids, submit
+from ledger_steps import account, approve, batch_ids, confirm, submit
 from two_months import (
     DIRECT_VND,
     FEBRUARY,
@@ -31,12 +32,13 @@ from two_months import (
 from ioc_etl.adapters.embedded import EmbeddedServer
 from ioc_etl.errors import DatabaseError, PlanMovedError, ReplayError, UsageError
 from ioc_etl.pipeline.actors import add_user
-from ioc_etl.pipeline.calendar import calendar
+from ioc_etl.pipeline.calendar import RERUN, calendar
 from ioc_etl.pipeline.extract import pull_month
 from ioc_etl.pipeline.month import run, run_month
 from ioc_etl.pipeline.plan import plan
 from ioc_etl.pipeline.replay import replay
 from ioc_etl.pipeline.rerun import Unfinished, gaps, run_months, unfinished_before
+from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import TEMPLATE, Database
@@ -183,6 +185,24 @@ def test_a_pull_that_found_nothing_is_newer_than_a_file_pulled_before_it(two_mon
     assert gaps(two_months, JANUARY) == ("binh-long",)
 
 
+def test_a_pull_that_began_earlier_takes_no_file_of_nobody_back_or_in(two_months: Services) -> None:
+    stray = roster(Path(str(two_months.settings.input_root)), JANUARY, "ghi chú.txt")
+    stray.touch()
+    pulled_with = pull_month(two_months, JANUARY)
+    stray.unlink()
+    run(two_months, JANUARY)
+    assert run_month(two_months, JANUARY, pulled=pulled_with).status is RunStatus.UNCHANGED
+    pulled_without = pull_month(two_months, JANUARY)
+    stray.touch()
+    assert "FILE_IGNORED" in codes_of(run(two_months, JANUARY))
+    late = run_month(two_months, JANUARY, pulled=pulled_without)
+    assert (late.status, late.ignored_files) == (RunStatus.UNCHANGED, 1)
+
+
+def codes_of(report: RunReport) -> list[str]:
+    return [code for code, *_ in report.run_findings]
+
+
 def test_an_identical_run_is_the_last_word_on_its_files_too(two_months: Services) -> None:
     file = roster(Path(str(two_months.settings.input_root)), JANUARY, "phuoc-long.csv")
     as_it_was = file.read_text("utf-8")
@@ -323,7 +343,7 @@ def test_a_plan_says_what_has_moved_since_and_nothing_is_written(database: Datab
     as_it_was = file.read_text("utf-8")
     file.write_text(as_it_was.replace("Sacombank", "Vietcombank"), "utf-8")
     before = written(database)
-    with pytest.raises(PlanMovedError, match="moved since: a roster; plan again"):
+    with pytest.raises(PlanMovedError, match="moved since: a roster, or a file that belongs to no centre; plan again"):
         run(two_months, FEBRUARY, plan=number)
     assert since(before, written(database)) == {}
     file.write_text(as_it_was, "utf-8")
@@ -331,6 +351,27 @@ def test_a_plan_says_what_has_moved_since_and_nothing_is_written(database: Datab
     register.write_text(register.read_text("utf-8") + "\n", "utf-8")
     with pytest.raises(PlanMovedError, match="moved since: a register;"):
         run(two_months, FEBRUARY, plan=number)
+
+
+def test_a_file_of_nobody_is_told_by_the_plan_and_moves_the_world_under_it(two_months: Services) -> None:
+    run(two_months, JANUARY)
+    before = plan(two_months, JANUARY)
+    assert (before.is_unchanged, "FILE_IGNORED" in [code for code, *_ in before.run_findings]) == (True, False)
+    roster(Path(str(two_months.settings.input_root)), JANUARY, "ghi chú.txt").touch()
+    after = plan(two_months, JANUARY)
+    assert (after.is_unchanged, "FILE_IGNORED" in [code for code, *_ in after.run_findings]) == (False, True)
+    with pytest.raises(PlanMovedError, match="moved since: a roster, or a file that belongs to no centre;"):
+        run(two_months, JANUARY, plan=before.number)
+
+
+def test_a_return_by_the_bank_after_a_plan_makes_applying_it_refuse(database: Database, two_months: Services) -> None:
+    number = plan(two_months, FEBRUARY).number
+    confirm(database.engine, batch_ids(database.engine, "exported")[0], returned=[LEAVES])
+    before = written(database)
+    done = ioc_etl(database, two_months, "run", "2022-02", "--apply", str(number))
+    assert (done.returncode, since(before, written(database))) == (1, {})
+    (said,) = (line for line in done.stderr.splitlines() if line.startswith("ioc-etl: "))
+    assert "moved since: the ledger (an approval, a void, a return or an opening); plan again" in said
 
 
 def test_an_approval_or_another_run_moves_the_world_under_a_plan(database: Database, two_months: Services) -> None:
@@ -514,3 +555,41 @@ def test_a_wrong_question_is_one_line_that_says_what_to_do(
     assert (done.returncode, len(told)) == (code, 1), done.stderr
     assert said in told[0]
     assert rows(empty, "SELECT * FROM payroll.run") == []
+
+
+def test_the_calendar_says_run_again_where_the_bank_returned_a_line_since(
+    database: Database, two_months: Services
+) -> None:
+    run(two_months, JANUARY)
+    run(two_months, FEBRUARY)
+    assert to_run_again(two_months) == set()
+    (exported,) = batch_ids(database.engine, "exported")
+    people = rows(database, "SELECT person_id FROM payroll.payment_line WHERE batch_id = :batch", batch=exported)
+    confirm(database.engine, exported, returned=[people[0]["person_id"]])
+    assert to_run_again(two_months) == {(JANUARY, "phuoc-long")}
+    run(two_months, JANUARY)
+    assert to_run_again(two_months) == set()
+
+
+def test_the_calendar_names_the_months_that_a_new_decree_touches(two_months: Services, tmp_path: Path) -> None:
+    run(two_months, JANUARY)
+    run(two_months, FEBRUARY)
+    changed = with_another_salary_in_february(two_months, tmp_path / "policy")
+    assert {month for month, _ in to_run_again(changed)} == {FEBRUARY}
+    run(changed, FEBRUARY)
+    assert to_run_again(changed) == set()
+
+
+def to_run_again(services: Services) -> set[tuple[date, str]]:
+    cells = calendar(services, JANUARY, FEBRUARY).cells
+    return {(cell.reference_month, cell.centre_code) for cell in cells if RERUN in cell.next_steps}
+
+
+def with_another_salary_in_february(services: Services, folder: Path) -> Services:
+    read = yaml.safe_load(services.policy_texts.parameters["base_salary"].text)
+    first, *others = read["values"]
+    until, raised = {**first, "to": date(2022, 1, 31)}, {**first, "from": date(2022, 2, 1), "value": 1_600_000}
+    folder.mkdir()
+    text = yaml.safe_dump({**read, "values": [until, raised, *others]}, allow_unicode=True)
+    (folder / "base_salary.yaml").write_text(text, "utf-8")
+    return Services(replace(services.settings, policy_folder=folder))

@@ -1,0 +1,44 @@
+"""Whether two versions of the policy decide a month alike: a new decree touches some months and leaves the others."""
+
+from dataclasses import replace
+from datetime import date
+
+from ioc_etl.errors import PolicyError
+from ioc_etl.policy.model import Centre, MonthPolicy, Policy
+from ioc_etl.policy.resolve import policy_at
+
+
+def decide_alike(one: Policy, other: Policy, month: date) -> bool:
+    """Whether the same files give the same decisions under both.
+
+    Values are compared at the month, centres and findings in what they decide; papers that are referred to, words of
+    messages and warnings that a parameter will end are not. A version without a value for the month differs.
+    """
+    if one.version == other.version:
+        return True
+    try:
+        at_one, at_other = _deciding(policy_at(one, month)), _deciding(policy_at(other, month))
+    except PolicyError:
+        return False
+    return at_one == at_other and _centres(one, at_one) == _centres(other, at_other) and _texts(one) == _texts(other)
+
+
+def _deciding(policy: MonthPolicy) -> MonthPolicy:
+    return replace(policy, expiring=(), expiring_days=0)
+
+
+def _centres(policy: Policy, month: MonthPolicy) -> list[Centre]:
+    """The centres that are open in the month, as far as they decide."""
+    opened = [each for each in policy.centres.values() if each.is_open_between(month.first_day, month.last_day)]
+    return [
+        replace(each, opened_on=None, closed_on=None, source_url=None, source_secret=None, reference="")
+        for each in opened
+    ]
+
+
+def _texts(policy: Policy) -> list[tuple[object, ...]]:
+    """What each finding stops, and whether it can be waived."""
+    return sorted(
+        (text.code, text.level, text.severity, text.is_waivable, text.has_no_right, text.frees_post)
+        for text in policy.findings.values()
+    )
