@@ -38,6 +38,7 @@ FAULTS: dict[str, Cells] = {
     "old ID": {},
     "typo": {},
 }
+TURNS_UP = ("bank missing", "hidden", "no ID", "neither", "typo", "contract", "duty")
 FAULT = st.sampled_from(["", "", "", "", *FAULTS, "old ID", "old ID", "old ID"])
 PLACES = st.lists(st.tuples(st.sampled_from(CENTRES), FAULT), min_size=len(PEOPLE), max_size=len(PEOPLE))
 """Where everybody stands, and what is wrong with the row."""
@@ -191,12 +192,12 @@ class LedgerMachine(LedgerTruths):
 
     # ---- Short stories
 
-    @rule(centre=CENTRE, number=st.sampled_from(sorted(OLD_IDS)), is_linked=st.booleans(), then=THEN)
+    @rule(centre=DISTRICT, number=st.sampled_from(sorted(OLD_IDS)), is_linked=st.booleans(), then=THEN)
     def an_old_id_is_mended(self, centre: str, number: int, then: str, *, is_linked: bool) -> None:
         """Paid under the old ID, then known by the new one."""
         rows = self.others_at(centre, number)
         place = next_place(rows)
-        self.send("approve", {centre: (*rows, row_of(centre, place, number, "old ID"))})
+        self.send("approve", {**self.without(number), centre: (*rows, row_of(centre, place, number, "old ID"))})
         if is_linked:
             link = (OLD_IDS[number], person(number).citizen_id)
             self.change("nothing", links=tuple(sorted({*self.sent.links, link})))
@@ -207,9 +208,16 @@ class LedgerMachine(LedgerTruths):
         """Paid at one centre, then on another's roster too; then something may be wrong with the first row."""
         if one != other:
             rows, more = self.others_at(one, number), self.others_at(other, number)
-            self.send("approve", {one: (*rows, row_of(one, next_place(rows), number)), other: more or None})
+            self.send("approve", {**self.without(number), one: (*rows, row_of(one, next_place(rows), number))})
             self.send(then, {other: (*more, row_of(other, next_place(more), number))})
             self.send(then, {one: (*rows, row_of(one, next_place(rows), number, fault))})
+
+    @rule(centre=CENTRE, number=NUMBER, fault=st.sampled_from(TURNS_UP), then=THEN)
+    def a_fault_turns_up_after_approval(self, centre: str, number: int, fault: str, then: str) -> None:
+        rows = self.others_at(centre, number)
+        place = next_place(rows)
+        self.send("approve", {**self.without(number), centre: (*rows, row_of(centre, place, number))})
+        self.send(then, {centre: (*rows, row_of(centre, place, number, fault))})
 
     @rule(centre=DISTRICT, first=NUMBER, second=NUMBER, is_still_there=st.booleans(), then=THEN)
     def somebody_takes_the_last_post(
@@ -333,6 +341,11 @@ class LedgerMachine(LedgerTruths):
         """The rows that a centre sends, without somebody's."""
         rows = self.sent.rosters[centre]
         return tuple(row for row in rows if number_of(row) != number) if isinstance(rows, tuple) else ()
+
+    def without(self, number: int) -> dict[str, tuple[Cells, ...] | str | None]:
+        """Every roster that can be read, without somebody's rows."""
+        whole = [code for code in CENTRES if isinstance(self.sent.rosters[code], tuple)]
+        return {code: self.others_at(code, number) or None for code in whole}
 
     def next_step(self, batch: SeenBatch) -> None:
         if batch.status == "draft":

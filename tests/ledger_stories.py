@@ -230,19 +230,24 @@ def what_a_run_changes_is_submitted_again(machine: LedgerMachine) -> None:
     settled(machine)
 
 
-STORIES: tuple[Story, ...] = (
+ABOUT_GUARDS: tuple[Story, ...] = (
     somebody_moves_and_the_arrears_are_asked_for_first,
     an_old_id_that_was_paid_is_mended,
-    two_ids_that_were_both_paid_are_one_person,
     money_paid_before_at_another_centre_is_not_paid_again,
     a_line_comes_back_from_the_bank,
+    a_void_batch_is_due_again,
+    the_last_post_is_taken_before_it_is_free,
+    the_years_money_is_used_up,
+    what_a_run_changes_is_submitted_again,
+)
+"""What a ledger refuses and remembers; the others are about what a run finds due."""
+
+STORIES: tuple[Story, ...] = (
+    *ABOUT_GUARDS,
+    two_ids_that_were_both_paid_are_one_person,
     a_line_comes_back_that_was_taken_back_before,
     a_fault_that_can_be_mended_takes_nothing_back,
     a_file_that_goes_missing_or_bad_takes_nothing_back,
-    a_void_batch_is_due_again,
-    the_last_post_is_taken_before_it_is_free,
     the_base_salary_goes_up_backwards_and_down_again,
     who_is_paid_stands_at_a_second_centre,
-    the_years_money_is_used_up,
-    what_a_run_changes_is_submitted_again,
 )

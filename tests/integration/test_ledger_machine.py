@@ -2,8 +2,8 @@
 
 Beside the truths that hold in memory too: an identical run writes its own row alone (5), every change is in the audit
 chain (6), the checks of sql/checks find nothing, outsiders see what is approved and nothing else, and a replay of the
-month gives what the run gave. `IOC_ETL_TEST_LIVES` says how many months are lived through by chance; `make show-ledger`
-takes more.
+month gives what the run gave. `IOC_ETL_TEST_LIVES` says how many months are lived through by chance; with more than one
+every story is told, not those about the guards alone. `make show-ledger` does.
 """
 
 import os
@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from ledger_in_database import MONTH, DatabaseWorld, prepared
 from ledger_machine import LedgerMachine
-from ledger_stories import STORIES, Story
+from ledger_stories import ABOUT_GUARDS, STORIES, Story
 from ledger_truths import COMMITTED
 from two_months import fresh_database
 
@@ -30,7 +30,7 @@ from ioc_etl.pipeline.replay import replay
 from schemas.vocabulary import RunStatus
 from tests.conftest import TEMPLATE
 
-LIVES = int(os.environ.get("IOC_ETL_TEST_LIVES", "2"))
+LIVES = int(os.environ.get("IOC_ETL_TEST_LIVES", "1"))
 STEPS = ("submission", "approval", "void", "export", "confirmation")
 
 pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
@@ -117,7 +117,7 @@ class DatabaseMachine(LedgerMachine):
         assert migrate.check(self.world.engine) == []
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+@pytest.mark.parametrize("story", STORIES if LIVES > 1 else ABOUT_GUARDS, ids=lambda story: story.__name__)
 def test_the_truths_hold_while(story: Story, ground: Ground) -> None:
     machine = DatabaseMachine(ground)
     with machine.exits:
