@@ -87,14 +87,14 @@ def _figure(figures: Mapping[str, Figure], name: str) -> str:
 
 
 def _show_rows(rows: pl.DataFrame, lang: str) -> None:
-    spoken, common = operate_words(lang), words(lang)
+    spoken = operate_words(lang)
     if rows.is_empty():
         return
     say(f"{spoken['plan_rows']}:")
     for row in _in_order(rows).head(_ROWS_SHOWN).iter_rows(named=True):
         before, now = (_ended(row, "_before", lang), _ended(row, "", lang))
         codes = f" [{', '.join(row['codes'])}]" if row["codes"] else ""
-        place = f"{row['centre_code']} {common['row']} {row['source_row']}"
+        place = f"{row['centre_code']} {_row(row, lang)}"
         say(f"  {place} {row['citizen_id_masked'] or '—'} {spoken[row['change']]}: {before} → {now}{codes}")
     _show_rest(rows, lang)
 
@@ -102,7 +102,16 @@ def _show_rows(rows: pl.DataFrame, lang: str) -> None:
 def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
     """Who loses money first, then who is held, then the new ones who are paid."""
     order = pl.col("change").replace_strict([REMOVED, CHANGED, NEW], [0, 1, 2], return_dtype=pl.Int32)
-    return rows.sort(order, pl.col("outcome") == Outcome.PAID, "centre_code", "source_row", nulls_last=True)
+    row = pl.coalesce("source_row", "source_row_before")
+    return rows.sort(order, pl.col("outcome") == Outcome.PAID, "centre_code", row, nulls_last=True)
+
+
+def _row(row: Mapping[str, object], lang: str) -> str:
+    """Of somebody who is gone the row in the file before: there is none in the one that would be in force."""
+    word = words(lang)["row"]
+    if row["source_row"] is not None:
+        return f"{word} {row['source_row']}"
+    return f"{word} {row['source_row_before']} {operate_words(lang)['of_file_before']}"
 
 
 def _ended(row: Mapping[str, object], suffix: str, lang: str) -> str:

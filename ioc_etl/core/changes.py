@@ -17,7 +17,8 @@ def person_changes(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """One row per centre and person of either set of decisions (`schemas.decision`), by centre and row.
 
     `change` is new, changed, removed or same; `outcome_before`, `outcome` and the amounts are null where the person is
-    not on the roster. `citizen_id_masked` is all that is told of the person; without an ID the row is its own person.
+    not on the roster. `source_row` is the row in the file that would be in force, `source_row_before` in the one before
+    it. `citizen_id_masked` is all that is told of the person; without an ID the row is its own person.
     `at_stake_vnd` is what a held person would earn.
     """
     joined = _people(before).join(_people(now), on=["centre_code", "who"], how="full", coalesce=True, suffix="_now")
@@ -35,7 +36,8 @@ def person_changes(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     )
     return joined.select(
         "centre_code",
-        pl.coalesce("source_row_now", "source_row").alias("source_row"),
+        pl.col("source_row_now").alias("source_row"),
+        pl.col("source_row").alias("source_row_before"),
         masked(pl.coalesce("citizen_id_now", "citizen_id")).alias("citizen_id_masked"),
         change.alias("change"),
         pl.col("outcome").alias("outcome_before"),
@@ -44,7 +46,7 @@ def person_changes(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
         pl.col("amount_vnd_now").alias("amount_vnd"),
         pl.when(pl.col("outcome_now") == Outcome.HELD).then("full_amount_vnd_now").alias("at_stake_vnd"),
         pl.col("codes_now").alias("codes"),
-    ).sort("centre_code", "source_row", "change")
+    ).sort("centre_code", pl.coalesce("source_row", "source_row_before"), "change")
 
 
 def _people(decisions: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +69,7 @@ def _people(decisions: pl.DataFrame) -> pl.DataFrame:
 def line_changes(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """One row per centre, kind and person of either set of payment lines, with `change` and both amounts and the cause.
 
-    `source_row` is null for a person on no roster any more.
+    `source_row` is null for a person on no roster any more, `source_row_before` for a line that was not there.
     """
     told = [*_LINE, "amount_vnd", "source_row", "cause", "cause_detail", pl.col("citizen_id")]
     joined = before.select(told).join(now.select(told), on=_LINE, how="full", coalesce=True, suffix="_now")
@@ -86,8 +88,15 @@ def line_changes(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
         change.alias("change"),
         pl.col("amount_vnd").alias("amount_before_vnd"),
         pl.col("amount_vnd_now").alias("amount_vnd"),
-        pl.coalesce("source_row_now", "source_row").alias("source_row"),
+        pl.col("source_row_now").alias("source_row"),
+        pl.col("source_row").alias("source_row_before"),
         masked(pl.coalesce("citizen_id_now", "citizen_id")).alias("citizen_id_masked"),
         pl.col("cause_now").alias("cause"),
         pl.col("cause_detail_now").alias("cause_detail"),
-    ).sort("centre_code", "batch_kind", "source_row", "citizen_id_masked", nulls_last=True)
+    ).sort(
+        "centre_code",
+        "batch_kind",
+        pl.coalesce("source_row", "source_row_before"),
+        "citizen_id_masked",
+        nulls_last=True,
+    )

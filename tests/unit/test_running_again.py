@@ -79,6 +79,7 @@ def test_what_is_no_plan_number_is_refused(text: str) -> None:
         (number(ignored=["x.xlsx"]), MOVED[0]),
         (number(registers={"budget": ["b"]}), MOVED[1]),
         (number(standings=["s"]), MOVED[2]),
+        (number(confirmed=[["tinh", "b", "a", "left", "b"]]), MOVED[2]),
         (number(policy="q"), MOVED[3]),
         (number(code="2"), MOVED[4]),
         (number(position=9), MOVED[5]),
@@ -167,14 +168,14 @@ def test_people_are_new_changed_removed_or_the_same_whatever_row_they_stand_in()
     before = decisions(row("070000000001", 1, "paid", 5), row("070000000002", 2, "paid", 5), row(None, 3, "held", 0))
     now = decisions(row("070000000001", 9, "paid", 5), row("070000000003", 2, "held", 0), row(None, 3, "held", 0))
     told = {
-        (one["citizen_id_masked"], one["change"], one["at_stake_vnd"])
+        (one["citizen_id_masked"], one["change"], one["source_row_before"], one["source_row"], one["at_stake_vnd"])
         for one in person_changes(before, now).iter_rows(named=True)
     }
     assert told == {
-        ("070******001", "same", None),
-        ("070******002", "removed", None),
-        ("070******003", "new", 5),
-        (None, "same", 5),
+        ("070******001", "same", 1, 9, None),
+        ("070******002", "removed", 2, None, None),
+        ("070******003", "new", None, 2, 5),
+        (None, "same", 3, 3, 5),
     }
 
 
