@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from ioc_etl.adapters.tables import RUN
+
 Code = tuple[str, str]
 """Kind (`roster`, `register`) and the centre's code or the register's name."""
 
@@ -37,6 +39,14 @@ def last_pulls(connection: sa.Connection, month: date) -> dict[Code, datetime]:
     all registers.
     """
     return {(kind, code): began_at for kind, code, began_at in connection.execute(_LAST, {"month": month})}
+
+
+def ignored_since(connection: sa.Connection, month: date, began_at: datetime) -> tuple[str, ...] | None:
+    """What the last pull that began after that one found to belong to no centre; null when none did."""
+    run = RUN.c
+    later = sa.select(run.ignored_files).where(run.reference_month == month, run.pull_began_at > began_at)
+    found = connection.scalar(later.order_by(run.pull_began_at.desc(), run.run_no.desc()).limit(1))
+    return None if found is None else tuple(found)
 
 
 def remember_pull(connection: sa.Connection, month: date, codes: Collection[Code], began_at: datetime) -> None:

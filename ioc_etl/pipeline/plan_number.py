@@ -11,7 +11,7 @@ from ioc_etl.errors import PlanMovedError, UsageError
 from ioc_etl.pipeline.fingerprint import Parts, digest
 
 FILES, REGISTERS, WORDS, POLICY, PROGRAM, LEDGER, RUN = MOVED = (
-    "a roster",
+    "a roster, or a file that belongs to no centre",
     "a register",
     "a waiver, a roster handed in or another word of finance",
     "the policy",

@@ -11,6 +11,7 @@ from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store import KeptFile, MonthHolder, MonthState, month_holder, read_contents
 from ioc_etl.adapters.store_files import REGISTER, ROSTER
 from ioc_etl.adapters.store_lock import told_holder
+from ioc_etl.adapters.store_pulls import ignored_since
 from ioc_etl.errors import MonthLockedError
 from ioc_etl.pipeline.extract import PulledMonth, PulledRegisters
 from ioc_etl.pipeline.services import Services
@@ -51,7 +52,8 @@ def as_last_pulled(
     """What was pulled and kept, without what a pull that began later has brought otherwise.
 
     A run that waited, for its turn or for a slow source, must not put an older file in force than the one that came
-    before it, nor decide on older registers. Its centres are left out; of a register it takes what came later.
+    before it, nor decide on older registers. Its centres are left out; of a register, and of the files that belong to
+    nobody, it takes what came later.
     """
     centres = tuple(centre for centre in pulled.centres if _is_last(ROSTER, centre.centre_code, kept, state.latest))
     codes = {centre.centre_code for centre in centres}
@@ -64,7 +66,9 @@ def as_last_pulled(
     }
     ids = {(kind, code): ids for (kind, code), ids in kept.items() if kind != ROSTER or code in codes}
     ids |= {(REGISTER, str(name)): tuple(file.source_file_id for file in files) for name, files in newer.items()}
-    return replace(pulled, centres=centres, registers=PulledRegisters(registers)), ids
+    later = ignored_since(connection, state.reference_month, pulled.began_at)
+    ignored = pulled.ignored if later is None else later
+    return replace(pulled, centres=centres, registers=PulledRegisters(registers), ignored=ignored), ids
 
 
 def _is_last(kind: str, code: str, kept: KeptIds, latest: Mapping[str, tuple[KeptFile, ...]]) -> bool:
