@@ -134,7 +134,10 @@ class BatchKind(StrEnum):
 
 
 class LineCause(StrEnum):
-    """Why a line is due: what has changed since the centre's month was approved (rulebook section 6)."""
+    """Why a line is due: what has changed since the centre's month was approved (rulebook section 6).
+
+    `late`: who was on no roster that was approved and is on the one in force, however that came.
+    """
 
     DECIDED = "decided"
     LATE = "late"

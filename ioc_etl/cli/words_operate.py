@@ -68,7 +68,7 @@ _VI: dict[str, str] = {
     **{f"state_{status}": word for status, word in terms.FILE_STATUS.items()},
     **{f"state_{status}": word for status, word in terms.BATCH_STATUS.items()},
     "cause_decided": "theo quyết định",
-    "cause_late": "danh sách gửi muộn",
+    "cause_late": "bổ sung vào danh sách",
     "cause_mended": "đã sửa lỗi",
     "cause_waived": "đã chấp thuận bỏ qua",
     "cause_returned": "ngân hàng trả lại",
@@ -151,6 +151,7 @@ _EN: dict[str, str] = {
     **{f"kind_{kind}": str(kind) for kind in BatchKind},
     **{f"state_{status}": str(status) for status in (*FileStatus, *BatchStatus)},
     **{f"cause_{cause}": str(cause).replace("_", " ") for cause in LineCause},
+    "cause_late": "added to the roster",
 }
 
 

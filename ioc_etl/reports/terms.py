@@ -104,7 +104,7 @@ BATCH_KIND: Mapping[BatchKind, str] = {
 
 LINE_CAUSE: Mapping[LineCause, str] = {
     LineCause.DECIDED: "Theo danh sách của tháng",
-    LineCause.LATE: "Danh sách gửi muộn",
+    LineCause.LATE: "Bổ sung vào danh sách",
     LineCause.MENDED: "Đã sửa lỗi",
     LineCause.WAIVED: "Đã chấp thuận bỏ qua",
     LineCause.RETURNED: "Ngân hàng trả lại",
