@@ -25,6 +25,7 @@ EXPORTED: dict[str, pl.DataType] = {
     "bank_account": pl.String(),
     "bank_name": pl.String(),
     "cause": pl.String(),
+    "cause_detail": pl.String(),
     "legal_basis": pl.String(),
 }
 """One row per line of a batch, as a payment list shows it."""

@@ -53,6 +53,7 @@ class RecoveryLine:
     source_row: int | None
     citizen_id: str = field(repr=False)
     cause: str
+    cause_detail: str | None
 
 
 _CASES = sa.text(

@@ -8,7 +8,7 @@ import polars as pl
 
 from ioc_etl.cli.console import dong, note, progress, say, say_json, table
 from ioc_etl.cli.words import finding_message, words
-from ioc_etl.cli.words_operate import operate_words
+from ioc_etl.cli.words_operate import operate_words, told_cause
 from ioc_etl.core.changes import CHANGED, NEW, REMOVED, SAME
 from ioc_etl.core.month import month_code
 from ioc_etl.pipeline.plan import HELD, CentrePlan, DueLines, Figure, MonthPlan, plan
@@ -154,10 +154,9 @@ def _show_lines(lines: pl.DataFrame, lang: str) -> None:
     say(f"{spoken['plan_lines']}:")
     for line in told.head(_ROWS_SHOWN).iter_rows(named=True):
         row = f" {common['row']} {line['source_row']}" if line["source_row"] else ""
-        kind, cause = spoken[f"kind_{line['batch_kind']}"], spoken[f"cause_{line['cause']}"]
-        detail = f" ({line['cause_detail']})" if line["cause_detail"] else ""
+        kind, cause = spoken[f"kind_{line['batch_kind']}"], told_cause(line["cause"], line["cause_detail"], lang)
         who = f"{line['centre_code']}{row} {line['citizen_id_masked']}"
-        say(f"  {who} {kind} {dong(line['amount_vnd'])}: {cause}{detail}")
+        say(f"  {who} {kind} {dong(line['amount_vnd'])}: {cause}")
     _show_rest(told, lang)
 
 

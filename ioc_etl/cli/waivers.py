@@ -7,7 +7,7 @@ from ioc_etl.cli.acting import Asking, acting, in_language
 from ioc_etl.cli.console import dong, say, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import RECOVERIES_HEADER, ledger_words
-from ioc_etl.cli.words_operate import operate_words
+from ioc_etl.cli.words_operate import told_cause
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.pipeline import waivers as pipeline
 from ioc_etl.reports.exceptions import masked
@@ -58,7 +58,7 @@ def confirm_recovery(which: Sequence[str], reason: str, asking: Asking) -> int:
 def _recovery(line: RecoveryLine, lang: str) -> list[str]:
     person = masked(line.citizen_id)
     who = person if line.source_row is None else f"{ledger_words(lang)['row']} {line.source_row}, {person}"
-    cause = operate_words(lang)[f"cause_{line.cause}"]
+    cause = told_cause(line.cause, line.cause_detail, lang)
     return [str(line.payment_id)[:_ID_SHOWN], line.centre_code, who, dong(line.amount_vnd), cause]
 
 

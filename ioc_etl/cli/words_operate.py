@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from ioc_etl.reports import terms
 from ioc_etl.reports.calendar import LEGEND_VI, STEP_VI
-from schemas.vocabulary import BatchKind, BatchStatus, FileStatus, LineCause
+from ioc_etl.reports.line_cause import told_detail
+from schemas.vocabulary import BatchKind, BatchStatus, FileStatus, LineCause, WorkMode
 
 _VI: dict[str, str] = {
     "waiting": "Đang đợi",
@@ -153,8 +154,20 @@ _EN: dict[str, str] = {
     **{f"cause_{cause}": str(cause).replace("_", " ") for cause in LineCause},
     "cause_late": "added to the roster",
 }
+_MODES = {
+    "vi": {mode: word.lower() for mode, word in terms.WORK_MODE.items()},
+    "en": {mode: str(mode) for mode in WorkMode},
+}
 
 
 def operate_words(lang: str) -> Mapping[str, str]:
     """The words of a language that `words` knows."""
     return _EN if lang == "en" else _VI
+
+
+def told_cause(cause: str, detail: str | None, lang: str) -> str:
+    """Why a line is due: `đổi mức lương cơ sở (1.490.000 → 1.800.000)`."""
+    spoken = operate_words(lang)
+    causes = {each: spoken[f"cause_{each}"] for each in LineCause}
+    more = told_detail(cause, detail, causes=causes, modes=_MODES["en" if lang == "en" else "vi"])
+    return f"{causes[LineCause(cause)]} ({more})" if more else causes[LineCause(cause)]

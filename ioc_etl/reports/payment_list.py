@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ioc_etl.reports import terms
+from ioc_etl.reports.line_cause import told_change
 from ioc_etl.reports.safe_text import safe_text
 from schemas.vocabulary import BatchKind, LineCause, WorkMode
 
@@ -90,9 +91,16 @@ def _row(number: int, line: Mapping[str, object]) -> tuple[str, ...]:
         _signed(int(str(line["amount_vnd"]))),
         str(line["bank_account"]),
         str(line["bank_name"]),
-        terms.LINE_CAUSE[LineCause(str(line["cause"]))],
+        _cause(line),
         str(line["legal_basis"]),
     )
+
+
+def _cause(line: Mapping[str, object]) -> str:
+    detail = line["cause_detail"]
+    change = told_change(str(line["cause"]), str(detail) if detail else None, terms.WORK_MODE)
+    word = terms.LINE_CAUSE[LineCause(str(line["cause"]))]
+    return f"{word} ({change})" if change else word
 
 
 def _signed(amount_vnd: int) -> str:

@@ -20,6 +20,7 @@ LINE = {
     "bank_account": "0012345678901234567",
     "bank_name": "Ngân hàng Thử",
     "cause": "decided",
+    "cause_detail": None,
     "legal_basis": "Nghị quyết",
 }
 
@@ -66,6 +67,15 @@ def test_a_draft_says_so_above_and_in_every_row() -> None:
 def test_money_taken_back_stands_in_brackets() -> None:
     rows = rows_of(written({"amount_vnd": -2_235_000}))
     assert (rows[6][8], rows[-1][8]) == ("(2235000)", "(2235000)")
+
+
+def test_what_changed_is_told_as_finance_writes_it_and_codes_and_hashes_are_not() -> None:
+    raised = {"cause": "base_salary", "cause_detail": "1490000 → 1800000; work_mode: direct → indirect"}
+    added = {"cause": "late", "cause_detail": "02de4cd25e68 → 776313ba635d"}
+    assert [row[11] for row in rows_of(written(raised, added))[6:8]] == [
+        "Đổi mức lương cơ sở (1.490.000 → 1.800.000)",
+        "Bổ sung vào danh sách",
+    ]
 
 
 def test_the_same_lines_give_the_same_bytes() -> None:
