@@ -52,6 +52,12 @@ def approval_is_refused(machine: LedgerMachine, centre: str, kind: str) -> None:
         machine.approve(submitted.batch_id)
 
 
+def row_at(machine: LedgerMachine, centre: str, number: int) -> int:
+    """Somebody's first row at a centre, as the run numbers it."""
+    rows = [row for row in machine.world.rows() if row.centre_code == centre]
+    return min(row.source_row for row in rows if row.person_id == person(number).citizen_id)
+
+
 def payments(batch: SeenBatch, number: int) -> frozenset[str]:
     """The payment ids of somebody's lines."""
     return frozenset(line.payment_id for line in batch.lines if line.person_id == person(number).citizen_id)
@@ -88,8 +94,7 @@ def two_ids_that_were_both_paid_are_one_person(machine: LedgerMachine) -> None:
     settled(machine)
     machine.ids_are_linked_or_not_any_more(3, "run")
     machine.truths()
-    row = next(row for row in machine.world.rows() if row.centre_code == ONE and row.person_id == person(3).citizen_id)
-    machine.world.stand(ONE, row.source_row)
+    machine.world.stand(ONE, row_at(machine, ONE, 3))
     machine.a_decree_changes_the_base_salary(1_800_000, JANUARY, "run")
     assert (ONE, 3) not in due(machine)
     machine.everything_due_is_approved()
@@ -230,6 +235,29 @@ def what_a_run_changes_is_submitted_again(machine: LedgerMachine) -> None:
     settled(machine)
 
 
+def what_finance_says_of_two_rows_holds_for_that_file_alone(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    machine.send("run", {ONE: roster(ONE, [(1, "contract"), (1, ""), (2, "")])})
+    assert due(machine) == {}
+    machine.world.stand(ONE, row_at(machine, ONE, 1))
+    machine.go_on("run")
+    assert due(machine) == {(ONE, 1): -FULL_VND}, "the row that stands has no right"
+    machine.send("run", {ONE: roster(ONE, [(1, "contract"), (1, ""), (2, "other account")])})
+    assert due(machine) == {}
+    machine.send("run", {ONE: roster(ONE, [(1, ""), (2, "")])})
+    settled(machine)
+
+
+def a_month_before_go_live_is_computed_and_never_paid(machine: LedgerMachine) -> None:
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""), is_approved=False)
+    machine.a_parameter_changes(("first_month", "2022-02-01"), "approve")
+    assert machine.world.batches() == []
+    assert sum(row.amount_vnd for row in machine.world.rows()) == 3 * FULL_VND
+    machine.a_parameter_changes(("first_month", "2022-01-01"), "run")
+    assert sum(due(machine).values()) == 3 * FULL_VND
+    settled(machine)
+
+
 ABOUT_GUARDS: tuple[Story, ...] = (
     somebody_moves_and_the_arrears_are_asked_for_first,
     an_old_id_that_was_paid_is_mended,
@@ -237,14 +265,16 @@ ABOUT_GUARDS: tuple[Story, ...] = (
     a_line_comes_back_from_the_bank,
     a_void_batch_is_due_again,
     the_last_post_is_taken_before_it_is_free,
-    the_years_money_is_used_up,
+    two_ids_that_were_both_paid_are_one_person,
     what_a_run_changes_is_submitted_again,
 )
 """What a ledger refuses and remembers; the others are about what a run finds due."""
 
 STORIES: tuple[Story, ...] = (
     *ABOUT_GUARDS,
-    two_ids_that_were_both_paid_are_one_person,
+    the_years_money_is_used_up,
+    what_finance_says_of_two_rows_holds_for_that_file_alone,
+    a_month_before_go_live_is_computed_and_never_paid,
     a_line_comes_back_that_was_taken_back_before,
     a_fault_that_can_be_mended_takes_nothing_back,
     a_file_that_goes_missing_or_bad_takes_nothing_back,

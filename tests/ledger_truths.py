@@ -5,11 +5,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
+from factories import person
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 from ledger_world import PLENTY_VND, RefusedError, SeenBatch, Sent, World
 from settle_in_python import committed_money, due, is_undecided
 
 Given = TypeVar("Given")
+EVERYBODY = [person(number) for number in range(1, 6)]
+PERSONAL = re.compile("|".join(["28591828", *(f"{who.citizen_id[:6]}|{who.bank_account}" for who in EVERYBODY)]))
+"""Beginnings of everybody's IDs, old and new, with a wrong digit too; their accounts."""
 OPEN = {"draft", "submitted"}
 COMMITTED = {"approved", "exported", "paid"}
 BASE_SALARY_VND = 1_490_000
@@ -89,7 +93,7 @@ class LedgerTruths(RuleBasedStateMachine):
     @invariant()
     def causes_name_nobody(self) -> None:
         details = [str(line.cause_detail) for batch in self.world.batches() for line in batch.lines]
-        assert not [detail for detail in details if re.search(r"\b\d{9,}\b", detail)]
+        assert not [detail for detail in details if PERSONAL.search(detail)]
 
     @invariant()
     def approved_batches_stay_as_they_are(self) -> None:
