@@ -22,9 +22,10 @@ def approve(services: Services, actor: str, text: str, *, total_vnd: int, pay_da
     """
     refuse_blank(reason)
     with holding_batch(services, actor, text) as (connection, batch):
+        # Before anything is asked: another month of the same funding source may be approved at this moment.
+        seq, now = audit.next_seq(connection), services.clock.now()
         found = approval_refusals(connection, batch, actor, amount_vnd=total_vnd, pay_date=pay_date)
         refuse(batch, "approve", found)
-        seq, now = audit.next_seq(connection), services.clock.now()
         write_approval(connection, batch, pay_date=pay_date, actor=actor, reason=reason, at=now, audit_seq=seq)
         event = batch_event(services, actor, audit.APPROVE, batch, pay_date=pay_date.isoformat())
         audit.record(connection, event)
@@ -38,8 +39,8 @@ def void(services: Services, actor: str, text: str, *, reason: str) -> Batch:
     """
     refuse_blank(reason)
     with holding_batch(services, actor, text) as (connection, batch):
-        refuse(batch, "void", void_refusals(connection, batch, actor))
         seq, now = audit.next_seq(connection), services.clock.now()
+        refuse(batch, "void", void_refusals(connection, batch, actor))
         write_void(connection, batch, actor=actor, reason=reason, at=now, audit_seq=seq)
         audit.record(connection, batch_event(services, actor, audit.VOID, batch))
         return find_batch(connection, str(batch.batch_id))

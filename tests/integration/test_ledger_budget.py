@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from ioc_etl.adapters import migrate
+from ioc_etl.adapters import audit, migrate
 from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.store import month_transaction, read_month_state, write_blocked_run, write_unchanged_run
 from ioc_etl.errors import DatabaseError, RefusedError
@@ -334,12 +334,32 @@ def test_two_months_are_never_approved_on_the_same_money(database: Database) -> 
     with ThreadPoolExecutor(1) as beside, database.engine.connect() as first:
         number = approval_before_its_event(first, batch_of(database), 0)
         second = beside.submit(approve_alone, database, batch_of(database, FEBRUARY))
-        while not second.done() and not waits_for_a_lock(database):
+        while not second.done() and not waiting_for_a_lock(database):
             sleep(0.01)
         assert event(first, APPROVER, "approve") == number
         first.commit()
         with pytest.raises(DatabaseError, match="budget_exceeded"):
             second.result()
+    assert used(database) == {2022: (DIRECT_VND, DIRECT_VND)}
+
+
+def test_of_two_approvers_at_once_one_is_told_that_the_money_is_gone(database: Database) -> None:
+    given = budgets(dong_xoai=DIRECT_VND)
+    run_month(database, 1, given, paid=[10])
+    run_month(database, 2, given, FEBRUARY, paid=[10])
+    program = at(Services(database.settings), 2022)
+    names = [f"2022-0{number}/dong-xoai/regular/1" for number in (1, 2)]
+    for name in names:
+        submit(program, FINANCE, name, "Đã soát")
+    with ThreadPoolExecutor(2) as approvers, database.engine.connect() as first:
+        audit.next_seq(first)
+        told = [approvers.submit(approve_named, program, name, IN_2022) for name in names]
+        while waiting_for_a_lock(database) < 2 and not any(each.done() for each in told):
+            sleep(0.01)
+        first.rollback()
+        refusals = [error for each in told if (error := each.exception()) is not None]
+    assert [type(error) for error in refusals] == [RefusedError]
+    assert "the budget of dong-xoai 2022 would be exceeded by 2.235.000 đ" in str(refusals[0])
     assert used(database) == {2022: (DIRECT_VND, DIRECT_VND)}
 
 
@@ -356,13 +376,14 @@ def approve_alone(database: Database, batch: object) -> None:
         approval_before_its_event(connection, batch, 1)
 
 
-def waits_for_a_lock(database: Database) -> bool:
+def waiting_for_a_lock(database: Database) -> int:
+    """How many do."""
     query = (
-        "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
-        "WHERE d.datname = current_database() AND NOT l.granted)"
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+        "WHERE d.datname = current_database() AND NOT l.granted"
     )
     with database.engine.connect() as connection:
-        return bool(connection.scalar(sa.text(query)))
+        return int(connection.scalar(sa.text(query)) or 0)
 
 
 # ---- By the program, from the file
@@ -391,9 +412,10 @@ def kept_budgets(services: Services) -> int:
 
 
 def approve_named(services: Services, name: str, on: date) -> None:
-    total = next(batch.amount_vnd for batch in batches(services) if batch.name == name)
-    submit(services, FINANCE, name, "Đã soát")
-    approval.approve(services, APPROVER, name, total_vnd=total, pay_date=on, reason="Đồng ý")
+    batch = next(batch for batch in batches(services) if batch.name == name)
+    if batch.status == "draft":
+        submit(services, FINANCE, name, "Đã soát")
+    approval.approve(services, APPROVER, name, total_vnd=batch.amount_vnd, pay_date=on, reason="Đồng ý")
 
 
 def test_a_changed_register_gives_a_new_run_and_an_unchanged_one_writes_nothing(services: Services) -> None:
@@ -440,8 +462,7 @@ def test_without_a_register_no_budget_is_known_until_one_is_read_again(services:
         approve_named(services, name, IN_2022)
     file.write_text(whole, "utf-8")
     assert run(services, JANUARY).status is RunStatus.UNCHANGED
-    batch = next(batch for batch in batches(services) if batch.name == name)
-    approval.approve(services, APPROVER, name, total_vnd=batch.amount_vnd, pay_date=IN_2022, reason="Đồng ý")
+    approve_named(services, name, IN_2022)
 
 
 def test_a_late_person_is_paid_from_next_years_budget(services: Services) -> None:
