@@ -261,6 +261,25 @@ class InMemoryWorld:
         payable = {payment_id(batch_id, line) for line in batch.lines if _vnd(line) > 0} - batch.returned
         _refuse_if(not returned <= payable, "that is no payment, or came back already")
         batch.status, batch.returned = "paid", batch.returned | returned
+        self._offset(batch, returned)
+
+    def _offset(self, batch: Batch, returned: frozenset[str]) -> None:
+        """Nobody gives back what came back: the latest recoveries that are not collected yet are let go."""
+        for line in batch.lines:
+            if payment_id(batch.batch_id, line) in returned:
+                who = self.today(str(line["person_id"]))
+                for recovery, taken in reversed(self._open_recoveries(batch.centre_code, who)):
+                    if self._committed_by_person(batch.centre_code)[who] < 0:
+                        recovery.returned |= {payment_id(recovery.batch_id, taken)}
+
+    def _open_recoveries(self, centre_code: str, who: str) -> list[tuple[Batch, Cells]]:
+        return [
+            (batch, line)
+            for batch in self._in_order()
+            if (batch.centre_code, batch.kind) == (centre_code, "recovery") and batch.status != "paid"
+            for line in batch.lines
+            if self.today(str(line["person_id"])) == who and payment_id(batch.batch_id, line) not in batch.returned
+        ]
 
     def confirm_recoveries(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "draft")
@@ -318,7 +337,8 @@ class InMemoryWorld:
         """What a batch would do to the ledger: sign 1 adds its lines, -1 takes them away."""
         change: Counter[str] = Counter()
         for line in batch.lines:
-            change[self.today(str(line["person_id"]))] += sign * _vnd(line)
+            if payment_id(batch.batch_id, line) not in batch.returned:
+                change[self.today(str(line["person_id"]))] += sign * _vnd(line)
         everywhere, here, entitled = (
             self._committed_by_person(),
             self._committed_by_person(batch.centre_code),

@@ -53,10 +53,12 @@ _COMMITTED_YEAR = sa.text(
         UNION ALL
         SELECT a.funding_source, -l.amount_vnd
         FROM payroll.line_result r JOIN payroll.payment_line l USING (payment_id) JOIN approved a USING (batch_id)
-        WHERE r.result = 'returned' AND r.audit_seq <= :at AND {_OF_YEAR}
+        WHERE r.result IN ('returned', 'offset') AND r.audit_seq <= :at AND {_OF_YEAR}
         UNION ALL
-        SELECT o.funding_source, o.amount_vnd FROM payroll.opening_line o
-        WHERE o.audit_seq <= :at AND payroll.budget_year('opening', o.reference_month, NULL) = :year
+        SELECT o.funding_source, o.amount_vnd
+        FROM payroll.opening_line o LEFT JOIN payroll.opening_end e USING (payment_id)
+        WHERE o.audit_seq <= :at AND (e.audit_seq IS NULL OR e.audit_seq > :at)
+          AND payroll.budget_year('opening', o.reference_month, NULL) = :year
     )
     SELECT funding_source, sum(amount_vnd)::bigint FROM part GROUP BY funding_source ORDER BY funding_source
     """  # noqa: S608 - queries of our own within another

@@ -27,8 +27,9 @@ EXPORTED: dict[str, pl.DataType] = {
     "cause": pl.String(),
     "cause_detail": pl.String(),
     "legal_basis": pl.String(),
+    "is_offset": pl.Boolean(),
 }
-"""One row per line of a batch, as a payment list shows it."""
+"""One row per line of a batch, as a payment list shows it. `is_offset`: a recovery that is not collected any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,10 @@ def read_export(connection: sa.Connection, batch_id: UUID) -> ExportedFile | Non
 
 def read_lines(connection: sa.Connection, batch_id: UUID) -> pl.DataFrame:
     """`EXPORTED` lines of a batch, in the order of the roster."""
-    line = PAYMENT_LINES.c
-    columns = [sa.cast(line[name], sa.Text) if name == "payment_id" else line[name] for name in EXPORTED]
+    line, result = PAYMENT_LINES.c, LINE_RESULT.c
+    is_offset = sa.exists().where(result.payment_id == line.payment_id, result.result == "offset")
+    told = {"payment_id": sa.cast(line.payment_id, sa.Text), "is_offset": is_offset.label("is_offset")}
+    columns = [told[name] if name in told else line[name] for name in EXPORTED]
     query = sa.select(*columns).where(line.batch_id == batch_id)
     return read_frame(
         connection, query.order_by(line.source_row.nulls_last(), line.full_name, line.payment_id), EXPORTED
@@ -119,6 +122,50 @@ def write_results(
     ]
     if rows:
         connection.execute(sa.insert(LINE_RESULT), rows)
+
+
+_OFFSET = sa.text(
+    """
+    WITH back AS (
+        SELECT DISTINCT l.reference_month, l.centre_code, COALESCE(k.person_id, l.person_id) AS person_id
+        FROM payroll.payment_line l
+        JOIN payroll.line_result r ON r.payment_id = l.payment_id AND r.result = 'returned' AND r.audit_seq = :audit_seq
+        JOIN payroll.month m USING (reference_month)
+        LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = l.person_id
+    ), standing AS (
+        SELECT v.payment_id, v.approved_seq, v.amount_vnd, x.person_id,
+               sum(v.amount_vnd) OVER (PARTITION BY x.person_id) AS left_vnd,
+               v.batch_kind = 'recovery' AND b.status IN ('approved', 'exported') AS is_open
+        FROM back x
+        JOIN payroll.month m USING (reference_month)
+        JOIN payroll.ledger_line v USING (reference_month, centre_code)
+        LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.person_id
+        LEFT JOIN payroll.batch b USING (batch_id)
+        WHERE NOT v.is_returned AND COALESCE(k.person_id, v.person_id) = x.person_id
+    ), open AS (
+        SELECT s.payment_id, s.left_vnd - COALESCE(sum(s.amount_vnd) OVER (
+                   PARTITION BY s.person_id ORDER BY s.approved_seq DESC
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS left_vnd
+        FROM standing s WHERE s.is_open
+    )
+    INSERT INTO payroll.line_result (payment_id, result, result_on, reason, actor, at, audit_seq)
+    SELECT o.payment_id, 'offset', :result_on, :reason, :actor, :at, :audit_seq FROM open o WHERE o.left_vnd < 0
+    RETURNING payment_id
+    """
+)
+_CAME_BACK = "Ngân hàng đã trả lại khoản chi bị truy thu"
+
+
+def offset_recoveries(
+    connection: sa.Connection, *, result_on: date, actor: str, at: datetime, audit_seq: int
+) -> list[UUID]:
+    """Let go of recoveries of money that came back in this event: nobody has it any more, so nobody gives it back.
+
+    Of each person at a centre the latest first, until no more is taken back than was paid. One whose batch is paid has
+    been collected and stays.
+    """
+    values = {"result_on": result_on, "reason": _CAME_BACK, "actor": actor, "at": at, "audit_seq": audit_seq}
+    return sorted(connection.scalars(_OFFSET, values))
 
 
 def write_confirmation(

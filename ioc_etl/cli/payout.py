@@ -55,7 +55,10 @@ def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -
     services = services_of()
     with in_language(asking.lang):
         done = pipeline.confirm(services, acting(services, asking), batch, paid_on=day, returned=reasons)
-    say(ledger_words(asking.lang)["confirmed"].format(batch=done.name, count=len(reasons)))
+    spoken = ledger_words(asking.lang)
+    say(spoken["confirmed"].format(batch=done.batch.name, count=done.returned))
+    if done.offset:
+        say(spoken["offset"].format(count=done.offset))
     return 0
 
 

@@ -22,7 +22,7 @@ class LedgerFacts:
 
     `lines`: the committed lines (`schemas.ledger.COMMITTED`) with `name_key`.
     `money`: one row per centre and person with lines: committed_vnd, the signed sum of those that were not returned;
-    returned_vnd, the sum of those that were returned and have not been paid again; returned_ids, their payment ids.
+    returned_vnd, the sum of the payments that were returned and have not been paid again; returned_ids, their ids.
     `standing`: one row per row that finance said stands, in the files of this run: centre_code, source_row.
     `earlier`, `last_payments`, `last_month`: by their contracts, one row per centre and person, or person.
     `sources`: one row per centre with a file in force: centre_code, source_sha256.
@@ -91,7 +91,8 @@ def _money(lines: pl.DataFrame) -> pl.DataFrame:
     """A returned line has been paid again once a later line of the person there names it as its cause."""
     named = lines.select(*PERSON, pl.col("cause_detail").alias("payment_id").str.extract_all(r"[0-9a-f-]{36}"))
     paid_again = named.explode("payment_id").drop_nulls("payment_id").unique()
-    returned = lines.filter("is_returned").join(paid_again, on=[*PERSON, "payment_id"], how="anti")
+    is_open = pl.col("is_returned") & (pl.col("amount_vnd") > 0)
+    returned = lines.filter(is_open).join(paid_again, on=[*PERSON, "payment_id"], how="anti")
     due_again = returned.group_by(PERSON).agg(
         pl.col("amount_vnd").sum().alias("returned_vnd"),
         pl.col("payment_id").sort().str.join(", ").alias("returned_ids"),

@@ -1,6 +1,7 @@
 """What leaves the system and what comes back: the list of a batch, and the bank's answer."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from ioc_etl.adapters import audit
 from ioc_etl.adapters.store_approval import Batch, Refusal
 from ioc_etl.adapters.store_results import (
     ExportedFile,
+    offset_recoveries,
     payable_lines,
     read_export,
     read_lines,
@@ -27,6 +29,16 @@ from ioc_etl.policy.resolve import policy_at
 from ioc_etl.reports import terms
 from ioc_etl.reports.payment_list import ListTitle, payment_list
 from schemas.vocabulary import AdoptionStatus, BatchStatus, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What was written down of a batch: how many payments came back, how many recoveries of such money were let go."""
+
+    batch: Batch
+    returned: int
+    offset: int
+
 
 _GONE = (BatchStatus.EXPORTED, BatchStatus.PAID)
 
@@ -85,10 +97,11 @@ def _title(services: Services, connection: Connection, batch: Batch, *, is_draft
     )
 
 
-def confirm(services: Services, actor: str, text: str, *, paid_on: date, returned: Mapping[str, str]) -> Batch:
+def confirm(services: Services, actor: str, text: str, *, paid_on: date, returned: Mapping[str, str]) -> Confirmed:
     """The bank's answer: the batch is paid, but for the `returned` lines (payment id, or its beginning -> reason).
 
-    A paid batch takes later returns: those lines are due again from then on.
+    A paid batch takes later returns: those lines are due again from then on. A recovery of money that came back and was
+    not collected yet is offset.
 
     Raises:
         UsageError: no such batch or line, a date to come, a line twice or returned already.
@@ -109,12 +122,15 @@ def confirm(services: Services, actor: str, text: str, *, paid_on: date, returne
         results: dict[UUID, str | None] = dict(back) if is_paid else {line: back.get(line) for line in lines}
         seq, now = audit.next_seq(connection), services.clock.now()
         write_results(connection, results, result_on=paid_on, actor=actor, at=now, audit_seq=seq)
+        offset = offset_recoveries(connection, result_on=paid_on, actor=actor, at=now, audit_seq=seq)
         if not is_paid:
             write_confirmation(connection, batch.batch_id, paid_on=paid_on, actor=actor, at=now, audit_seq=seq)
         payments = sorted(str(payment_id) for payment_id in back)
-        event = batch_event(services, actor, audit.CONFIRM, batch, paid_on=paid_on.isoformat(), returned=payments)
+        let_go = [str(payment_id) for payment_id in offset]
+        day = paid_on.isoformat()
+        event = batch_event(services, actor, audit.CONFIRM, batch, paid_on=day, returned=payments, offset=let_go)
         audit.record(connection, event)
-        return batch
+        return Confirmed(batch, len(back), len(offset))
 
 
 def _returned(lines: Mapping[UUID, str | None], returned: Mapping[str, str]) -> dict[UUID, str]:

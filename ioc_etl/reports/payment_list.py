@@ -100,7 +100,8 @@ def _cause(line: Mapping[str, object]) -> str:
     detail = line["cause_detail"]
     change = told_change(str(line["cause"]), str(detail) if detail else None, terms.WORK_MODE)
     word = terms.LINE_CAUSE[LineCause(str(line["cause"]))]
-    return f"{word} ({change})" if change else word
+    cause = f"{word} ({change})" if change else word
+    return f"{terms.OFFSET}; {cause}" if line["is_offset"] else cause
 
 
 def _signed(amount_vnd: int) -> str:

@@ -137,6 +137,9 @@ CASE_STATUS: Mapping[CaseStatus, str] = {
 DRAFT_MARK = "BẢN NHÁP"
 """What every paper carries until the resolution is adopted (rule 18)."""
 
+OFFSET = "Đã bù trừ, không thu"
+"""Beside a recovery of money that the bank returned."""
+
 
 CENTRE_NAME = "Trung tâm Điều hành thông minh"
 _KINDS_OF_PLACE = ("tỉnh", "thành phố", "thị xã", "huyện")

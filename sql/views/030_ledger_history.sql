@@ -1,6 +1,7 @@
 -- payroll.ledger_history: one row per line that was ever approved, and per opening line, with the places in the audit
--- chain at which it became committed, was made void, came back. As of position p a line is committed when
--- approved_seq <= p, voided_seq is null or above p, and returned_seq is null or above p.
+-- chain at which it became committed, was made void (an opening line: cancelled), came back. As of position p a line is committed when
+-- approved_seq <= p, voided_seq is null or above p, and returned_seq is null or above p. A recovery comes back too: it is
+-- offset when the bank returned what it takes back.
 -- Month and centre are the batch's, which has an index over them: who asks for a month reads no other month's lines.
 -- Arrears and recoveries count in the budget year of their pay date, everything else in the reference month's.
 CREATE OR REPLACE VIEW payroll.ledger_history AS
@@ -40,11 +41,12 @@ FROM payroll.approval a
 JOIN payroll.batch b USING (batch_id)
 JOIN payroll.payment_line l USING (batch_id)
 LEFT JOIN payroll.void v USING (batch_id)
-LEFT JOIN payroll.line_result r ON r.payment_id = l.payment_id AND r.result = 'returned'
+LEFT JOIN payroll.line_result r ON r.payment_id = l.payment_id AND r.result IN ('returned', 'offset')
 UNION ALL
 SELECT
     o.payment_id, NULL, NULL, 'opening', o.funding_source, payroll.budget_year('opening', o.reference_month, NULL),
     NULL, o.reference_month, o.centre_code, o.person_id, o.citizen_id, o.full_name, NULL, NULL, NULL, NULL, NULL,
-    o.amount_vnd, NULL, NULL, o.document, NULL, NULL, 'decided', NULL, o.source_sha256, NULL, o.audit_seq, NULL, NULL,
-    NULL
-FROM payroll.opening_line o;
+    o.amount_vnd, NULL, NULL, o.document, NULL, NULL, 'decided', NULL, o.source_sha256, NULL, o.audit_seq, e.audit_seq,
+    NULL, NULL
+FROM payroll.opening_line o
+LEFT JOIN payroll.opening_end e USING (payment_id);

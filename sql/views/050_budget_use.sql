@@ -27,10 +27,11 @@ WITH reading AS (
     FROM payroll.line_result r
     JOIN payroll.payment_line l USING (payment_id)
     JOIN standing s USING (batch_id)
-    WHERE r.result = 'returned'
+    WHERE r.result IN ('returned', 'offset')
     UNION ALL
     SELECT o.funding_source, payroll.budget_year('opening', o.reference_month, NULL), NULL, o.amount_vnd
     FROM payroll.opening_line o
+    WHERE NOT EXISTS (SELECT FROM payroll.opening_end e WHERE e.payment_id = o.payment_id)
 )
 SELECT p.funding_source, p.budget_year, sum(p.allocated_vnd)::bigint AS allocated_vnd,
        sum(p.committed_vnd)::bigint AS committed_vnd

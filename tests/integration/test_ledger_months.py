@@ -109,6 +109,73 @@ def test_a_returned_line_comes_again_as_arrears_and_counts_in_the_year_it_is_pai
     assert migrate.check(services.engine) == []
 
 
+def returned_by_the_bank(services: Services, name: str) -> payout.Confirmed:
+    """LEAVES' payment of an exported batch comes back."""
+    with services.engine.connect() as connection:
+        query = "SELECT payment_id::text FROM payroll.payment_line WHERE citizen_id = :who AND batch_kind <> 'recovery'"
+        payment = str(connection.scalar(sa.text(query), {"who": LEAVES}))
+    return payout.confirm(services, FINANCE, name, paid_on=PAY_DATE, returned={payment: "Sai số tài khoản"})
+
+
+def committed_to(services: Services, citizen_id: str) -> int:
+    query = "SELECT COALESCE(sum(amount_vnd), 0) FROM payroll.ledger_line WHERE citizen_id = :who AND NOT is_returned"
+    with services.engine.connect() as connection:
+        return int(connection.scalar(sa.text(query), {"who": citizen_id}) or 0)
+
+
+def paid_and_taken_back(services: Services) -> tuple[str, str]:
+    """LEAVES was exported for payment, is on the roster no more, and the recovery is approved."""
+    run(services, JANUARY)
+    regular, recovery = "2022-01/phuoc-long/regular/1", "2022-01/phuoc-long/recovery/1"
+    approve(services, regular)
+    payout.export(services, FINANCE, regular, as_draft=True)
+    move(services)
+    run(services, JANUARY)
+    waivers.confirm_recovery(services, FINANCE, recovery, reason="Đã báo đơn vị")
+    approve(services, recovery)
+    return regular, recovery
+
+
+def test_a_recovery_of_money_that_came_back_is_offset_and_who_comes_back_is_paid_once(services: Services) -> None:
+    whole = roster(services, "phuoc-long.csv").read_text("utf-8")
+    regular, recovery = paid_and_taken_back(services)
+    assert committed_to(services, LEAVES) == 0
+    confirmed = returned_by_the_bank(services, regular)
+    assert (confirmed.returned, confirmed.offset) == (1, 1)
+    assert committed_to(services, LEAVES) == 0
+    run(services, JANUARY)
+    assert not [name for name in found(services, "draft") if "phuoc-long" in name]
+    _, kept = payout.export(services, FINANCE, recovery, as_draft=True)
+    assert "Đã bù trừ, không thu" in kept.data.decode("utf-8")
+    payout.confirm(services, FINANCE, recovery, paid_on=PAY_DATE, returned={})
+    roster(services, "phuoc-long.csv").write_text(whole, "utf-8")
+    run(services, JANUARY)
+    arrears = "2022-01/phuoc-long/arrears/1"
+    assert found(services, "draft")[arrears] == DIRECT_VND
+    approve(services, arrears)
+    assert committed_to(services, LEAVES) == DIRECT_VND
+    run(services, JANUARY)
+    assert not [name for name in found(services, "draft") if "phuoc-long" in name]
+    assert migrate.check(services.engine) == []
+
+
+def test_a_recovery_that_was_collected_before_the_money_came_back_stays_to_be_set_off(services: Services) -> None:
+    regular, recovery = paid_and_taken_back(services)
+    payout.export(services, FINANCE, recovery, as_draft=True)
+    payout.confirm(services, FINANCE, recovery, paid_on=PAY_DATE, returned={})
+    assert returned_by_the_bank(services, regular).offset == 0
+    assert committed_to(services, LEAVES) == -DIRECT_VND
+    assert migrate.check(services.engine) == []
+
+
+def test_a_recovery_that_was_offset_can_be_made_void_with_its_batch(services: Services) -> None:
+    regular, recovery = paid_and_taken_back(services)
+    returned_by_the_bank(services, regular)
+    approval.void(services, FINANCE, recovery, reason="Tiền đã về")
+    assert committed_to(services, LEAVES) == 0
+    assert migrate.check(services.engine) == []
+
+
 def test_a_void_batch_is_due_again_as_a_regular_one(services: Services) -> None:
     run(services, JANUARY)
     name = "2022-01/dong-xoai/regular/1"

@@ -21,6 +21,7 @@ LINE = {
     "bank_name": "Ngân hàng Thử",
     "cause": "decided",
     "cause_detail": None,
+    "is_offset": False,
     "legal_basis": "Nghị quyết",
 }
 
@@ -76,6 +77,12 @@ def test_what_changed_is_told_as_finance_writes_it_and_codes_and_hashes_are_not(
         "Đổi mức lương cơ sở (1.490.000 → 1.800.000)",
         "Bổ sung vào danh sách",
     ]
+
+
+def test_a_recovery_that_is_not_collected_any_more_says_so() -> None:
+    lines = written({"amount_vnd": -2_235_000, "cause": "no_right", "is_offset": True}, {"amount_vnd": -2_235_000})
+    told = [row[11] for row in rows_of(lines)[6:8]]
+    assert [cause.startswith("Đã bù trừ, không thu; ") for cause in told] == [True, False]
 
 
 def test_the_same_lines_give_the_same_bytes() -> None:

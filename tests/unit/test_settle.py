@@ -222,20 +222,42 @@ def test_a_returned_line_is_due_again_once_and_says_which() -> None:
     ]
 
 
-def test_what_the_bank_returns_after_its_recovery_is_not_paid_to_somebody_without_a_right() -> None:
+def returned_after_its_recovery(*, collected: bool) -> InMemoryWorld:
+    """Person 2 is paid, found without a right, the recovery approved; then the bank returns the payment."""
     world = approved(january(dong_xoai=rows(DONG_XOAI, 1, 2)))
     regular = world.batches()[0]
     world.export(regular.batch_id)
     found = january(dong_xoai=rows(DONG_XOAI, 1, 2, p2=CONTRACT))
     world.run(found)
     approve_all(world)
+    recovery = next(batch for batch in world.batches() if batch.kind == "recovery")
+    if collected:
+        world.export(recovery.batch_id)
+        world.confirm(recovery.batch_id, frozenset())
     world.confirm(regular.batch_id, frozenset({regular.lines[1].payment_id}))
     world.run(found)
-    assert drafts(world) == []
+    return world
+
+
+def left_open(world: InMemoryWorld) -> list[tuple[object, ...]]:
     assert world.current is not None
-    open_recovery = world.current.result.balance.filter("is_undecided")
     columns = ("entitlement_vnd", "committed_vnd", "drafted_vnd", "undecided_vnd")
-    assert open_recovery.select(columns).rows() == [(0, -2_235_000, 0, 2_235_000)]
+    return world.current.result.balance.filter("is_undecided").select(columns).rows()
+
+
+def test_a_recovery_of_money_that_came_back_is_let_go_and_who_has_a_right_again_is_paid_once() -> None:
+    world = returned_after_its_recovery(collected=False)
+    assert (drafts(world), left_open(world)) == ([], [])
+    world.run(january(dong_xoai=rows(DONG_XOAI, 1, 2)))
+    returned = world.ledger()[1].payment_id
+    assert drafts(world) == [
+        (DONG_XOAI, "arrears", 2, 2_235_000, "returned", f"{returned}; mended: CATEGORY_NOT_ELIGIBLE")
+    ]
+
+
+def test_a_recovery_that_was_collected_stays_open_and_is_not_paid_to_somebody_without_a_right() -> None:
+    world = returned_after_its_recovery(collected=True)
+    assert (drafts(world), left_open(world)) == ([], [(0, -2_235_000, 0, 2_235_000)])
 
 
 def test_after_a_void_the_month_is_regular_again() -> None:

@@ -134,12 +134,13 @@ CREATE TABLE payroll.line_result (
     at          timestamptz NOT NULL,
     audit_seq   bigint      NOT NULL REFERENCES payroll.audit_event DEFERRABLE INITIALLY DEFERRED,
     PRIMARY KEY (payment_id, result),
-    CONSTRAINT line_result_result CHECK (result IN ('paid', 'returned')),
+    CONSTRAINT line_result_result CHECK (result IN ('paid', 'returned', 'offset')),
     CONSTRAINT line_result_reason CHECK (result = 'paid' OR COALESCE(btrim(reason), '') <> '')
 );
 CREATE INDEX line_result_returned ON payroll.line_result (payment_id) WHERE result = 'returned';
 COMMENT ON TABLE payroll.line_result IS
-    'One row per line and answer of the treasury or the bank; returned, at once or after it was paid: due again.';
+    'One row per line and answer of the treasury or the bank; returned, at once or after it was paid: due again. offset: '
+    'a recovery that is not collected, since what it takes back came back from the bank.';
 
 CREATE TABLE payroll.recovery_confirmation (
     payment_id  uuid        NOT NULL,
@@ -200,10 +201,22 @@ CREATE TABLE payroll.opening_line (
     audit_seq        bigint      NOT NULL REFERENCES payroll.audit_event DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT opening_line_month CHECK (EXTRACT(day FROM reference_month) = 1),
     CONSTRAINT opening_line_amount CHECK (amount_vnd > 0),
-    CONSTRAINT opening_line_document CHECK (btrim(document) <> ''),
-    CONSTRAINT opening_line_once UNIQUE (reference_month, centre_code, person_id)
+    CONSTRAINT opening_line_document CHECK (btrim(document) <> '')
 );
 COMMENT ON TABLE payroll.opening_line IS 'One row per month, centre and person paid outside the system before go-live.';
+
+CREATE TABLE payroll.opening_end (
+    payment_id  uuid        PRIMARY KEY REFERENCES payroll.opening_line,
+    actor       text        NOT NULL REFERENCES payroll.actor,
+    reason      text        NOT NULL,
+    at          timestamptz NOT NULL,
+    audit_seq   bigint      NOT NULL REFERENCES payroll.audit_event DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT opening_end_reason CHECK (btrim(reason) <> '')
+);
+COMMENT ON TABLE payroll.opening_end IS 'One row per opening line that was a mistake; it does not count from then on.';
+-- One line counts at a time: another one of the same month, centre and person names the cancelled line it replaces.
+ALTER TABLE payroll.opening_line ADD COLUMN replaces uuid UNIQUE REFERENCES payroll.opening_end,
+    ADD CONSTRAINT opening_line_once UNIQUE NULLS NOT DISTINCT (reference_month, centre_code, person_id, replaces);
 
 CREATE TABLE payroll.policy_document (
     policy_version  text  PRIMARY KEY,
@@ -273,6 +286,7 @@ def upgrade() -> None:
         "run_link",
         "run_budget",
         "opening_line",
+        "opening_end",
         "policy_document",
     ):
         op.execute(_written_once(table))

@@ -12,6 +12,11 @@ branch_labels = None
 depends_on = None
 
 LEDGER = """
+-- A recovery that is not collected, since what it takes back came back from the bank: it counts nowhere any more.
+CREATE FUNCTION payroll.is_offset(which uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM payroll.line_result r WHERE r.payment_id = which AND r.result = 'offset')
+$$;
+
 -- What a batch would do to the ledger of its month: sign 1 adds its lines, -1 takes them away.
 CREATE FUNCTION payroll.ledger_refusals(which uuid, sign integer)
 RETURNS TABLE (code text, number bigint, detail text) LANGUAGE plpgsql AS $$
@@ -27,7 +32,7 @@ BEGIN
         SELECT COALESCE(k.person_id, l.person_id) AS person_id, sign * sum(l.amount_vnd) AS change_vnd
         FROM payroll.payment_line l
         LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.person_id
-        WHERE l.batch_id = which GROUP BY 1
+        WHERE l.batch_id = which AND NOT payroll.is_offset(l.payment_id) GROUP BY 1
     ),
     name AS MATERIALIZED (
         SELECT c.person_id AS id, c.person_id FROM change c
@@ -72,7 +77,7 @@ BEGIN
             WHERE v.reference_month = b.reference_month AND v.centre_code = b.centre_code AND NOT v.is_returned
             UNION ALL
             SELECT l.person_id, l.agency, sign * l.amount_vnd, true FROM payroll.payment_line l
-            WHERE l.batch_id = which
+            WHERE l.batch_id = which AND NOT payroll.is_offset(l.payment_id)
         ) l
         LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.person_id
     ),
@@ -117,7 +122,8 @@ DECLARE
     stands record;
 BEGIN
     SELECT * INTO b FROM payroll.batch WHERE batch_id = which;
-    taken := COALESCE((SELECT sign * sum(l.amount_vnd) FROM payroll.payment_line l WHERE l.batch_id = which), 0);
+    taken := COALESCE((SELECT sign * sum(l.amount_vnd) FROM payroll.payment_line l
+                       WHERE l.batch_id = which AND NOT payroll.is_offset(l.payment_id)), 0);
     IF taken <= 0 THEN
         RETURN;
     END IF;

@@ -112,6 +112,12 @@ DECLARE
 BEGIN
     SELECT l.batch_id, l.amount_vnd, l.reference_month, b.status INTO line
         FROM payroll.payment_line l JOIN payroll.batch b USING (batch_id) WHERE l.payment_id = NEW.payment_id;
+    IF NEW.result = 'offset' THEN
+        IF line.amount_vnd > 0 OR line.status NOT IN ('approved', 'exported') THEN
+            RAISE EXCEPTION 'batch %: only a recovery that is not collected yet is offset', line.batch_id;
+        END IF;
+        RETURN NEW;
+    END IF;
     IF line.status NOT IN ('exported', 'paid') THEN
         RAISE EXCEPTION 'batch %: % and has no results yet', line.batch_id, line.status;
     END IF;
@@ -160,6 +166,25 @@ BEGIN
         RAISE EXCEPTION '% of %: past draft, opening lines come too late',
             NEW.centre_code, to_char(NEW.reference_month, 'YYYY-MM');
     END IF;
+    IF NEW.replaces IS NOT NULL AND NOT EXISTS (
+        SELECT FROM payroll.opening_line o
+        WHERE o.payment_id = NEW.replaces AND (o.reference_month, o.centre_code, o.person_id)
+            = (NEW.reference_month, NEW.centre_code, NEW.person_id)) THEN
+        RAISE EXCEPTION 'payment %: it takes the place of another person''s or month''s line', NEW.payment_id;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION payroll.guard_opening_end() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    refused text;
+BEGIN
+    PERFORM payroll.hold_month(o.reference_month) FROM payroll.opening_line o WHERE o.payment_id = NEW.payment_id;
+    PERFORM payroll.hold_ledger();
+    SELECT string_agg(r.code, ', ') INTO refused FROM payroll.opening_end_refusals(NEW.payment_id, NEW.actor) r;
+    IF refused IS NOT NULL THEN
+        RAISE EXCEPTION 'payment %: cancelling it is refused: %', NEW.payment_id, refused;
+    END IF;
     RETURN NEW;
 END $$;
 
@@ -206,6 +231,7 @@ GUARDED = {
     "recovery_confirmation": "guard_recovery_confirmation",
     "waiver": "guard_waiver",
     "opening_line": "guard_opening_line",
+    "opening_end": "guard_opening_end",
 }
 """Tables whose rows are looked at before they are taken."""
 
