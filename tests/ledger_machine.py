@@ -91,7 +91,7 @@ class LedgerMachine(LedgerTruths):
     @initialize(
         places=PLACES,
         linked=st.sets(st.sampled_from(sorted(OLD_IDS))),
-        paid_before=st.one_of(st.just([]), st.just([]), st.lists(PAID_BEFORE, max_size=2)),
+        paid_before=st.one_of(st.just([]), st.lists(PAID_BEFORE, min_size=1, max_size=2)),
         is_approved=st.sampled_from([True, True, True, False]),
     )
     def a_month_begins(
@@ -195,7 +195,7 @@ class LedgerMachine(LedgerTruths):
     @rule(centre=DISTRICT, number=st.sampled_from(sorted(OLD_IDS)), is_linked=st.booleans(), then=THEN)
     def an_old_id_is_mended(self, centre: str, number: int, then: str, *, is_linked: bool) -> None:
         """Paid under the old ID, then known by the new one."""
-        rows = self.others_at(centre, number)
+        rows = self.nothing_bars(centre, number)
         place = next_place(rows)
         self.send("approve", {**self.without(number), centre: (*rows, row_of(centre, place, number, "old ID"))})
         if is_linked:
@@ -207,14 +207,14 @@ class LedgerMachine(LedgerTruths):
     def somebody_stands_twice(self, one: str, other: str, number: int, fault: str, then: str) -> None:
         """Paid at one centre, then on another's roster too; then something may be wrong with the first row."""
         if one != other:
-            rows, more = self.others_at(one, number), self.others_at(other, number)
+            rows, more = self.nothing_bars(one, number), self.others_at(other, number)
             self.send("approve", {**self.without(number), one: (*rows, row_of(one, next_place(rows), number))})
             self.send(then, {other: (*more, row_of(other, next_place(more), number))})
             self.send(then, {one: (*rows, row_of(one, next_place(rows), number, fault))})
 
     @rule(centre=CENTRE, number=NUMBER, fault=st.sampled_from(TURNS_UP), then=THEN)
     def a_fault_turns_up_after_approval(self, centre: str, number: int, fault: str, then: str) -> None:
-        rows = self.others_at(centre, number)
+        rows = self.nothing_bars(centre, number)
         place = next_place(rows)
         self.send("approve", {**self.without(number), centre: (*rows, row_of(centre, place, number))})
         self.send(then, {centre: (*rows, row_of(centre, place, number, fault))})
@@ -225,8 +225,9 @@ class LedgerMachine(LedgerTruths):
     ) -> None:
         """One post and its holder paid; then another stands before the holder, or in the holder's place."""
         if first != second:
+            self.nothing_bars(centre, first)
             self.change("nothing", headcounts={**self.sent.headcounts, centre: 1})
-            self.send("approve", {centre: roster(centre, [(first, "")])})
+            self.send("approve", {**self.without(first), centre: roster(centre, [(first, "")])})
             self.send(then, {centre: roster(centre, [(second, ""), (first, "")][: 1 + is_still_there])})
 
     @rule(which=st.integers(0, 20), lines=st.sets(st.integers(0, 3), max_size=2), then=THEN)
@@ -341,6 +342,18 @@ class LedgerMachine(LedgerTruths):
         """The rows that a centre sends, without somebody's."""
         rows = self.sent.rosters[centre]
         return tuple(row for row in rows if number_of(row) != number) if isinstance(rows, tuple) else ()
+
+    def nothing_bars(self, centre: str, number: int) -> tuple[Cells, ...]:
+        """Lists, posts and money let somebody be paid there, beside one other at most, whose row this is."""
+        self.change(
+            "nothing",
+            headcounts={**self.sent.headcounts, centre: 3},
+            listed=tuple(sorted({*self.sent.listed, person(number).citizen_id})),
+            supports=tuple(who for who in self.sent.supports if who != number),
+            budgets={},
+            parameters={name: value for name, value in self.sent.parameters.items() if name != "first_month"},
+        )
+        return self.others_at(centre, number)[:1]
 
     def without(self, number: int) -> dict[str, tuple[Cells, ...] | str | None]:
         """Every roster that can be read, without somebody's rows."""

@@ -141,7 +141,7 @@ class DatabaseWorld:
 
     def run(self, sent: Sent) -> None:
         self._send(sent)
-        who = (SYSTEM, SYSTEM, BOTH)[next(self.turns) % 3]
+        who = BOTH if len(self.statuses) % 5 == 4 else SYSTEM
         before, current = self._events(), self.current_run()
         self.statuses.append(run(self.services, MONTH, actor=who).status)
         self._seen = None
@@ -236,8 +236,7 @@ class DatabaseWorld:
         self.hands["centre", centre_code].add(who)
 
     def submit(self, batch_id: str) -> None:
-        """By who prepares where the other has a hand in it already: one reason is enough not to approve."""
-        who = self._known(FINANCE) if BOTH in self.hands_in(self._batch(batch_id)) else self._finance()
+        who = self._only_hand(batch_id, self._finance())
         with self._acting():
             submit(self.services, who, batch_id, REASON)
         self.hands["batch", batch_id].add(who)
@@ -280,7 +279,7 @@ class DatabaseWorld:
         with self.engine.connect() as connection:
             waiting = list(connection.scalars(_UNCONFIRMED, {"batch": batch_id}))
         if waiting:
-            who = self._known(BOTH)
+            who = self._only_hand(batch_id, BOTH)
             with self._acting():
                 waivers.confirm_recovery(self.services, who, *waiting, reason=REASON)
             for payment_id in waiting:
@@ -315,6 +314,10 @@ class DatabaseWorld:
 
     def _batch(self, batch_id: str) -> SeenBatch:
         return next(batch for batch in self.batches() if batch.batch_id == batch_id)
+
+    def _only_hand(self, batch_id: str, who: str) -> str:
+        """Who prepares, where the other has a hand in it already: each reason not to approve stands alone once."""
+        return self._known(FINANCE if BOTH in self.hands_in(self._batch(batch_id)) else who)
 
     def _finance(self) -> str:
         return self._known((FINANCE, BOTH)[next(self.turns) % 2])
