@@ -222,6 +222,19 @@ def test_a_returned_line_is_due_again_once_and_says_which() -> None:
     ]
 
 
+def test_a_right_that_comes_back_takes_a_draft_of_a_recovery_away_and_is_paid_again_beside_an_approved_one() -> None:
+    sent, found = (january(dong_xoai=rows(DONG_XOAI, 1, 2, p2=p2)) for p2 in ({}, CONTRACT))
+    world = approved(sent)
+    world.run(found)
+    assert [line[1:4] for line in drafts(world)] == [("recovery", 2, -2_235_000)]
+    world.run(sent)
+    assert drafts(world) == []
+    world.run(found)
+    approve_all(world)
+    world.run(sent)
+    assert [line[1:4] for line in drafts(world)] == [("arrears", 2, 2_235_000)]
+
+
 def returned_after_its_recovery(*, collected: bool) -> InMemoryWorld:
     """Person 2 is paid, found without a right, the recovery approved; then the bank returns the payment."""
     world = approved(january(dong_xoai=rows(DONG_XOAI, 1, 2)))
