@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from ioc_etl.adapters.tables import AUDIT_EVENT
 
 RUN, SUBMIT, APPROVE, VOID = "run", "submit", "approve", "void"
-EXPORT, CONFIRM, OPENING, LOOK = "export", "confirm", "opening", "look"
+EXPORT, CONFIRM, LOOK = "export", "confirm", "look"
+OPENING, CANCEL_OPENING = "opening", "cancel_opening"
 CONFIRM_RECOVERY, WAIVE, UNWAIVE, STAND = "confirm_recovery", "waive", "unwaive", "stand"
 LOGIN_FAILED, USER = "login_failed", "user"
 
-LEDGER_ACTIONS = (APPROVE, VOID, CONFIRM, OPENING)
+LEDGER_ACTIONS = (APPROVE, VOID, CONFIRM, OPENING, CANCEL_OPENING)
 """Actions that change what is committed: the last of them is the ledger position."""
 
 _HOLD_CHAIN = sa.text("SELECT pg_advisory_xact_lock(hashtext('ioc-etl'), hashtext('audit_event'))")

@@ -24,9 +24,10 @@ def batch_id(month: date, centre_code: str, kind: str, number: int) -> UUID:
     return uuid5(NAMESPACE, _SEPARATOR.join(("batch", month.isoformat(), centre_code, kind, str(number))))
 
 
-def opening_id(month: date, centre_code: str, person_id: str) -> UUID:
-    """Of money paid before go-live: month, centre and person."""
-    return uuid5(NAMESPACE, _SEPARATOR.join(("opening", month.isoformat(), centre_code, person_id)))
+def opening_id(month: date, centre_code: str, person_id: str, replaces: UUID | None = None) -> UUID:
+    """Of money paid before go-live: month, centre and person, and the cancelled line whose place it takes."""
+    again = () if replaces is None else (str(replaces),)
+    return uuid5(NAMESPACE, _SEPARATOR.join(("opening", month.isoformat(), centre_code, person_id, *again)))
 
 
 def payment_ids(lines: pl.DataFrame) -> pl.Series:

@@ -1,16 +1,59 @@
 """Money paid outside the system before go-live, as lines of the ledger."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
+import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from ioc_etl.adapters.store_files import REGISTER, kept_files
+from ioc_etl.adapters.store_frames import read_frame
 from ioc_etl.adapters.store_ids import opening_id
-from ioc_etl.adapters.tables import BATCH, CONTENT, OPENING_LINE
+from ioc_etl.adapters.store_records import KeptFile
+from ioc_etl.adapters.tables import BATCH, CONTENT, OPENING_END, OPENING_LINE, SOURCE_FILE
+from schemas.ledger import USED_LINK
 from schemas.vocabulary import BatchStatus
+
+COMMITTED_PERSON: dict[str, pl.DataType] = {
+    "reference_month": pl.Date(),
+    "citizen_id": pl.String(),
+    "amount_vnd": pl.Int64(),
+}
+"""One row per line that is committed now, over all centres, and was not returned."""
+
+_COMMITTED = sa.text(
+    "SELECT reference_month, citizen_id, amount_vnd FROM payroll.ledger_line "
+    "WHERE reference_month = ANY(:months) AND NOT is_returned"
+)
+_LINKS = sa.text(
+    "SELECT k.former_id, k.person_id FROM payroll.month m JOIN payroll.run_link k ON k.run_id = m.current_run_id "
+    "WHERE m.reference_month = ANY(:months) ORDER BY m.reference_month, k.former_id"
+)
+_LAST_PULLED = sa.text(
+    """
+    SELECT reference_month FROM (
+        SELECT reference_month, began_at FROM landing.last_pull WHERE kind = 'register'
+        UNION ALL
+        SELECT reference_month, pull_began_at FROM payroll.run WHERE pull_began_at IS NOT NULL
+    ) pull ORDER BY began_at DESC LIMIT 1
+    """
+)
+_AGAIN = sa.text(
+    """
+    SELECT DISTINCT ON (o.reference_month, o.centre_code, o.person_id)
+        o.reference_month, o.centre_code, o.person_id, e.payment_id
+    FROM payroll.opening_line o JOIN payroll.opening_end e USING (payment_id)
+    WHERE o.reference_month = ANY(:months)
+    ORDER BY o.reference_month, o.centre_code, o.person_id, o.audit_seq DESC
+    """
+)
+
+Key = tuple[date, str, str]
+"""Month, centre and person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +77,41 @@ def centre_months_past_draft(connection: sa.Connection, months: Iterable[date]) 
     return {(month, centre_code) for month, centre_code in connection.execute(query)}
 
 
-def known_openings(connection: sa.Connection, months: Iterable[date]) -> set[tuple[date, str, str]]:
-    """Month, centre and person of the opening lines that are there already."""
+def known_openings(connection: sa.Connection, months: Iterable[date]) -> set[Key]:
+    """The opening lines that count already."""
     line = OPENING_LINE.c
-    query = sa.select(line.reference_month, line.centre_code, line.person_id)
+    query = sa.select(line.reference_month, line.centre_code, line.person_id).where(_counts())
     rows = connection.execute(query.where(line.reference_month.in_(list(months))))
     return {(month, centre_code, person_id) for month, centre_code, person_id in rows}
+
+
+def committed_people(connection: sa.Connection, months: Collection[date]) -> pl.DataFrame:
+    """`COMMITTED_PERSON` of months."""
+    return read_frame(connection, _COMMITTED, COMMITTED_PERSON, months=list(months))
+
+
+def links_of_runs(connection: sa.Connection, months: Collection[date]) -> pl.DataFrame:
+    """`schemas.ledger.USED_LINK`: the links that the current runs of months rest on."""
+    return read_frame(connection, _LINKS, USED_LINK, months=list(months))
+
+
+def registers_pulled_last(connection: sa.Connection, name: str) -> tuple[KeptFile, ...]:
+    """A register's files as the pull brought them that began last, for whichever month."""
+    month = connection.scalar(_LAST_PULLED)
+    if month is None:
+        return ()
+    files = kept_files(connection, month, SOURCE_FILE.c.is_latest)
+    return tuple(file for file in files if file.kind == REGISTER and file.code == name)
+
+
+def _counts() -> sa.ColumnElement[bool]:
+    return ~sa.exists().where(OPENING_END.c.payment_id == OPENING_LINE.c.payment_id)
+
+
+def _replaced(connection: sa.Connection, months: Collection[date]) -> Mapping[Key, UUID]:
+    """The cancelled line whose place a new one of the same month, centre and person takes."""
+    rows = connection.execute(_AGAIN, {"months": list(months)})
+    return {(month, centre_code, person_id): payment_id for month, centre_code, person_id, payment_id in rows}
 
 
 def write_opening_lines(
@@ -55,9 +127,12 @@ def write_opening_lines(
     sha256 = hashlib.sha256(data).hexdigest()
     content = insert(CONTENT).values(sha256=sha256, size_bytes=len(data), bytes=data)
     connection.execute(content.on_conflict_do_nothing())
+    replaced = _replaced(connection, {line.reference_month for line in lines})
+    keyed = [(line, replaced.get((line.reference_month, line.centre_code, line.citizen_id))) for line in lines]
     rows = [
         {
-            "payment_id": opening_id(line.reference_month, line.centre_code, line.citizen_id),
+            "payment_id": opening_id(line.reference_month, line.centre_code, line.citizen_id, replaces),
+            "replaces": replaces,
             "reference_month": line.reference_month,
             "centre_code": line.centre_code,
             "funding_source": line.funding_source,
@@ -71,6 +146,6 @@ def write_opening_lines(
             "at": at,
             "audit_seq": audit_seq,
         }
-        for line in lines
+        for line, replaces in keyed
     ]
     connection.execute(sa.insert(OPENING_LINE), rows)

@@ -276,7 +276,9 @@ OPENING_LINE = _step(
     *_texts("centre_code", "funding_source", "person_id", "citizen_id", "full_name", "document", "source_sha256"),
     *_texts("actor"),
     *_counts("amount_vnd", "audit_seq"),
+    sa.Column("replaces", sa.Uuid()),
 )
+OPENING_END = _step("opening_end", sa.Column("payment_id", sa.Uuid()), *_texts(*_DONE), *_counts("audit_seq"))
 
 POLICY_DOCUMENT = sa.Table(
     "policy_document", METADATA, *_texts("policy_version"), sa.Column("documents", JSONB()), schema="payroll"

@@ -246,8 +246,48 @@ def opening_import(
     as_json: AsJson = False,
     lang: Language = "vi",
 ) -> None:
-    """Take what was paid before go-live: all lines, or none and every fault with its cell. Role: finance."""
-    from ioc_etl.cli import payout as command
+    """Take what was paid before go-live: all lines, or none and every fault with its cell. Role: finance.
+
+    A line is refused whose month has not begun or lies before the policy, whose centre was not open then, or with which
+    its person would have more than one support of the month, over all centres and with what is in the ledger already.
+    """
+    from ioc_etl.cli import opening as command
     from ioc_etl.cli.acting import Asking
 
-    raise typer.Exit(command.opening(file, Asking(who, password_stdin, lang), as_json=as_json))
+    raise typer.Exit(command.take(file, Asking(who, password_stdin, lang), as_json=as_json))
+
+
+@opening.command("list", epilog="Example: ioc-etl opening list 2022-02")
+def opening_list(
+    month: Annotated[str | None, typer.Argument(help="Reference month (default: every month).")] = None,
+    as_json: AsJson = False,
+    lang: Language = "vi",
+) -> None:
+    """List opening lines with their ids, IDs of people masked; those that were cancelled too."""
+    from ioc_etl.cli import opening as command
+
+    raise typer.Exit(command.show(month, as_json=as_json, lang=lang))
+
+
+@opening.command("cancel", epilog="Example: ioc-etl opening cancel 6fa4d2c1 --as ngan --reason 'Ghi nhầm tháng'")
+def opening_cancel(
+    payments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PAYMENT_ID…", help="The ids of the lines, or their beginnings: opening list.", show_default=False
+        ),
+    ],
+    reason: Reason,
+    who: As = None,
+    password_stdin: PasswordStdin = False,
+    as_json: AsJson = False,
+    lang: Language = "vi",
+) -> None:
+    """Cancel opening lines that were a mistake: all that are named, or none. Role: finance.
+
+    What they held back is due with the next run of their months; the same person may be imported anew.
+    """
+    from ioc_etl.cli import opening as command
+    from ioc_etl.cli.acting import Asking
+
+    raise typer.Exit(command.cancel(payments, reason, Asking(who, password_stdin, lang), as_json=as_json))

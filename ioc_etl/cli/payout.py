@@ -1,18 +1,16 @@
-"""`ioc-etl export | confirm | opening import`: what leaves, what comes back, what was paid before."""
+"""`ioc-etl export | confirm`: what leaves and what comes back."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from ioc_etl.cli.acting import Asking, acting, in_language
 from ioc_etl.cli.batches import as_object, parsed_day
-from ioc_etl.cli.console import dong, note, say, say_json
+from ioc_etl.cli.console import say, say_json
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import ledger_words
 from ioc_etl.errors import SourceError, UsageError
-from ioc_etl.pipeline import opening as pipeline_opening
 from ioc_etl.pipeline import payout as pipeline
 
-_FAILED = 1
 _ONLY_OWNER = 0o600
 
 
@@ -60,24 +58,3 @@ def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -
     if done.offset:
         say(spoken["offset"].format(count=done.offset))
     return 0
-
-
-def opening(file: Path, asking: Asking, *, as_json: bool) -> int:
-    """Take opening lines, all or none."""
-    services, spoken = services_of(), ledger_words(asking.lang)
-    with in_language(asking.lang):
-        report = pipeline_opening.import_opening(services, acting(services, asking), file)
-    told = [
-        {"row": problem.row_number, "cell": problem.cell, "message_vi": problem.vi, "message_en": problem.en}
-        for problem in report.problems
-    ]
-    if as_json:
-        say_json({"lines": report.lines, "amount_vnd": report.amount_vnd, "problems": told})
-    elif report.problems:
-        for problem in report.problems:
-            text = problem.en if asking.lang == "en" else problem.vi
-            note(f"{spoken['row']} {problem.row_number} ({problem.cell}) {text}")
-        note(spoken["opening_refused"].format(count=len(report.problems)))
-    else:
-        say(spoken["opening_taken"].format(lines=report.lines, amount=dong(report.amount_vnd)))
-    return _FAILED if report.problems else 0

@@ -25,7 +25,12 @@ _VI: dict[str, str] = {
     "confirmed": "Đã ghi nhận kết quả chi {batch}; bị trả lại: {count}.",
     "offset": "Khoản truy thu được bù trừ, không thu nữa vì tiền đã về: {count}.",
     "opening_taken": "Đã nhập {lines} dòng đã chi trước, {amount}; hãy chạy lại các tháng đó.",
+    "opening_payable": "Trong đó {lines} dòng thuộc tháng do hệ thống chi (từ first_month): hệ thống chi ít đi.",
     "opening_refused": "Không nhập dòng nào: có {count} lỗi.",
+    "opening_cancelled": "Đã hủy {lines} dòng đã chi trước, {amount}; hãy chạy lại: {months}.",
+    "opening_counts": "có hiệu lực",
+    "opening_ended": "đã hủy",
+    "no_openings": "Chưa có dòng đã chi trước nào.",
     "row": "dòng",
     "user_added": "Đã thêm tài khoản {name}.",
     "user_changed": "Đã đổi tài khoản {name}.",
@@ -57,7 +62,12 @@ _EN: dict[str, str] = {
     "confirmed": "Confirmed {batch}; returned: {count}.",
     "offset": "Recoveries offset, not collected any more since the money came back: {count}.",
     "opening_taken": "{lines} opening lines taken, {amount}; run those months again.",
+    "opening_payable": "{lines} of them lie in months that this system pays (first_month on): it pays less there.",
     "opening_refused": "No line was taken: {count} faults.",
+    "opening_cancelled": "{lines} opening lines cancelled, {amount}; run again: {months}.",
+    "opening_counts": "counts",
+    "opening_ended": "cancelled",
+    "no_openings": "There is no opening line yet.",
     "row": "row",
     "user_added": "Added account {name}.",
     "user_changed": "Changed account {name}.",
@@ -77,6 +87,10 @@ BATCHES_HEADER: Mapping[str, tuple[str, ...]] = {
 RECOVERIES_HEADER: Mapping[str, tuple[str, ...]] = {
     "vi": ("Mã khoản", "Trung tâm", "Người", "Số tiền", "Lý do"),
     "en": ("Id", "Centre", "Person", "Amount", "Cause"),
+}
+OPENINGS_HEADER: Mapping[str, tuple[str, ...]] = {
+    "vi": ("Mã khoản", "Tháng", "Trung tâm", "Người", "Số tiền", "Chứng từ", "Tình trạng"),
+    "en": ("Id", "Month", "Centre", "Person", "Amount", "Document", "State"),
 }
 USERS_HEADER: Mapping[str, tuple[str, ...]] = {
     "vi": ("Tài khoản", "Họ và tên", "Vai trò", "Tình trạng", "Người tạo"),

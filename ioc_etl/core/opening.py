@@ -1,18 +1,31 @@
 """Opening lines: what was paid before go-live, from a table of six columns. Source: rulebook section 6, Go-live."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from ioc_etl.core.dates import parsed_date
 from ioc_etl.core.identity import id_digits, is_cmnd, is_whole_id
 from ioc_etl.core.money import parsed_vnd
+from ioc_etl.core.opening_bounds import centre_days, is_open_in, month_bounds
 from ioc_etl.core.text import clean, squeeze
-from ioc_etl.policy.model import MonthPolicy
+from ioc_etl.policy.model import Policy
+from ioc_etl.policy.resolve import policy_at
 from schemas.sheet_cells import SheetCells, WorkbookCells, column_letter
 
 COLUMNS = ("reference_month", "centre_code", "citizen_id", "full_name", "amount_vnd", "document")
+
+FAULTS: Mapping[str, str] = {
+    **{name: name for name in COLUMNS},
+    "month_not_begun": "reference_month",
+    "month_before_policy": "reference_month",
+    "month_without_salary": "reference_month",
+    "centre_not_open": "centre_code",
+    "amount_above_one_support": "amount_vnd",
+}
+"""What can be wrong with a row, and the column it is told at."""
 
 _KEY = ("reference_month", "centre_code", "citizen_id")
 _MONTH_FIRST = r"^(\d{4})-(\d{1,2})$"
@@ -21,10 +34,10 @@ _MONTH_LAST = r"^(\d{1,2})[/.\-](\d{4})$"
 
 @dataclass(frozen=True, slots=True)
 class OpeningTable:
-    """One row per line of the file: `COLUMNS` as values, `row_number`, and `fault`.
+    """One row per line of the file: `COLUMNS` as values, `row_number`, what bounds it, and `fault`.
 
-    `fault` is the first column at fault, null for a good row; `places` the letter of each column. `problem` says why
-    there is no table at all.
+    What bounds it is `ioc_etl.core.opening_bounds.BOUNDS`. `fault` is what is wrong with the row, the first of several
+    (`FAULTS`), null for a good one; `places` the letter of each column. `problem` says why there is no table at all.
     """
 
     rows: pl.DataFrame
@@ -32,7 +45,7 @@ class OpeningTable:
     problem: str | None = None
 
 
-def opening_table(book: WorkbookCells, *, centres: Collection[str], policy: MonthPolicy) -> OpeningTable:
+def opening_table(book: WorkbookCells, *, policy: Policy, today: date) -> OpeningTable:
     """The first visible sheet with all six columns; empty lines are left out, rows at fault are not."""
     missing: Sequence[str] = COLUMNS
     for sheet in (sheet for sheet in book.sheets if sheet.is_visible):
@@ -41,7 +54,7 @@ def opening_table(book: WorkbookCells, *, centres: Collection[str], policy: Mont
             columns = {name: found[squeeze(name)] for name in COLUMNS if squeeze(name) in found}
             if len(columns) == len(COLUMNS):
                 places = {name: column_letter(index) for name, index in columns.items()}
-                return OpeningTable(_judged(_texts(sheet, place, columns), centres, policy), places)
+                return OpeningTable(_judged(_texts(sheet, place, columns), policy, today), places)
             if len(columns) > len(COLUMNS) - len(missing):
                 missing = [name for name in COLUMNS if name not in columns]
     return OpeningTable(pl.DataFrame(), {}, problem=", ".join(missing))
@@ -59,25 +72,37 @@ def _texts(sheet: SheetCells, header: int, columns: Mapping[str, int]) -> pl.Dat
     return numbered.filter(pl.any_horizontal(pl.col(pl.String).is_not_null()))
 
 
-def _judged(texts: pl.DataFrame, centres: Collection[str], policy: MonthPolicy) -> pl.DataFrame:
-    values = texts.with_columns(
+def _judged(texts: pl.DataFrame, policy: Policy, today: date) -> pl.DataFrame:
+    at_present = policy_at(policy, today.replace(day=1))
+    read = texts.with_columns(
         _month(pl.col("reference_month")).alias("reference_month"),
         pl.col("centre_code").str.to_lowercase(),
         id_digits(pl.col("citizen_id")).alias("citizen_id"),
         parsed_vnd(pl.col("amount_vnd")).alias("amount_vnd"),
     )
-    digits = pl.col("citizen_id")
+    months = read["reference_month"].drop_nulls().unique().sort()
+    values = read.join(
+        month_bounds(months, policy, today), on="reference_month", how="left", maintain_order="left"
+    ).join(centre_days(policy.centres.values()), on="centre_code", how="left", maintain_order="left")
+    digits, month, amount = pl.col("citizen_id"), pl.col("reference_month"), pl.col("amount_vnd")
     faults = {
-        "reference_month": pl.col("reference_month").is_null(),
-        "centre_code": ~pl.col("centre_code").is_in(sorted(centres)).fill_null(value=False),
-        "citizen_id": ~(is_whole_id(digits, policy) | is_cmnd(digits, policy)).fill_null(value=False)
+        "reference_month": month.is_null(),
+        "month_not_begun": ~pl.col("is_begun"),
+        "month_before_policy": ~pl.col("is_in_force"),
+        "month_without_salary": pl.col("highest_vnd").is_null(),
+        "centre_code": pl.col("is_known").is_null(),
+        "centre_not_open": ~is_open_in(month),
+        "citizen_id": ~(is_whole_id(digits, at_present) | is_cmnd(digits, at_present)).fill_null(value=False)
         | (pl.struct(_KEY).is_first_distinct().not_() & digits.is_not_null()),
         "full_name": pl.col("full_name").is_null(),
-        "amount_vnd": ~(pl.col("amount_vnd") > 0).fill_null(value=False),
+        "amount_vnd": ~(amount > 0).fill_null(value=False),
+        "amount_above_one_support": amount > pl.col("highest_vnd"),
         "document": pl.col("document").is_null(),
     }
-    at_fault = pl.coalesce(*(pl.when(is_bad).then(pl.lit(name)) for name, is_bad in faults.items()))
-    return values.with_columns(at_fault.alias("fault"))
+    at_fault = pl.coalesce(
+        *(pl.when(is_bad.fill_null(value=False)).then(pl.lit(name)) for name, is_bad in faults.items())
+    )
+    return values.with_columns(at_fault.alias("fault")).drop("is_known", "opened_on", "closed_on")
 
 
 def _month(column: pl.Expr) -> pl.Expr:

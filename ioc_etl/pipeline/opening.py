@@ -1,6 +1,7 @@
 """Go-live: money paid before, outside the system, comes into the ledger, all of a file or nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,56 +11,46 @@ import polars as pl
 from sqlalchemy import Connection
 
 from ioc_etl.adapters import audit
-from ioc_etl.adapters.store import month_transaction
+from ioc_etl.adapters.store import month_transaction, read_contents
 from ioc_etl.adapters.store_lock import try_month
 from ioc_etl.adapters.store_opening import (
     OpeningLine,
     centre_months_past_draft,
+    committed_people,
     known_openings,
+    links_of_runs,
+    registers_pulled_last,
     write_opening_lines,
 )
+from ioc_etl.core.links import links_of
 from ioc_etl.core.month import month_code
-from ioc_etl.core.opening import COLUMNS, OpeningTable, opening_table
+from ioc_etl.core.opening import COLUMNS, FAULTS, OpeningTable, opening_table
+from ioc_etl.core.opening_bounds import above_one_support
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.actors import require_role
+from ioc_etl.pipeline.extract import PulledRegisters
+from ioc_etl.pipeline.opening_problems import ABOVE, WANTED, OpeningProblem, problem
+from ioc_etl.pipeline.read import facts_of
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.reading_words import FileToRead, Unreadable
 from ioc_etl.pipeline.services import Services
-from ioc_etl.policy.model import MonthPolicy
+from ioc_etl.pipeline.work import as_pulled
 from ioc_etl.policy.resolve import policy_at
 from schemas.sheet_cells import WorkbookCells
-from schemas.vocabulary import Role
-
-_WANTED = {
-    "reference_month": ("no month such as 2022-01", "không phải tháng dạng 2022-01"),
-    "centre_code": ("no such centre", "không có Trung tâm này"),
-    "citizen_id": (
-        "no ID of 12 digits (or 9), or the same person twice in that month and centre",
-        "không phải số căn cước 12 chữ số (hoặc 9), hoặc một người hai lần trong cùng tháng, Trung tâm",
-    ),
-    "full_name": ("no name", "thiếu họ tên"),
-    "amount_vnd": ("no amount in whole đồng above 0", "không phải số tiền nguyên đồng lớn hơn 0"),
-    "document": ("which paper proves the payment?", "thiếu chứng từ chi"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningProblem:
-    """What is wrong at one cell, in both languages."""
-
-    row_number: int
-    cell: str
-    en: str
-    vi: str
+from schemas.vocabulary import RegisterName, Role
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningReport:
-    """What came of a file: its lines and their sum when all are taken; else every problem, and nothing was written."""
+    """What came of a file: its lines and their sum when all are taken; else every problem, and nothing was written.
+
+    `payable_lines` of them lie in months that this system pays (from `first_month` on): it pays that much less there.
+    """
 
     lines: int
     amount_vnd: int
     problems: tuple[OpeningProblem, ...] = ()
+    payable_lines: int = 0
 
 
 def import_opening(services: Services, actor: str, file: Path) -> OpeningReport:
@@ -72,16 +63,14 @@ def import_opening(services: Services, actor: str, file: Path) -> OpeningReport:
     """
     policy = policy_at(services.policy, services.clock.today_in_vietnam().replace(day=1))
     data = _bytes(file, policy.roster_max_bytes)
-    table = _table(services, policy, data)
+    table = _table(services, data)
     faults = _faults(table)
     if faults:
         return OpeningReport(0, 0, tuple(faults))
     months = sorted(set(table.rows["reference_month"]))
-    with month_transaction(services.engine, months[0], uuid4(), actor=actor, wait=False) as connection:
-        for month in months[1:]:
-            try_month(connection, month)
+    with holding_months(services, actor, months) as connection:
         require_role(connection, actor, Role.FINANCE)
-        clashes = tuple(_clashes(connection, table, months))
+        clashes = tuple(_clashes(services, connection, table, months))
         if clashes:
             return OpeningReport(0, 0, clashes)
         lines = [_line(services, row) for row in table.rows.iter_rows(named=True)]
@@ -91,7 +80,19 @@ def import_opening(services: Services, actor: str, file: Path) -> OpeningReport:
         names = [month_code(month) for month in months]
         detail: audit.Detail = {"months": names, "lines": len(lines), "amount_vnd": total}
         audit.record(connection, audit.AuditEvent(now, actor, audit.OPENING, detail=detail))
-    return OpeningReport(len(lines), total)
+    return OpeningReport(len(lines), total, payable_lines=int(table.rows["is_payable"].sum()))
+
+
+@contextmanager
+def holding_months(services: Services, actor: str, months: Sequence[date]) -> Iterator[Connection]:
+    """One transaction that holds several months, given in order, without waiting for any.
+
+    Raises: MonthLockedError: a run, or another step, holds one of them.
+    """
+    with month_transaction(services.engine, months[0], uuid4(), actor=actor, wait=False) as connection:
+        for month in months[1:]:
+            try_month(connection, month)
+        yield connection
 
 
 def _bytes(file: Path, max_bytes: int) -> bytes:
@@ -105,8 +106,8 @@ def _bytes(file: Path, max_bytes: int) -> bytes:
     return data
 
 
-def _table(services: Services, policy: MonthPolicy, data: bytes) -> OpeningTable:
-    table = opening_table(_cells(data), centres=services.policy.centres, policy=policy)
+def _table(services: Services, data: bytes) -> OpeningTable:
+    table = opening_table(_cells(data), policy=services.policy, today=services.clock.today_in_vietnam())
     if table.problem is not None:
         raise UsageError(f"missing columns {table.problem}; a file of opening lines has {', '.join(COLUMNS)}")
     if table.rows.is_empty():
@@ -125,30 +126,39 @@ def _cells(data: bytes) -> WorkbookCells:
 
 
 def _faults(table: OpeningTable) -> list[OpeningProblem]:
-    bad = table.rows.filter(pl.col("fault").is_not_null()).select("row_number", "fault")
-    return [_problem(table, number, column, *_WANTED[column]) for number, column in bad.iter_rows()]
+    bad = table.rows.filter(pl.col("fault").is_not_null()).select("row_number", "fault", "highest_vnd")
+    return [problem(table, number, FAULTS[fault], WANTED[fault], highest) for number, fault, highest in bad.iter_rows()]
 
 
-def _clashes(connection: Connection, table: OpeningTable, months: list[date]) -> Iterator[OpeningProblem]:
-    """Lines that the ledger cannot take any more."""
+def _clashes(
+    services: Services, connection: Connection, table: OpeningTable, months: list[date]
+) -> Iterator[OpeningProblem]:
+    """Lines that the ledger cannot take, each for the first reason that is found."""
     past, known = centre_months_past_draft(connection, months), known_openings(connection, months)
-    for number, month, centre, person in table.rows.select(
-        "row_number", "reference_month", "centre_code", "citizen_id"
+    links = _links_of_today(services, connection, months)
+    above = set(above_one_support(table.rows, committed_people(connection, months), links))
+    for number, month, centre, person, highest in table.rows.select(
+        "row_number", "reference_month", "centre_code", "citizen_id", "highest_vnd"
     ).iter_rows():
+        place = f"{month_code(month)}/{centre}"
         if (month, centre) in past:
-            yield _problem(
-                table,
-                number,
-                "centre_code",
-                f"{month_code(month)}/{centre} has a batch past draft: opening lines come too late",
-                f"{month_code(month)}/{centre} đã có đợt chi trình duyệt: không nhập số đã chi trước được nữa",
-            )
-        if (month, centre, person) in known:
-            yield _problem(table, number, "citizen_id", "is in the ledger already", "đã có trong sổ chi")
+            en = f"{place} has a batch past draft: opening lines come too late"
+            vi = f"{place} đã có đợt chi trình duyệt: không nhập số đã chi trước được nữa"
+            yield problem(table, number, "centre_code", (en, vi))
+        elif (month, centre, person) in known:
+            yield problem(table, number, "citizen_id", ("is in the ledger already", "đã có trong sổ chi"))
+        elif number in above:
+            yield problem(table, number, "amount_vnd", ABOVE, highest)
 
 
-def _problem(table: OpeningTable, number: int, column: str, en: str, vi: str) -> OpeningProblem:
-    return OpeningProblem(number, f"{table.places[column]}{number}", f"{column}: {en}", f"{column}: {vi}")
+def _links_of_today(services: Services, connection: Connection, months: list[date]) -> pl.DataFrame:
+    """Who is whom by the links that were pulled last, for whichever month, and those that the months' runs rest on."""
+    kept = registers_pulled_last(connection, RegisterName.IDENTITY_LINK)
+    contents = dict(read_contents(connection, [file.source_file_id for file in kept]))
+    registers = PulledRegisters({RegisterName.IDENTITY_LINK: as_pulled(kept, contents)})
+    with ReadingRooms() as rooms:
+        facts = facts_of(services.policy, services.clock.today_in_vietnam().replace(day=1), registers, rooms)
+    return links_of(facts.registers.identity_link, links_of_runs(connection, months))
 
 
 def _line(services: Services, row: dict[str, object]) -> OpeningLine:

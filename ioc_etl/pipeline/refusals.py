@@ -32,9 +32,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{number} người sẽ nhận quá một mức hỗ trợ của tháng; {detail}",
     ),
     "opening_not_settled": (
-        "{number} opening lines of the month came in after its last run; run the month again first",
-        "{number} khoản đã chi trước được nhập sau lần chạy cuối của tháng; hãy chạy lại tháng trước",
+        "{number} opening lines of the month came in or were cancelled after its last run; run the month again first",
+        "{number} khoản đã chi trước được nhập hoặc bị hủy sau lần chạy cuối của tháng; hãy chạy lại tháng trước",
     ),
+    "opening_ended": ("it is cancelled already", "đã hủy trước đó rồi"),
     "below_zero": (
         "{number} people would be asked for more than they were paid there",
         "{number} người sẽ bị thu hồi nhiều hơn số đã chi tại đó",

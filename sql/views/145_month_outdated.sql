@@ -1,8 +1,8 @@
 -- payroll.month_outdated: one row per month and centre for which something has happened that the month's current run does
--- not know: a line came back or a batch became void, money paid before was entered, finance waived something or took a
--- waiver back, said which row stands, or answered for a returned roster; or the month's last run failed or was blocked.
--- Running the month again takes it in. Parameters are not seen here: whether a version of the policy decides a month
--- otherwise is not for SQL to say. Read by payroll.month_calendar.
+-- not know: a line came back or a batch became void, money paid before was entered or cancelled, finance waived something
+-- or took a waiver back, said which row stands, or answered for a returned roster; or the month's last run failed or was
+-- blocked. Running the month again takes it in. Parameters are not seen here: whether a version of the policy decides a
+-- month otherwise is not for SQL to say. Read by payroll.month_calendar.
 CREATE OR REPLACE VIEW payroll.month_outdated AS
 WITH current AS (
     SELECT m.reference_month, r.run_id, r.run_no, r.ledger_position, r.waiver_ids, r.standing_ids, r.confirmed_sha256
@@ -28,7 +28,8 @@ UNION
 SELECT c.reference_month, o.centre_code
 FROM current c
 JOIN payroll.opening_line o USING (reference_month)
-WHERE o.audit_seq > c.ledger_position
+LEFT JOIN payroll.opening_end e USING (payment_id)
+WHERE GREATEST(o.audit_seq, e.audit_seq) > c.ledger_position
 UNION
 SELECT c.reference_month, w.centre_code
 FROM current c

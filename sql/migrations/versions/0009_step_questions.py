@@ -60,7 +60,19 @@ END $$;
 CREATE FUNCTION payroll.own_work(which uuid, who text)
 RETURNS TABLE (code text, number bigint, detail text) LANGUAGE sql STABLE AS $$
     WITH b AS (SELECT * FROM payroll.batch WHERE batch_id = which),
-    line AS (SELECT l.* FROM payroll.payment_line l WHERE l.batch_id = which)
+    line AS (SELECT l.* FROM payroll.payment_line l WHERE l.batch_id = which),
+    -- Every ID of whom the IDs on its lines stand for now.
+    person AS (
+        SELECT DISTINCT m.current_run_id, COALESCE(k.person_id, line.citizen_id) AS person_id
+        FROM b JOIN payroll.month m USING (reference_month) CROSS JOIN line
+        LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = line.citizen_id
+    ),
+    name AS (
+        SELECT person.person_id AS id FROM person
+        UNION
+        SELECT k.former_id FROM person JOIN payroll.run_link k
+            ON k.run_id = person.current_run_id AND k.person_id = person.person_id
+    )
     SELECT 'own_work', NULL::bigint, string_agg(work, ', ') FROM (
         SELECT 'run' AS work WHERE EXISTS (
             SELECT FROM payroll.run r WHERE r.actor = who
@@ -81,7 +93,7 @@ RETURNS TABLE (code text, number bigint, detail text) LANGUAGE sql STABLE AS $$
         UNION ALL
         SELECT 'standing' WHERE EXISTS (
             SELECT FROM b JOIN payroll.standing s USING (reference_month) WHERE s.actor = who
-            AND (s.centre_code = b.centre_code OR s.person_id IN (SELECT line.person_id FROM line)))
+            AND (s.centre_code = b.centre_code OR s.person_id IN (SELECT name.id FROM name)))
         UNION ALL
         SELECT 'confirmation' WHERE EXISTS (
             SELECT FROM line JOIN payroll.recovery_confirmation c USING (payment_id) WHERE c.actor = who)
@@ -90,11 +102,14 @@ RETURNS TABLE (code text, number bigint, detail text) LANGUAGE sql STABLE AS $$
             SELECT FROM b JOIN landing.mended_roster r USING (reference_month, centre_code) WHERE r.actor = who)
         UNION ALL
         SELECT 'opening' WHERE EXISTS (
-            SELECT FROM b JOIN payroll.opening_line o USING (reference_month, centre_code) WHERE o.actor = who)
+            SELECT FROM b JOIN payroll.opening_line o USING (reference_month)
+            LEFT JOIN payroll.opening_end e USING (payment_id)
+            WHERE who IN (o.actor, e.actor)
+              AND (o.centre_code = b.centre_code OR o.citizen_id IN (SELECT name.id FROM name)))
         UNION ALL
         SELECT 'return' WHERE EXISTS (
             SELECT FROM b JOIN payroll.batch earlier USING (reference_month, centre_code)
-            JOIN payroll.payment_line l ON l.batch_id = earlier.batch_id JOIN line USING (person_id)
+            JOIN payroll.payment_line l ON l.batch_id = earlier.batch_id JOIN name ON name.id = l.citizen_id
             JOIN payroll.line_result r ON r.payment_id = l.payment_id AND r.result = 'returned'
             WHERE r.actor = who)
     ) done HAVING count(*) > 0
@@ -133,13 +148,39 @@ BEGIN
     END IF;
     -- Money paid before go-live came in after the run, maybe under an ID that the run links to nobody.
     RETURN QUERY
-    SELECT 'opening_not_settled', count(*), NULL::text FROM payroll.opening_line o
-    WHERE o.reference_month = b.reference_month AND o.audit_seq > (
+    SELECT 'opening_not_settled', count(*), NULL::text
+    FROM payroll.opening_line o LEFT JOIN payroll.opening_end e USING (payment_id)
+    WHERE o.reference_month = b.reference_month AND GREATEST(o.audit_seq, e.audit_seq) > (
         SELECT r.ledger_position FROM payroll.month m JOIN payroll.run r ON r.run_id = m.current_run_id
         WHERE m.reference_month = b.reference_month)
     HAVING count(*) > 0;
     RETURN QUERY SELECT * FROM payroll.ledger_refusals(which, 1);
     RETURN QUERY SELECT * FROM payroll.budget_refusals(which, pay_date);
+END $$;
+
+-- An opening line that was a mistake counts no more; a recovery that rests on it comes first.
+CREATE FUNCTION payroll.opening_end_refusals(which uuid, who text)
+RETURNS TABLE (code text, number bigint, detail text) LANGUAGE plpgsql AS $$
+DECLARE
+    o payroll.opening_line;
+    now_run uuid;
+BEGIN
+    RETURN QUERY SELECT * FROM payroll.actor_refusals(who, 'finance');
+    SELECT * INTO o FROM payroll.opening_line WHERE payment_id = which;
+    IF o.payment_id IS NULL OR EXISTS (SELECT FROM payroll.opening_end e WHERE e.payment_id = which) THEN
+        RETURN QUERY SELECT 'opening_ended', NULL::bigint, NULL::text;
+        RETURN;
+    END IF;
+    SELECT current_run_id INTO now_run FROM payroll.month WHERE reference_month = o.reference_month;
+    RETURN QUERY
+    SELECT 'below_zero', 1::bigint, NULL::text
+    FROM payroll.ledger_line v
+    LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = v.citizen_id
+    WHERE v.reference_month = o.reference_month AND v.centre_code = o.centre_code AND NOT v.is_returned
+      AND COALESCE(k.person_id, v.citizen_id) = COALESCE(
+          (SELECT l.person_id FROM payroll.run_link l WHERE l.run_id = now_run AND l.former_id = o.citizen_id),
+          o.citizen_id)
+    HAVING sum(v.amount_vnd) < o.amount_vnd;
 END $$;
 
 CREATE FUNCTION payroll.void_refusals(which uuid, who text)
