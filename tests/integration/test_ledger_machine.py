@@ -131,7 +131,7 @@ def test_whatever_happens_the_truths_hold(ground: Ground) -> None:
         lambda: DatabaseMachine(ground),
         settings=settings(
             max_examples=LIVES,
-            stateful_step_count=10,
+            stateful_step_count=8,
             deadline=None,
             database=None,
             phases=[Phase.generate],
