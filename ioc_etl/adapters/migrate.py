@@ -62,6 +62,7 @@ def upgrade(engine: sa.Engine) -> bool:
         with told_errors():
             command.upgrade(_alembic(connection), "head")
         _create_views(connection)
+        _run_file(connection, sql_root() / "lookup.sql")
         _run_file(connection, sql_root() / "roles.sql")
     return True
 

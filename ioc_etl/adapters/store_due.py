@@ -33,9 +33,11 @@ def due_of(lines: pl.DataFrame) -> pl.DataFrame:
     return hashed.join(sums, on=slot, how="left", maintain_order="left").select(list(DUE))
 
 
-def write_due(connection: sa.Connection, run_id: UUID, due: pl.DataFrame) -> None:
-    """Write down what the run found due (`DUE`)."""
-    copy_frame(connection, RUN_DUE, due.with_columns(pl.lit(str(run_id)).alias("run_id")))
+def write_due(connection: sa.Connection, run_id: UUID, due: pl.DataFrame, drafts: pl.DataFrame) -> None:
+    """Write down what the run found due (`DUE`), with what its `drafts` hold (centre_code, kind, content_sha256)."""
+    held = drafts.select("centre_code", "kind", "content_sha256")
+    rows = due.join(held, on=["centre_code", "kind"], how="left", maintain_order="left")
+    copy_frame(connection, RUN_DUE, rows.with_columns(pl.lit(str(run_id)).alias("run_id")))
 
 
 def read_due(connection: sa.Connection, run_id: UUID) -> pl.DataFrame:

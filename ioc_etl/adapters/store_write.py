@@ -69,7 +69,7 @@ def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
         due = beside.submit(due_of, record.lines)
         copy_frame(connection, DECISIONS, record.decisions.select(_id(run.run_id, "run_id"), *DECISION))
         write_findings(connection, run.reference_month, run.run_id, record.findings, is_whole=True)
-        write_due(connection, run.run_id, due.result())
+        write_due(connection, run.run_id, due.result(), drafts.result().due)
         written = replace_drafts(connection, run.reference_month, run.run_id, drafts.result())
     connection.execute(
         sa.update(MONTH).where(MONTH.c.reference_month == run.reference_month).values(current_run_id=run.run_id)

@@ -127,7 +127,7 @@ RUN_DUE = sa.Table(
     "run_due",
     METADATA,
     sa.Column("run_id", sa.Uuid()),
-    *_texts("centre_code", "kind", "sha256"),
+    *_texts("centre_code", "kind", "sha256", "content_sha256"),
     *_counts("lines", "amount_vnd"),
     schema="payroll",
 )

@@ -17,6 +17,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "its lines are not those that were submitted; look at it and submit it again",
         "nội dung không còn như khi trình; hãy xem lại rồi trình lại",
     ),
+    "not_as_found": (
+        "its lines are not what the month's run found due; run the month again",
+        "các dòng không đúng với kết quả lần chạy của tháng; hãy chạy lại tháng",
+    ),
     "basis_changed": (
         "decisions, waivers or the rows that stand have changed since it was submitted; submit it again",
         "kết quả xét, chấp thuận bỏ qua hoặc dòng được giữ đã đổi sau khi trình; hãy trình lại",

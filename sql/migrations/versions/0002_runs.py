@@ -200,12 +200,11 @@ COMMENT ON TABLE payroll.waiver IS 'One row per finding that finance set aside (
 """
 
 MASKED = """
-CREATE FUNCTION payroll.masked(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE
-        WHEN length(value) >= 9 THEN left(value, 3) || '******' || right(value, 3)
-        WHEN length(value) > 0 THEN '***'
-    END
-$$;
+CREATE FUNCTION payroll.masked(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN length(value) >= 9 THEN left(value, 3) || '******' || right(value, 3)
+    WHEN length(value) > 0 THEN '***'
+END;
 COMMENT ON FUNCTION payroll.masked IS 'A citizen ID with its middle hidden; short ones are hidden whole.';
 """
 

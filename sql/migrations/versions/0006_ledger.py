@@ -59,9 +59,8 @@ CREATE INDEX run_by_reading ON payroll.run (COALESCE(pull_began_at, started_at) 
 
 -- Rulebook section 6: regular lines count in the reference month's year, arrears and recoveries in their pay date's.
 CREATE FUNCTION payroll.budget_year(kind text, reference_month date, pay_date date) RETURNS integer
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT EXTRACT(year FROM CASE WHEN kind IN ('arrears', 'recovery') THEN pay_date ELSE reference_month END)::integer
-$$;
+LANGUAGE sql IMMUTABLE
+RETURN EXTRACT(year FROM CASE WHEN kind IN ('arrears', 'recovery') THEN pay_date ELSE reference_month END)::integer;
 """
 
 STEPS = """
@@ -242,16 +241,19 @@ COMMENT ON COLUMN payroll.run.ignored_files IS 'Files in the month''s folder tha
 COMMENT ON COLUMN payroll.run.waiver_ids IS 'The waivers that counted when it ran; so standing_ids.';
 COMMENT ON COLUMN payroll.run.month_before_run_id IS 'The run by which the month before counted when it ran.';
 CREATE TABLE payroll.run_due (
-    run_id       uuid   NOT NULL REFERENCES payroll.run,
-    centre_code  text   NOT NULL,
-    kind         text   NOT NULL,
-    lines        bigint NOT NULL,
-    amount_vnd   bigint NOT NULL,
-    sha256       text   NOT NULL,
+    run_id          uuid   NOT NULL REFERENCES payroll.run,
+    centre_code     text   NOT NULL,
+    kind            text   NOT NULL,
+    lines           bigint NOT NULL,
+    amount_vnd      bigint NOT NULL,
+    sha256          text   NOT NULL,
+    content_sha256  text   NOT NULL,
     PRIMARY KEY (run_id, centre_code, kind)
 );
 COMMENT ON TABLE payroll.run_due IS
     'One row per run, centre and kind of batch: the lines it found due, summed and hashed. The drafts change later.';
+COMMENT ON COLUMN payroll.run_due.content_sha256 IS
+    'What their draft held when the run wrote it (payroll.batch_content).';
 CREATE TRIGGER run_due_written_once BEFORE UPDATE ON payroll.run_due
     FOR EACH ROW EXECUTE FUNCTION payroll.refuse_change();
 """

@@ -9,9 +9,8 @@ depends_on = None
 
 CONTENT = """
 -- What a batch's lines are, as adapters/store_batches.py hashes them.
-CREATE FUNCTION payroll.content_field(value text) RETURNS bytea LANGUAGE sql STABLE AS $$
-    SELECT COALESCE(convert_to(value, 'UTF8'), '\\x00'::bytea)
-$$;
+CREATE FUNCTION payroll.content_field(value text) RETURNS bytea LANGUAGE sql STABLE
+RETURN COALESCE(convert_to(value, 'UTF8'), '\\x00'::bytea);
 
 CREATE FUNCTION payroll.batch_content(which uuid) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT encode(sha256(string_agg((
@@ -57,9 +56,8 @@ $$;
 COMMENT ON FUNCTION payroll.batch_basis IS
     'SHA-256 of what a batch rests on now: its people''s decisions at its centre, their waivers, which rows stand.';
 
-CREATE FUNCTION payroll.batch_name(which payroll.batch) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT concat_ws('/', to_char(which.reference_month, 'YYYY-MM'), which.centre_code, which.kind, which.number)
-$$;
+CREATE FUNCTION payroll.batch_name(which payroll.batch) RETURNS text LANGUAGE sql STABLE
+RETURN concat_ws('/', to_char((which).reference_month, 'YYYY-MM'), (which).centre_code, (which).kind, (which).number);
 """
 
 

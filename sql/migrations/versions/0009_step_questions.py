@@ -21,6 +21,14 @@ $$;
 """
 
 STEPS = """
+-- Nothing is paid but what the month's current run found due, line by line.
+CREATE FUNCTION payroll.is_as_found(b payroll.batch) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM payroll.month m JOIN payroll.run_due d ON d.run_id = m.current_run_id
+        WHERE m.reference_month = b.reference_month
+          AND (d.centre_code, d.kind, d.content_sha256) = (b.centre_code, b.kind, b.content_sha256))
+$$;
+
 CREATE FUNCTION payroll.submission_refusals(which uuid, who text)
 RETURNS TABLE (code text, number bigint, detail text) LANGUAGE plpgsql AS $$
 DECLARE
@@ -36,6 +44,8 @@ BEGIN
     END IF;
     IF payroll.batch_content(which) IS DISTINCT FROM b.content_sha256 THEN
         RETURN QUERY SELECT 'content_changed', NULL::bigint, NULL::text;
+    ELSIF NOT payroll.is_as_found(b) THEN
+        RETURN QUERY SELECT 'not_as_found', NULL::bigint, NULL::text;
     END IF;
     SELECT * INTO last FROM payroll.submission s WHERE s.batch_id = which ORDER BY s.submission_no DESC LIMIT 1;
     IF b.status = 'submitted' AND last.content_sha256 = b.content_sha256
@@ -134,6 +144,8 @@ BEGIN
     IF (content, content, content)
         IS DISTINCT FROM (b.content_sha256, payroll.batch_content(which), last.content_sha256) THEN
         RETURN QUERY SELECT 'content_changed', NULL::bigint, NULL::text;
+    ELSIF NOT payroll.is_as_found(b) THEN
+        RETURN QUERY SELECT 'not_as_found', NULL::bigint, NULL::text;
     END IF;
     IF (basis, basis) IS DISTINCT FROM (payroll.batch_basis(which), last.basis_sha256)
         OR run IS DISTINCT FROM (SELECT m.current_run_id FROM payroll.month m

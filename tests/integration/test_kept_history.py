@@ -1,0 +1,172 @@
+"""History stays whoever asks: nothing goes away, nothing is added behind a run, no draft changes but by one."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from ioc_etl.adapters import migrate
+from ioc_etl.errors import DatabaseError
+from tests.conftest import Database
+from tests.integration.ledger_steps import accounts, batch_ids, submit, take_steps
+from tests.integration.month_records import decision, finding, held, kept, month_record, run_facts, write
+
+
+def run_sql(database: Database, *statements: str) -> None:
+    with database.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+
+
+@pytest.fixture
+def month(database: Database) -> Database:
+    """Two runs of a month with two paid people and a held one, all drafts."""
+    files = kept(database.engine, dong_xoai=b"roster")
+    for number in (1, 2):
+        rows = [decision(10), decision(12), held(11)]
+        write(database.engine, month_record(files, rows, [finding()], run=run_facts(number)))
+    accounts(database.engine)
+    return database
+
+
+KEPT = (
+    "landing.content",
+    "landing.source_file",
+    "landing.last_pull",
+    "payroll.month",
+    "payroll.run",
+    "payroll.run_centre",
+    "payroll.run_source",
+    "payroll.run_due",
+    "payroll.run_link",
+    "payroll.run_budget",
+    "payroll.decision",
+    "payroll.finding",
+    'payroll."case"',
+    "payroll.policy_document",
+    "payroll.standing",
+)
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_nothing_of_a_months_history_goes_away(month: Database, table: str) -> None:
+    run_sql(month, "INSERT INTO payroll.policy_document VALUES ('p', '{}')")
+    if table not in {"payroll.run_link", "payroll.policy_document", "payroll.standing", "payroll.run_budget"}:
+        refused(month, f"DELETE FROM {table}", "DELETE is refused")  # noqa: S608
+    refused(month, f"TRUNCATE {table} CASCADE", "TRUNCATE is refused")
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["current_run_id = NULL", "current_run_id = (SELECT run_id FROM payroll.run ORDER BY run_no LIMIT 1)"],
+)
+def test_a_month_never_goes_back_to_an_earlier_run(month: Database, change: str) -> None:
+    refused(month, f"UPDATE payroll.month SET {change}", "can only be a later one of its own")  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    "change", ["file_name = 'x'", "origin = 'x'", "received_at = received_at - interval '1 day'", "is_too_large = true"]
+)
+def test_a_file_stays_as_it_came(month: Database, change: str) -> None:
+    refused(month, f"UPDATE landing.source_file SET {change}, is_in_force = false", "stays as it came")  # noqa: S608
+
+
+COPY = "INSERT INTO payroll.{0} SELECT (jsonb_populate_record(t, '{{{1}}}')).* FROM payroll.{0} t"
+FORGED = {
+    "decision": COPY.format("decision", '"source_row": 99, "person_id": "070085000077"') + " WHERE source_row = 10",
+    "finding": COPY.format("finding", '"position": 99'),
+    "run_centre": COPY.format("run_centre", '"centre_code": "tinh"'),
+    "run_due": COPY.format("run_due", '"kind": "arrears"'),
+    "run_budget": COPY.format("run_budget", '"year": 2030') + " WHERE year = 2022",
+    "run_source": "INSERT INTO payroll.run_source SELECT run_id, source_file_id, 'register' FROM payroll.run_source",
+    "run_link": "INSERT INTO payroll.run_link SELECT run_id, 'a', 'b' FROM payroll.run",
+}
+
+
+@pytest.mark.parametrize("table", FORGED)
+def test_nothing_is_added_to_a_run_that_is_over(month: Database, table: str) -> None:
+    refused(month, FORGED[table], "is over, nothing is added to it")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE payroll.payment_line SET bank_account = '666666666'",
+        "DELETE FROM payroll.payment_line WHERE source_row = 10",
+        COPY.format("payment_line", '"payment_id": "00000000-0000-0000-0000-00000000000a", "person_id": "x"')
+        + " WHERE source_row = 10",
+        "UPDATE payroll.batch SET content_sha256 = repeat('0', 64)",
+        COPY.format("batch", '"batch_id": "00000000-0000-0000-0000-00000000000a", "kind": "arrears"'),
+    ],
+)
+def test_a_draft_changes_by_a_run_alone(month: Database, statement: str) -> None:
+    refused(month, statement, "only a run")
+
+
+def test_a_draft_that_is_not_what_its_run_found_is_neither_submitted_nor_approved(month: Database) -> None:
+    (batch,) = batch_ids(month.engine, "draft")
+    forge(month, "draft")
+    assert [problem.partition(":")[0] for problem in migrate.check(month.engine)] == ["check 075_approved_as_found"]
+    told(month, lambda: submit(month.engine, batch), "not_as_found")
+
+
+def test_what_was_forged_before_it_was_submitted_is_not_approved(month: Database) -> None:
+    take_steps(month.engine, "submitted")
+    forge(month, "submitted")
+    told(month, lambda: take_steps(month.engine, "approved"), "not_as_found")
+
+
+def forge(database: Database, status: str) -> None:
+    """Other lines, and every hash in step with them: the work of somebody whom no trigger stops."""
+    run_sql(
+        database,
+        "SET LOCAL session_replication_role = replica",
+        "UPDATE payroll.payment_line SET bank_account = '666666666' WHERE source_row = 10",
+        "UPDATE payroll.batch SET content_sha256 = payroll.batch_content(batch_id)",
+        "UPDATE payroll.submission s SET content_sha256 = b.content_sha256 FROM payroll.batch b "  # noqa: S608
+        f"WHERE b.batch_id = s.batch_id AND b.status = '{status}'",
+    )
+
+
+def refused(database: Database, statement: str, match: str) -> None:
+    told(database, lambda: run_sql(database, statement), match)
+
+
+def told(database: Database, step: Callable[[], None], match: str) -> None:
+    events = "SELECT count(*) FROM payroll.audit_event"
+    with database.engine.connect() as connection:
+        before = connection.scalar(sa.text(events))
+    with pytest.raises(DatabaseError, match=match) as refusal:
+        step()
+    assert "0700" not in str(refusal.value)
+    with database.engine.connect() as connection:
+        assert connection.scalar(sa.text(events)) == before
+
+
+# ---- Where functions look
+
+
+def test_no_function_of_the_ledger_looks_where_its_caller_says(database: Database) -> None:
+    assert migrate.check(database.engine) == []
+    run_sql(
+        database, "CREATE FUNCTION payroll.careless() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM pg_class'"
+    )
+    (problem,) = migrate.check(database.engine)
+    assert "110_functions_look_up" in problem
+    assert "payroll.careless()" in problem
+
+
+def test_an_aggregate_of_the_callers_own_hides_no_refusal(month: Database) -> None:
+    take_steps(month.engine, "submitted")
+    run_sql(
+        month,
+        "CREATE SCHEMA mine",
+        "CREATE FUNCTION mine.nothing(text, text, text) RETURNS text LANGUAGE sql AS 'SELECT NULL::text'",
+        "CREATE AGGREGATE mine.string_agg(text, text) (SFUNC = mine.nothing, STYPE = text)",
+    )
+    approval = (
+        "SET LOCAL search_path = mine, pg_catalog; "
+        "INSERT INTO payroll.approval SELECT batch_id, content_sha256, 'x', m.current_run_id, 1, '2022-02-10', 'ngan', "
+        "'x', '2022-02-03 12:00Z', 1 FROM payroll.batch JOIN payroll.month m USING (reference_month)"
+    )
+    refused(month, approval, "not_the_role")
