@@ -35,6 +35,8 @@ The row is named by its centre, its row number and the file it stands in: in ano
 EARLIER_DECISION: dict[str, pl.DataType] = {
     "centre_code": pl.String(),
     "person_id": pl.String(),
+    "citizen_id": pl.String(),
+    "birth_date": pl.String(),
     "outcome": pl.String(),
     "codes": pl.List(pl.String()),
     "work_mode": pl.String(),
@@ -49,7 +51,18 @@ EARLIER_DECISION: dict[str, pl.DataType] = {
 For a person with lines in the ledger at that centre: by the run on which the latest of them was approved; for anybody
 else there: by the run on which the centre's latest approved regular or arrears batch rests. So approving one batch
 does not change what another says. Of several rows the one that is not merged. Empty while nothing is approved.
+`citizen_id` and `birth_date` are the roster's of that run.
 """
+
+USED_LINK: dict[str, pl.DataType] = {"citizen_id": pl.String(), "person_id": pl.String()}
+"""One row per citizen ID of the month: who it stood for in the last run that knew it and that a batch rests on.
+
+Only of people with committed money in the month, in the order of the approvals. An ID that was withdrawn from its link
+stands for itself.
+"""
+
+VOIDED: dict[str, pl.DataType] = {"centre_code": pl.String(), "citizen_id": pl.String(), "batch": pl.String()}
+"""One row per line of the month whose batch was made void, in that order; `batch` is its kind and number."""
 
 LAST_PAYMENT: dict[str, pl.DataType] = {
     "person_id": pl.String(),

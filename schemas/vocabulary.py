@@ -136,7 +136,10 @@ class BatchKind(StrEnum):
 class LineCause(StrEnum):
     """Why a line is due: what has changed since the centre's month was approved (rulebook section 6).
 
-    `late`: who was on no roster that was approved and is on the one in force, however that came.
+    `late`: who was on no roster that was approved and is on the one in force, however that came. `linked`: which IDs
+    are one person is told otherwise than when money was committed. `voided`: nothing has changed but that a batch with
+    the person's money was made void. `difference`: what is owed differs from what is committed, and nothing above says
+    why.
     """
 
     DECIDED = "decided"
@@ -152,6 +155,9 @@ class LineCause(StrEnum):
     NO_RIGHT = "no_right"
     SUPERSEDED = "superseded"
     ABSENT = "absent"
+    LINKED = "linked"
+    VOIDED = "voided"
+    DIFFERENCE = "difference"
 
 
 class Role(StrEnum):
@@ -278,3 +284,4 @@ class FindingCode(StrEnum):
     PARAMETER_EXPIRING = "PARAMETER_EXPIRING"
     POLICY_DRAFT = "POLICY_DRAFT"
     FILE_IGNORED = "FILE_IGNORED"
+    IDENTITY_LINK_KEPT = "IDENTITY_LINK_KEPT"

@@ -35,7 +35,7 @@ from ioc_etl.core.intake import Offer
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
 from ioc_etl.policy.model import Policy
-from schemas.ledger import COMMITTED, EARLIER_DECISION, STANDING
+from schemas.ledger import COMMITTED, EARLIER_DECISION, STANDING, USED_LINK, VOIDED
 from schemas.payment_line import PAYMENT_LINE
 from schemas.raised_finding import RaisedFinding
 from schemas.vocabulary import FindingCode
@@ -49,7 +49,7 @@ DECIDED: dict[str, tuple[MonthInput, MonthResult]] = {}
 
 @dataclass
 class Batch:
-    """One batch; `basis` are the run's rows at its approval."""
+    """One batch; `basis` are the run's rows at its approval, `links` who its IDs stood for then."""
 
     batch_id: str
     centre_code: str
@@ -59,6 +59,7 @@ class Batch:
     lines: list[Cells]
     approved_as: int = 0
     basis: list[Cells] = field(default_factory=list)
+    links: Mapping[str, str] = field(default_factory=dict)
     returned: frozenset[str] = frozenset()
 
 
@@ -98,16 +99,15 @@ class InMemoryWorld:
             if offer.centre_code in result.accepted and offer.reading is not None:
                 self.in_force[offer.centre_code] = (str(offer.sha256), offer.reading)
         sources = {code: self.in_force[code][0] for code in result.accepted | result.in_force}
-        links = dict(given.facts.links.iter_rows())
-        self.current = Run(
-            sent, given.facts, result, given.policy_version, sources, _rows(result), links, len(self.openings)
-        )
+        facts, version = given.facts, given.policy_version
+        self.current = Run(sent, facts, result, version, sources, _rows(result), dict(result.links), len(self.openings))
         self._replace_drafts(result)
 
     def _decided(self, sent: Sent) -> tuple[MonthInput, MonthResult]:
         """A pure function of the same things gives the same: it is not asked twice."""
         in_force = [(code, digest) for code, (digest, _) in sorted(self.in_force.items())]
         ledger = [self._committed(), self._earlier(), self.waived, list(self.standings.values())]
+        ledger += [self._used_links(), self._voided()]
         key = sha256(repr((self.month, sent, in_force, ledger)).encode()).hexdigest()
         if key not in DECIDED:
             given = self.given(sent)
@@ -125,6 +125,8 @@ class InMemoryWorld:
             waivers=waivers(self.waived),
             committed=committed_lines(self._committed()),
             committed_year=committed_money(),
+            used_links=pl.DataFrame(self._used_links(), schema=USED_LINK, orient="row"),
+            voided=pl.DataFrame(self._voided(), schema=VOIDED, orient="row"),
             standing=pl.DataFrame(list(self.standings.values()), schema=STANDING, orient="row"),
             earlier_decisions=pl.DataFrame(self._earlier(), schema=EARLIER_DECISION, orient="row"),
             in_force_sha256={code: digest for code, (digest, _) in self.in_force.items()},
@@ -171,6 +173,21 @@ class InMemoryWorld:
             for line in batch.lines
         ]
         return [*self.openings, *of_batches]
+
+    def _used_links(self) -> list[Cells]:
+        """Who the runs of the approvals knew an ID as, of people with money; the latest one counts."""
+        money = {line["citizen_id"] for line in self._committed() if not line["is_returned"]}
+        known = {former: who for batch in self._in_order() for former, who in sorted(batch.links.items())}
+        used = {former: who for former, who in known.items() if former in money or who in money}
+        return [{"citizen_id": former, "person_id": who} for former, who in used.items()]
+
+    def _voided(self) -> list[Cells]:
+        return [
+            {"centre_code": b.centre_code, "citizen_id": line["citizen_id"], "batch": f"{b.kind}/{b.number}"}
+            for b in self.all_batches.values()
+            if b.status == "void"
+            for line in b.lines
+        ]
 
     def _earlier(self) -> list[Cells]:
         """By the run on which the person's latest line there was approved, else the centre's latest paying batch."""
@@ -238,7 +255,7 @@ class InMemoryWorld:
         self._refuse_in_ledger(batch, 1)
         self._refuse_beyond_budget(batch, run)
         self.approvals += 1
-        batch.status, batch.approved_as = "approved", self.approvals
+        batch.status, batch.approved_as, batch.links = "approved", self.approvals, run.links
         sources = run.sources.get(batch.centre_code)
         batch.lines = [{**line, "source_sha256": sources} for line in batch.lines]
         batch.basis = [

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ioc_etl.adapters.store_frames import read_frame
 from ioc_etl.adapters.store_ledger import NOW, STANDING_BATCHES
 from ioc_etl.adapters.store_records import MonthPast
-from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT
+from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, USED_LINK, VOIDED
 
 _STANDS = (
     "approved_seq <= :at AND (voided_seq IS NULL OR voided_seq > :at) AND (returned_seq IS NULL OR returned_seq > :at)"
@@ -33,13 +33,38 @@ _EARLIER = sa.text(
           AND (d.centre_code, d.person_id) NOT IN (SELECT centre_code, person_id FROM of_person)
     )
     SELECT DISTINCT ON (d.centre_code, d.person_id)
-        d.centre_code, d.person_id, d.outcome, d.codes, d.work_mode, d.coefficient_tenths, d.base_salary_vnd,
-        d.days_on_duty, f.sha256, r.policy_version
+        d.centre_code, d.person_id, d.citizen_id, d.birth_date, d.outcome, d.codes, d.work_mode, d.coefficient_tenths,
+        d.base_salary_vnd, d.days_on_duty, f.sha256, r.policy_version
     FROM decided d JOIN payroll.run r USING (run_id)
     JOIN payroll.run_centre c ON c.run_id = d.run_id AND c.centre_code = d.centre_code
     LEFT JOIN landing.source_file f USING (source_file_id)
     ORDER BY d.centre_code, d.person_id, d.outcome = 'merged', d.amount_vnd DESC, d.source_row
     """  # noqa: S608 - a query of our own within another
+)
+_USED_LINKS = sa.text(
+    f"""
+    WITH approved AS MATERIALIZED ({STANDING_BATCHES} AND b.reference_month = :month),
+    known AS (
+        SELECT k.former_id, k.person_id, a.audit_seq FROM approved a JOIN payroll.run_link k USING (run_id)
+    ),
+    money AS (
+        SELECT citizen_id FROM payroll.ledger_history WHERE reference_month = :month AND {_STANDS}
+        AND EXISTS (SELECT FROM known)
+    ),
+    used AS (
+        SELECT DISTINCT ON (former_id) former_id, person_id, audit_seq FROM known
+        WHERE former_id IN (SELECT citizen_id FROM money) OR person_id IN (SELECT citizen_id FROM money)
+        ORDER BY former_id, audit_seq DESC
+    )
+    SELECT former_id, person_id FROM used ORDER BY audit_seq, former_id
+    """  # noqa: S608 - a query and a condition of our own
+)
+_VOIDED = sa.text(
+    """
+    SELECT centre_code, citizen_id, batch_kind || '/' || batch_number
+    FROM payroll.ledger_history WHERE reference_month = :month AND batch_number IS NOT NULL AND voided_seq <= :at
+    ORDER BY voided_seq, centre_code, citizen_id
+    """
 )
 _LAST_PAYMENT = sa.text(
     f"""
@@ -90,4 +115,6 @@ def read_month_past(
         earlier=read_frame(connection, _EARLIER, EARLIER_DECISION, month=month, at=at),
         last_payments=read_frame(connection, _LAST_PAYMENT, LAST_PAYMENT, month=month, at=at),
         last_month=read_frame(connection, _LAST_MONTH, LAST_MONTH, **then),
+        used_links=read_frame(connection, _USED_LINKS, USED_LINK, month=month, at=at),
+        voided=read_frame(connection, _VOIDED, VOIDED, month=month, at=at),
     )

@@ -171,11 +171,13 @@ class MonthState:
 
 @dataclass(frozen=True, slots=True)
 class MonthPast:
-    """What a run that decides its month looks back at: `schemas.ledger` EARLIER_DECISION, LAST_PAYMENT, LAST_MONTH."""
+    """What a run that decides its month looks back at, by the contracts of `schemas.ledger`."""
 
     earlier: pl.DataFrame = field(repr=False)
     last_payments: pl.DataFrame = field(repr=False)
     last_month: pl.DataFrame = field(repr=False)
+    used_links: pl.DataFrame = field(repr=False)
+    voided: pl.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,6 @@ def _insert_links(connection: sa.Connection, record: MonthRecord) -> None:
     rows = [
         {"run_id": record.run.run_id, "former_id": former_id, "person_id": person_id}
         for former_id, person_id in sorted(record.links.items())
-        if former_id != person_id
     ]
     if rows:
         connection.execute(sa.insert(RUN_LINK), rows)

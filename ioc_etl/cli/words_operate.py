@@ -9,6 +9,7 @@ from schemas.vocabulary import BatchKind, BatchStatus, FileStatus, LineCause, Wo
 
 _VI: dict[str, str] = {
     "waiting": "Đang đợi",
+    "unnamed": "Lần chạy này do hệ thống đứng tên; muốn đứng tên mình thì thêm --as hoặc đặt IOC_ETL_ACTOR.",
     "before": "Lưu ý: tháng trước ({month}) chưa xong: {reasons}",
     "before_never_run": "chưa chạy lần nào, hãy chạy ioc-etl run {code}",
     "before_not_decided": "chưa lần chạy nào xong, hãy chạy ioc-etl run {code}",
@@ -81,9 +82,13 @@ _VI: dict[str, str] = {
     "cause_no_right": "không thuộc diện",
     "cause_superseded": "hưởng chế độ khác cao hơn",
     "cause_absent": "không còn trong danh sách",
+    "cause_linked": "thay đổi việc nối số căn cước",
+    "cause_voided": "đợt trước đã hủy",
+    "cause_difference": "chênh lệch so với sổ chi",
 }
 _EN: dict[str, str] = {
     "waiting": "Waiting",
+    "unnamed": "This run is the system's, not yours; name yourself with --as or IOC_ETL_ACTOR.",
     "before": "Note: the month before ({month}) is unfinished: {reasons}",
     "before_never_run": "it was never run, run it with ioc-etl run {code}",
     "before_not_decided": "no run has decided it, run it with ioc-etl run {code}",
@@ -153,6 +158,9 @@ _EN: dict[str, str] = {
     **{f"state_{status}": str(status) for status in (*FileStatus, *BatchStatus)},
     **{f"cause_{cause}": str(cause).replace("_", " ") for cause in LineCause},
     "cause_late": "added to the roster",
+    "cause_linked": "identity link changed",
+    "cause_voided": "an earlier batch was made void",
+    "cause_difference": "difference from the ledger",
 }
 _MODES = {
     "vi": {mode: word.lower() for mode, word in terms.WORK_MODE.items()},

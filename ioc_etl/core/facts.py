@@ -4,13 +4,14 @@ Built once per run from the policy, the centres and the registers; every rule ge
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
 from ioc_etl.core.dates import days_mask
 from ioc_etl.core.ledger import LedgerFacts, no_ledger
+from ioc_etl.core.links import links_of, person_of
 from ioc_etl.core.month import last_day
 from ioc_etl.core.registers import Registers
 from ioc_etl.core.text import name_key, word_keys
@@ -29,7 +30,7 @@ class MonthFacts:
     approved_mask, list_order, list_name, list_name_key, list_agency, list_decision.
     `listed`: one row per centre and citizen ID ever on its lists: centre_code, citizen_id.
     `last_listed`: one row per centre and person ever listed: centre_code, person_id, last_listing.
-    `links`: one row per citizen ID that stands for another: citizen_id, person_id.
+    `links`: one row per citizen ID that a link speaks of: citizen_id, person_id.
     `ledger`: what has been committed and decided before; `transform` puts it in, empty until then.
     """
 
@@ -55,7 +56,7 @@ def month_facts(
     centres: Iterable[Centre],
 ) -> MonthFacts:
     """The facts of one month for the given centres."""
-    links = _links(registers.identity_link)
+    links = links_of(registers.identity_link)
     known = _centres(centres)
     establishment = _establishment(registers.establishment, month)
     listing = registers.approved_list.filter(pl.col("valid_from") <= last_day(month))["centre_code"].unique()
@@ -80,6 +81,20 @@ def month_facts(
     )
 
 
+def facts_with_kept(facts: MonthFacts, kept: pl.DataFrame) -> MonthFacts:
+    """The facts with links that the register is silent about and that stay in force (`ioc_etl.core.links`)."""
+    if kept.is_empty():
+        return facts
+    links = links_of(facts.registers.identity_link, kept)
+    listed = facts.registers.approved_list
+    return replace(
+        facts,
+        links=links,
+        approvals=_approvals(listed, links, facts.policy, facts.month),
+        last_listed=_last_listed(listed, links),
+    )
+
+
 def _centres(centres: Iterable[Centre]) -> pl.DataFrame:
     rows = [(c.code, c.name, c.kind is CentreKind.PROVINCE, c.funding_source) for c in centres]
     schema = {
@@ -89,29 +104,6 @@ def _centres(centres: Iterable[Centre]) -> pl.DataFrame:
         "funding_source": pl.String,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _links(identity_link: pl.DataFrame) -> pl.DataFrame:
-    """Every ID of a chain of changes with the person it stands for: the chain's last ID."""
-    newer = dict(identity_link.select("old_id", "new_id").iter_rows())
-    last = {}
-    for start in newer:
-        current, seen = start, {start}
-        while current in newer and newer[current] not in seen:
-            current = newer[current]
-            seen.add(current)
-        last[start] = min(seen) if current in newer else current
-    for cycle_or_chain_end in list(last.values()):
-        last.setdefault(cycle_or_chain_end, cycle_or_chain_end)
-    schema = {"citizen_id": pl.String, "person_id": pl.String}
-    return pl.DataFrame(sorted(last.items()), schema=schema, orient="row")
-
-
-def person_of(rows: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Adds `person_id`: who `citizen_id` stands for."""
-    return rows.join(links, on="citizen_id", how="left").with_columns(
-        pl.coalesce("person_id", "citizen_id").alias("person_id")
-    )
 
 
 def _establishment(establishment: pl.DataFrame, month: date) -> pl.DataFrame:

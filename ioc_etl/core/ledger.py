@@ -1,6 +1,7 @@
 """What the rules look up in the ledger: committed money, rows that stand, what was decided and paid before.
 
-People are those of today's identity links: who the ledger knows by an old ID is one with who stands on the roster.
+People are those of today's identity links: money belongs to whoever the ID on its line stands for today, whomever it
+stood for when the line was written.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ioc_etl.core.text import name_key
-from schemas.ledger import COMMITTED, EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING
+from schemas.ledger import COMMITTED, EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING, USED_LINK, VOIDED
 from schemas.vocabulary import BatchKind
 
 PERSON = ["centre_code", "person_id"]
@@ -21,6 +22,9 @@ class LedgerFacts:
     """The ledger at one month.
 
     `lines`: the committed lines (`schemas.ledger.COMMITTED`) with `name_key`.
+    `relinked`: one row per person of whose IDs the links say another thing than when the money was committed:
+    link_centres, where it was; is_apart, the IDs were one person and are not any more; else they were several people.
+    `voided`: one row per centre and person with a line whose batch was made void: voided_batch, the last one.
     `money`: one row per centre and person with lines: committed_vnd, the signed sum of those that were not returned;
     returned_vnd, the sum of the payments that were returned and have not been paid again; returned_ids, their ids.
     `standing`: one row per row that finance said stands, in the files of this run: centre_code, source_row.
@@ -30,6 +34,8 @@ class LedgerFacts:
 
     lines: pl.DataFrame
     money: pl.DataFrame
+    relinked: pl.DataFrame
+    voided: pl.DataFrame
     standing: pl.DataFrame
     earlier: pl.DataFrame
     last_payments: pl.DataFrame
@@ -41,8 +47,9 @@ class LedgerFacts:
 def no_ledger() -> LedgerFacts:
     """Nothing was ever approved."""
     return ledger_facts(
-        links=pl.DataFrame(schema={"citizen_id": pl.String, "person_id": pl.String}),
+        links=pl.DataFrame(schema=USED_LINK),
         committed=pl.DataFrame(schema=COMMITTED),
+        voided=pl.DataFrame(schema=VOIDED),
         standing=pl.DataFrame(schema=STANDING),
         earlier=pl.DataFrame(schema=EARLIER_DECISION),
         last_payments=pl.DataFrame(schema=LAST_PAYMENT),
@@ -56,6 +63,7 @@ def ledger_facts(
     *,
     links: pl.DataFrame,
     committed: pl.DataFrame,
+    voided: pl.DataFrame,
     standing: pl.DataFrame,
     earlier: pl.DataFrame,
     last_payments: pl.DataFrame,
@@ -64,27 +72,58 @@ def ledger_facts(
     policy_version: str,
 ) -> LedgerFacts:
     """The frames of `schemas.ledger` with everybody as known today; `links` as in `MonthFacts`."""
-    lines = known_today(committed, links).with_columns(name_key(pl.col("full_name")).alias("name_key"))
+    then = pl.col("person_id").alias("person_then")
+    lines = known_today(committed.with_columns(then), links, by="citizen_id").with_columns(
+        name_key(pl.col("full_name")).alias("name_key")
+    )
     files = pl.DataFrame(sorted(sources.items()), schema=SOURCE, orient="row")
     return LedgerFacts(
-        lines=lines,
+        lines=lines.drop("person_then"),
         money=_money(lines),
+        relinked=_relinked(lines, links),
+        voided=known_today(voided, links, by="citizen_id")
+        .select(*PERSON, pl.col("batch").alias("voided_batch"))
+        .unique(PERSON, keep="last", maintain_order=True),
         standing=standing.join(files, on=list(SOURCE), how="semi").select("centre_code", "source_row").unique(),
-        earlier=known_today(earlier, links).unique(PERSON, keep="last", maintain_order=True),
-        last_payments=known_today(last_payments, links)
+        earlier=known_today(earlier, links, by="citizen_id").unique(PERSON, keep="last", maintain_order=True),
+        last_payments=known_today(last_payments, links, by="person_id")
         .sort("reference_month", maintain_order=True)
         .unique("person_id", keep="last", maintain_order=True),
-        last_month=known_today(last_month, links).unique(PERSON, keep="last", maintain_order=True),
+        last_month=known_today(last_month, links, by="person_id").unique(PERSON, keep="last", maintain_order=True),
         sources=files,
         policy_version=policy_version,
     )
 
 
-def known_today(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """`person_id` as today's identity links know the person."""
-    today = links.select(pl.col("citizen_id").alias("person_id"), pl.col("person_id").alias("person_today"))
-    linked = people.join(today, on="person_id", how="left", maintain_order="left")
-    return linked.with_columns(pl.coalesce("person_today", "person_id").alias("person_id")).drop("person_today")
+def known_today(people: pl.DataFrame, links: pl.DataFrame, *, by: str) -> pl.DataFrame:
+    """`person_id` as today's identity links know whom the ID in the column `by` stands for."""
+    today = links.select(pl.col("citizen_id").alias(by), pl.col("person_id").alias("person_today"))
+    linked = people.join(today, on=by, how="left", maintain_order="left")
+    return linked.with_columns(pl.coalesce("person_today", by).alias("person_id")).drop("person_today")
+
+
+def _relinked(lines: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Told of whom the ID stands for today, and of whom it stood for where that is another person."""
+    told = lines.select("centre_code", "person_then", pl.col("person_id").alias("person_now"))
+    known = known_today(told, links, by="person_then").rename({"person_id": "person_then_now"})
+    is_apart = pl.col("person_then_now") != pl.col("person_now")
+    apart = known.filter(is_apart)
+    several = known.filter(pl.col("person_then").n_unique().over("person_now") > 1)
+    people = [
+        apart.select(pl.col(who).alias("person_id"), "centre_code", pl.lit(value=True).alias("is_apart"))
+        for who in ("person_now", "person_then_now")
+    ]
+    joined = several.select(
+        pl.col("person_now").alias("person_id"), "centre_code", pl.lit(value=False).alias("is_apart")
+    )
+    return (
+        pl.concat([*people, joined])
+        .group_by("person_id")
+        .agg(
+            pl.col("centre_code").unique().sort().str.join(", ").alias("link_centres"),
+            pl.col("is_apart").any(),
+        )
+    )
 
 
 def _money(lines: pl.DataFrame) -> pl.DataFrame:

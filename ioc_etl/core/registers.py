@@ -11,6 +11,7 @@ import polars as pl
 from ioc_etl.core.dates import parsed_date
 from ioc_etl.core.identity import id_digits, is_cmnd, is_whole_id, restored
 from ioc_etl.core.money import parsed_vnd
+from ioc_etl.core.register_silence import silent_list
 from ioc_etl.core.register_table import RegisterTable, register_table
 from ioc_etl.core.text import word_keys
 from ioc_etl.policy.model import Centre, MonthPolicy
@@ -53,6 +54,8 @@ def read_registers(
         table = _table(name, books.get(name), is_unreadable=name in unreadable)
         tables[name] = table.rows
         findings.extend(_about_whole(name, table))
+        if name is RegisterName.APPROVED_LIST:
+            findings.append(silent_list(table, policy, centres))
     approved, bad_approved = _approved_list(tables[RegisterName.APPROVED_LIST], policy, centres)
     headcounts, bad_headcounts = _establishment(tables[RegisterName.ESTABLISHMENT], policy, centres)
     supports, bad_supports = _other_support(tables[RegisterName.OTHER_SUPPORT], policy)
@@ -256,4 +259,23 @@ def _identity_link(rows: pl.DataFrame, policy: MonthPolicy) -> tuple[pl.DataFram
     read = rows.with_columns(_whole_id("old_id", policy).alias("old_id"), _whole_id("new_id", policy).alias("new_id"))
     judged = read.with_columns(_any_fault(old_id=pl.col("old_id").is_null(), new_id=pl.col("new_id").is_null()))
     good = judged.filter(pl.col("fault").is_null()).select(list(IDENTITY_LINK))
-    return good, _stops_the_run(judged, RegisterName.IDENTITY_LINK)
+    is_one_of_several = pl.col("new_id").n_unique().over("old_id") > 1
+    return good, pl.concat(
+        [_stops_the_run(judged, RegisterName.IDENTITY_LINK), _contradicting(good.filter(is_one_of_several))]
+    )
+
+
+def _contradicting(links: pl.DataFrame) -> pl.DataFrame:
+    """One ID that is linked to several others: told once, with its rows; nobody knows which of them is meant."""
+    told = links.group_by("old_id").agg(pl.col("register_row").min().alias("first"), _row_numbers()).sort("first")
+    return told.select(
+        pl.lit(FindingCode.REGISTER_INVALID.value).alias("code"),
+        *(pl.lit(None, dtype=RAISED[name]).alias(name) for name in list(RAISED)[1:5]),
+        pl.lit("một số căn cước cũ được nối với nhiều số mới").alias("found"),
+        pl.lit(RegisterName.IDENTITY_LINK.value).alias("expected"),
+        pl.format(f"{RegisterName.IDENTITY_LINK.value} dòng {{}}", "row_numbers").alias("place"),
+    )
+
+
+def _row_numbers() -> pl.Expr:
+    return pl.col("register_row").sort().cast(pl.String).str.join(", ").alias("row_numbers")

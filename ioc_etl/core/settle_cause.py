@@ -1,7 +1,8 @@
 """Why a line is due: what has changed since the centre's month was approved (`LineCause`).
 
 A regular line was decided, no more. Of several changes that apply the first of `_ORDER` is the cause, the others stand
-behind it in the detail. Where nothing that the rosters say has changed, a parameter has.
+behind it in the detail. Where nothing that the rosters say has changed, which IDs are one person has, or a batch was
+made void, or a parameter has changed; where the policy is the same, too, there is a difference and no more to say.
 """
 
 import polars as pl
@@ -15,6 +16,7 @@ _ORDER = (
     LineCause.RETURNED,
     LineCause.NO_RIGHT,
     LineCause.SUPERSEDED,
+    LineCause.LINKED,
     LineCause.MOVED,
     LineCause.ABSENT,
     LineCause.LATE,
@@ -23,7 +25,10 @@ _ORDER = (
     LineCause.BASE_SALARY,
     LineCause.WORK_MODE,
     LineCause.PART_MONTH,
+    LineCause.VOIDED,
+    LineCause.PARAMETER,
 )
+_OF_THE_REST = frozenset({LineCause.VOIDED, LineCause.PARAMETER})
 _HASH_DIGITS = 12
 _NOWHERE = "-"
 
@@ -37,7 +42,8 @@ def with_causes(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.
     later = due.filter(~is_regular)
     if later.is_empty():
         return plain
-    changes = _compared(later, decided, facts).with_columns(_pieces(facts)).with_columns(_chosen())
+    compared = _compared(later, decided, facts).with_columns(_pieces(facts)).with_columns(_without_pieces())
+    changes = compared.with_columns(_chosen())
     return pl.concat([plain, changes.select(plain.columns)])
 
 
@@ -60,6 +66,8 @@ def _compared(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.Da
     return (
         due.join(earlier, on=PERSON, how="left")
         .join(ledger.money.select(*PERSON, "returned_vnd", "returned_ids"), on=PERSON, how="left")
+        .join(ledger.relinked, on="person_id", how="left")
+        .join(ledger.voided, on=PERSON, how="left")
         .join(files, on="centre_code", how="left")
         .join(versions, on="centre_code", how="left")
         .join(ledger.sources, on="centre_code", how="left")
@@ -69,6 +77,7 @@ def _compared(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.Da
         .with_columns(
             pl.col("waived").fill_null([]),
             pl.col("codes").fill_null([]),
+            pl.col("is_apart").fill_null(value=False),
             pl.lit(ledger.policy_version).alias("policy_version"),
         )
     )
@@ -97,17 +106,22 @@ def _pieces(facts: MonthFacts) -> list[pl.Expr]:
     is_absent, no_right = pl.col("is_absent"), pl.col("has_no_right").fill_null(value=False)
     is_superseded = (pl.col("outcome") == Outcome.SUPERSEDED).fill_null(value=False)
     unwaived = pl.col("codes").list.set_difference("waived")
+    is_joined = pl.col("link_centres").is_not_null() & pl.col("stands_at").is_not_null()
+    is_gone_by_link = is_absent & (pl.col("is_apart") | is_joined)
+    is_new_by_link = is_new & pl.col("is_apart")
+    is_gone, is_joining = is_taken_back & is_absent & ~is_gone_by_link, is_new & ~is_new_by_link
     return [
         _when(LineCause.RETURNED, returned, pl.col("returned_ids")),
         _when(LineCause.NO_RIGHT, is_taken_back & no_right, _codes(unwaived, _without_right(facts))),
         _when(LineCause.SUPERSEDED, is_taken_back & is_superseded, _change("full_amount_vnd", "other_support_vnd")),
-        _when(LineCause.MOVED, is_taken_back & is_absent, pl.col("stands_at"), is_new, pl.col("stood_at")),
+        _when(LineCause.LINKED, (is_taken_back & is_gone_by_link) | is_new_by_link, pl.col("link_centres")),
+        _when(LineCause.MOVED, is_gone, pl.col("stands_at"), is_joining, pl.col("stood_at")),
         _when(
             LineCause.ABSENT,
-            is_taken_back & is_absent & pl.col("stands_at").is_null(),
+            is_gone & pl.col("stands_at").is_null(),
             _hashes("before_source_sha256", "source_sha256"),
         ),
-        _when(LineCause.LATE, is_new & pl.col("stood_at").is_null(), _hashes("approved_sha256", "source_sha256")),
+        _when(LineCause.LATE, is_joining & pl.col("stood_at").is_null(), _hashes("approved_sha256", "source_sha256")),
         _when(LineCause.MENDED, was_unpaid & (mended.list.len() > 0), mended.list.join(", ")),
         _when(LineCause.WAIVED, was_unpaid & (waived.list.len() > 0), waived.list.join(", ")),
         _when_changed(LineCause.BASE_SALARY, was_paid, "base_salary_vnd"),
@@ -120,20 +134,28 @@ def _pieces(facts: MonthFacts) -> list[pl.Expr]:
     ]
 
 
+def _without_pieces() -> list[pl.Expr]:
+    """The causes of a line that nothing about its person explains."""
+    is_unexplained = pl.all_horizontal(pl.col(_piece(c)).is_null() for c in _ORDER if c not in _OF_THE_REST)
+    before, now = pl.coalesce("earlier_policy_version", "approved_version"), pl.col("policy_version")
+    by_link = pl.col(_piece(LineCause.LINKED))
+    return [
+        pl.coalesce(by_link, pl.when(is_unexplained).then(pl.col("link_centres"))).alias(_piece(LineCause.LINKED)),
+        _when(LineCause.VOIDED, is_unexplained & by_link.is_null(), pl.col("voided_batch")),
+        _when(LineCause.PARAMETER, is_unexplained & (before != now), _hashes(before, now)),
+    ]
+
+
 def _chosen() -> list[pl.Expr]:
     """The first cause that applies with its detail, the others behind it by name."""
     cause = pl.coalesce(
         *(pl.when(pl.col(_piece(c)).is_not_null()).then(pl.lit(c.value)) for c in _ORDER),
-        pl.lit(LineCause.PARAMETER.value),
+        pl.lit(LineCause.DIFFERENCE.value),
     )
     told = [pl.when(cause != c.value).then(pl.concat_str(pl.lit(f"{c.value}: "), _piece(c))) for c in _ORDER]
-    first = pl.coalesce(*(pl.col(_piece(c)) for c in _ORDER), _parameter())
+    first = pl.coalesce(*(pl.col(_piece(c)) for c in _ORDER))
     details = pl.concat_str(first, *told, separator="; ", ignore_nulls=True)
-    return [cause.alias("cause"), details.alias("cause_detail")]
-
-
-def _parameter() -> pl.Expr:
-    return _hashes(pl.coalesce("earlier_policy_version", "approved_version"), pl.col("policy_version"))
+    return [cause.alias("cause"), pl.when(first.is_not_null()).then(details).alias("cause_detail")]
 
 
 def _piece(cause: LineCause) -> str:

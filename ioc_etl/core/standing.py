@@ -11,6 +11,7 @@ from ioc_etl.core.ledger import PERSON
 
 _ROW = ["centre_code", "source_row"]
 _APPROVED = " (đã duyệt chi)"
+_OTHER_ID = " (đã duyệt chi trong tháng dưới số căn cước khác, nay không còn trong danh sách)"
 
 
 def standing_rows(conflicting: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
@@ -56,6 +57,30 @@ def approved_elsewhere(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     named = found.join(facts.centres.select("centre_code", "centre_name"), on="centre_code", how="left")
     place = pl.concat_str(pl.coalesce("centre_name", "centre_code"), pl.lit(_APPROVED))
     return named.sort("centre_code").group_by("person_id").agg(place.str.join("; ").alias("approved_place"))
+
+
+def paid_and_gone(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """People with committed money for the month who stand on no roster of it any more: their ID may have been corrected.
+
+    One row per line: person_id, name_key, birth_date (null when it is not known in full), bank_account, place.
+    """
+    sums = facts.ledger.money.group_by("person_id").agg(pl.col("committed_vnd").sum())
+    gone = sums.filter(pl.col("committed_vnd") > 0).join(rows, on="person_id", how="anti")
+    births = facts.ledger.earlier.select(*PERSON, pl.col("birth_date").str.to_date("%Y-%m-%d", strict=False))
+    paid = facts.ledger.lines.filter(~pl.col("is_returned") & (pl.col("amount_vnd") > 0))
+    return (
+        paid.join(gone, on="person_id", how="semi")
+        .join(births, on=PERSON, how="left")
+        .join(facts.centres.select("centre_code", "centre_name"), on="centre_code", how="left")
+        .select(
+            "person_id",
+            "name_key",
+            "birth_date",
+            "bank_account",
+            pl.concat_str(pl.coalesce("centre_name", "centre_code"), pl.lit(_OTHER_ID)).alias("place"),
+        )
+        .unique()
+    )
 
 
 def may_be_anybody(rows: pl.DataFrame) -> pl.DataFrame:

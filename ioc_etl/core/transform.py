@@ -11,10 +11,11 @@ import polars as pl
 
 from ioc_etl.core.close import close
 from ioc_etl.core.decide import Decisions, decide
-from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.facts import MonthFacts, facts_with_kept
 from ioc_etl.core.findings import all_findings
 from ioc_etl.core.intake import Intake, Offer, intake
 from ioc_etl.core.ledger import LedgerFacts, ledger_facts
+from ioc_etl.core.links import kept_links
 from ioc_etl.core.rules import budget, run, variance
 from ioc_etl.core.settle import Settlement, nothing_settled, settle
 from ioc_etl.core.sheet import RosterReading
@@ -24,7 +25,7 @@ from ioc_etl.policy.model import Centre
 from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.layout import AcceptedLayout, Layout
-from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING
+from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING, USED_LINK, VOIDED
 from schemas.raw_roster import SHEET_COLUMNS
 from schemas.roster import ROSTER
 from schemas.vocabulary import Outcome
@@ -35,7 +36,8 @@ class MonthInput:
     """What one run decides from.
 
     `offers` are what the centres sent, `earlier` the readings of the files in force, `waivers` by their contract;
-    `committed`, `standing`, `earlier_decisions`, `last_payments`, `last_month` by their contracts (`schemas.ledger`).
+    `committed`, `used_links`, `voided`, `standing`, `earlier_decisions`, `last_payments`, `last_month` by their
+    contracts (`schemas.ledger`).
     `last_layouts` are those of the centres' last accepted files, which the offered ones are compared with.
 
     `committed_year` sums committed money of the reference month's budget year per funding source (funding_source,
@@ -54,6 +56,8 @@ class MonthInput:
     committed_year: pl.DataFrame
     ignored_files: tuple[str, ...] = ()
     last_layouts: Mapping[str, AcceptedLayout] = field(default_factory=dict)
+    used_links: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=USED_LINK))
+    voided: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=VOIDED))
     standing: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=STANDING))
     earlier_decisions: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=EARLIER_DECISION))
     last_payments: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=LAST_PAYMENT))
@@ -100,8 +104,11 @@ def transform(given: MonthInput) -> MonthResult:
     about_run = all_findings(run.findings(facts, given.ignored_files), facts.registers.findings)
     if run.is_blocked(about_run, facts):
         return _blocked(about_run, given, facts)
+    kept = kept_links(facts.registers.identity_link, given.committed, given.used_links)
+    about_run = all_findings(about_run, run.kept_links(kept))
+    facts = facts_with_kept(facts, kept)
     taken = intake(given.offers, given.earlier, given.centres, facts, given.last_layouts)
-    facts = replace(facts, ledger=_ledger(taken, given))
+    facts = replace(facts, ledger=_ledger(taken, given, facts.links))
     # What nobody looks at any more is let go of: a large month would be held as it was read, as it stands in the cells,
     # and as it was understood, all at once.
     given = replace(given, facts=facts, offers=(), earlier={})
@@ -112,12 +119,13 @@ def transform(given: MonthInput) -> MonthResult:
     return _settled(taken, roster, decided, about_run, given)
 
 
-def _ledger(taken: Intake, given: MonthInput) -> LedgerFacts:
+def _ledger(taken: Intake, given: MonthInput, links: pl.DataFrame) -> LedgerFacts:
     offered = {offer.centre_code: offer.sha256 for offer in given.offers if offer.centre_code in taken.accepted}
     sources = {code: sha256 for code, sha256 in given.in_force_sha256.items() if code in taken.in_force}
     return ledger_facts(
-        links=given.facts.links,
+        links=links,
         committed=given.committed,
+        voided=given.voided,
         standing=given.standing,
         earlier=given.earlier_decisions,
         last_payments=given.last_payments,
@@ -161,9 +169,13 @@ def _settled(
 
 
 def _links(decisions: pl.DataFrame, facts: MonthFacts) -> dict[str, str]:
-    """Former IDs that the ledger does not hold count too: opening lines may still bring money under one of them."""
+    """Former IDs that the ledger does not hold count too: opening lines may still bring money under one of them.
+
+    An ID that the register withdraws from its link stands for itself: later runs are told so.
+    """
     people = pl.concat([decisions.select("person_id"), facts.ledger.lines.select("person_id")]).unique()
-    former = facts.links.filter(pl.col("citizen_id") != pl.col("person_id"))
+    is_withdrawn = pl.col("citizen_id").is_in(facts.registers.identity_link["old_id"].to_list())
+    former = facts.links.filter((pl.col("citizen_id") != pl.col("person_id")) | is_withdrawn)
     return dict(former.join(people, on="person_id", how="semi").select("citizen_id", "person_id").iter_rows())
 
 

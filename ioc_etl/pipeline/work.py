@@ -136,6 +136,8 @@ class MonthWork:
             earlier_decisions=past.earlier,
             last_payments=past.last_payments,
             last_month=past.last_month,
+            used_links=past.used_links,
+            voided=past.voided,
             pay_year=self.pay_year,
             committed_pay_year=read_committed_year(connection, self.pay_year, self.state.ledger_position),
             in_force_sha256=in_force,

@@ -116,6 +116,9 @@ LINE_CAUSE: Mapping[LineCause, str] = {
     LineCause.NO_RIGHT: "Không thuộc diện hưởng",
     LineCause.SUPERSEDED: "Hưởng chế độ khác cao hơn",
     LineCause.ABSENT: "Không còn trong danh sách",
+    LineCause.LINKED: "Thay đổi việc nối số căn cước",
+    LineCause.VOIDED: "Đợt trước đã hủy",
+    LineCause.DIFFERENCE: "Chênh lệch so với sổ chi",
 }
 
 BATCH_STATUS: Mapping[BatchStatus, str] = {

@@ -2,13 +2,13 @@
 SELECT v.reference_month, v.centre_code, count(*) AS lines
 FROM payroll.ledger_line v
 LEFT JOIN payroll.month m USING (reference_month)
-LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.person_id
+LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.citizen_id
 WHERE NOT v.is_returned
   AND NOT EXISTS (
       -- A recovery stands although the bank returned what it takes back. Who is entitled gets it with the next arrears;
       -- who is not gets nothing: it stays open, to be set off or made void.
       SELECT FROM payroll.ledger_line r
       WHERE r.is_returned AND r.reference_month = v.reference_month AND r.centre_code = v.centre_code
-        AND r.person_id = v.person_id)
-GROUP BY v.reference_month, v.centre_code, COALESCE(k.person_id, v.person_id)
+        AND (r.person_id = v.person_id OR r.citizen_id = v.citizen_id))
+GROUP BY v.reference_month, v.centre_code, COALESCE(k.person_id, v.citizen_id)
 HAVING sum(v.amount_vnd) < 0;

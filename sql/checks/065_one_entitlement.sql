@@ -3,13 +3,13 @@
 -- neither are two IDs that were paid before anybody knew that they are one person's; what was paid before go-live is
 -- what it is.
 WITH person AS (
-    SELECT v.reference_month, COALESCE(k.person_id, v.person_id) AS person_id,
+    SELECT v.reference_month, COALESCE(k.person_id, v.citizen_id) AS person_id,
            array_agg(DISTINCT v.person_id) AS paid_ids, sum(v.amount_vnd) AS amount_vnd, max(v.batch_id::text) AS batch_id
     FROM payroll.ledger_line v
     LEFT JOIN payroll.month m USING (reference_month)
-    LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.person_id
+    LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.citizen_id
     WHERE NOT v.is_returned
-    GROUP BY v.reference_month, COALESCE(k.person_id, v.person_id)
+    GROUP BY v.reference_month, COALESCE(k.person_id, v.citizen_id)
     HAVING NOT bool_or(v.batch_kind = 'opening')
 )
 SELECT p.reference_month, p.batch_id

@@ -1,12 +1,12 @@
 -- Centre-months with more committed people than the centre had posts when its last batch was approved.
 SELECT p.reference_month, p.centre_code, count(*) AS posts
 FROM (
-    SELECT v.reference_month, v.centre_code, COALESCE(k.person_id, v.person_id) AS person_id
+    SELECT v.reference_month, v.centre_code, COALESCE(k.person_id, v.citizen_id) AS person_id
     FROM payroll.ledger_line v
     JOIN payroll.month m USING (reference_month)
-    LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.person_id
+    LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.citizen_id
     WHERE NOT v.is_returned AND v.batch_kind <> 'opening'
-    GROUP BY v.reference_month, v.centre_code, COALESCE(k.person_id, v.person_id)
+    GROUP BY v.reference_month, v.centre_code, COALESCE(k.person_id, v.citizen_id)
     HAVING sum(v.amount_vnd) > 0
 ) p
 GROUP BY p.reference_month, p.centre_code

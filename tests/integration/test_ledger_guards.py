@@ -218,7 +218,8 @@ def test_a_basis_that_changed_is_submitted_again(month: Database) -> None:
 def test_nobody_gets_more_than_one_entitlement_over_all_centres(month: Database) -> None:
     take_steps(month.engine, "submitted", "approved")
     files = kept(month.engine, dong_xoai=b"roster", binh_long=b"other")
-    rows = [decision(10), held(12), decision(30, centre_code="binh-long", person_id=str(decision(12)["person_id"]))]
+    who = {name: str(decision(12)[name]) for name in ("person_id", "citizen_id")}
+    rows = [decision(10), held(12), decision(30, centre_code="binh-long", **who)]
     record = month_record(files, rows, run=run_facts(2))
     arrears = record.lines.filter(pl.col("source_row") == 30).with_columns(pl.lit("arrears").alias("batch_kind"))
     back = month_record(files, [decision(12)]).lines.with_columns(

@@ -48,7 +48,7 @@ def test_what_is_left_is_the_first_regular_line() -> None:
 
 def test_what_was_paid_too_much_outside_is_recovered_from_who_is_paid_now() -> None:
     result = settled([roster_row(1)], [opening(1, 2_500_000)])
-    assert drafted(result) == [("recovery", -265_000, "parameter")]
+    assert drafted(result) == [("recovery", -265_000, "difference")]
 
 
 def test_what_was_paid_outside_to_somebody_absent_is_taken_back_outside() -> None:

@@ -8,31 +8,19 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.rules import Ruling
+from ioc_etl.core.standing import paid_and_gone
 from ioc_etl.core.text import masked
 from schemas.vocabulary import FindingCode
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
-    """Missing, badly formed, or the same digits as another person's, at whatever bank, over all centres."""
+    """Missing, badly formed, or the same digits as another person's, at whatever bank, over all centres.
+
+    Another person is also who was paid for the month and stands on no roster any more.
+    """
     account = pl.col("bank_account")
     low, high = facts.policy.bank_account_min_digits, facts.policy.bank_account_max_digits
     is_well_formed = account.str.contains(rf"^\d{{{low},{high}}}$")
-    shared = (
-        rows.select("centre_code", "source_row", "bank_account", "person_key")
-        .filter(is_well_formed)
-        .join(facts.centres.select("centre_code", "centre_name"), on="centre_code", maintain_order="left")
-        .with_columns(
-            # Without an ID or a birth date the key is only the row's number: the centre tells such people apart.
-            pl.when(pl.col("person_key").str.starts_with("row:"))
-            .then(pl.concat_str("centre_code", "person_key"))
-            .otherwise("person_key")
-            .alias("owner"),
-            pl.concat_str("centre_name", pl.lit(" dòng "), pl.col("source_row").cast(pl.String)).alias("place"),
-        )
-        .filter(pl.col("owner").n_unique().over("bank_account") > 1)
-    )
-    places = shared.sort("centre_code", "source_row").group_by("bank_account").agg(pl.col("place").alias("places"))
-    others = pl.col("places").list.set_difference(pl.concat_list("place")).list.sort().list.join("; ")
     return rows, all_findings(
         raised(FindingCode.BANK_ACCOUNT_MISSING, rows.filter(account.is_null()), column="bank_account"),
         raised(FindingCode.BANK_ACCOUNT_MISSING, rows.filter(pl.col("bank_name").is_null()), column="bank_name"),
@@ -45,12 +33,42 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         ),
         raised(
             FindingCode.SHARED_BANK_ACCOUNT,
-            shared.join(places, on="bank_account", maintain_order="left"),
+            _shared(rows.filter(is_well_formed), paid_and_gone(rows, facts), facts),
             column="bank_account",
             found=masked(account),
-            place=others,
+            place=pl.concat_str("other_places", "gone_places", separator="; ", ignore_nulls=True),
         ),
         _changed(rows, facts),
+    )
+
+
+def _shared(rows: pl.DataFrame, gone: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """The rows whose account is another's too: `other_places` on the rosters, `gone_places` of people who left them.
+
+    A row without a usable ID may be the one who left.
+    """
+    placed = (
+        rows.select("centre_code", "source_row", "bank_account", "person_key", "person_id")
+        .join(facts.centres.select("centre_code", "centre_name"), on="centre_code", maintain_order="left")
+        .with_columns(
+            # Without an ID or a birth date the key is only the row's number: the centre tells such people apart.
+            pl.when(pl.col("person_key").str.starts_with("row:"))
+            .then(pl.concat_str("centre_code", "person_key"))
+            .otherwise("person_key")
+            .alias("owner"),
+            pl.concat_str("centre_name", pl.lit(" dòng "), pl.col("source_row").cast(pl.String)).alias("place"),
+        )
+    )
+    several = placed.filter(pl.col("owner").n_unique().over("bank_account") > 1).sort("centre_code", "source_row")
+    places = several.group_by("bank_account").agg(pl.col("place").alias("places"))
+    left = gone.group_by("bank_account").agg(pl.col("place").unique().sort().str.join("; ").alias("gone_places"))
+    has_id = pl.col("person_id").is_not_null()
+    others = pl.col("places").list.set_difference(pl.concat_list("place")).list.sort().list.join("; ")
+    return (
+        placed.join(places, on="bank_account", how="left", maintain_order="left")
+        .join(left, on="bank_account", how="left", maintain_order="left")
+        .with_columns(others.alias("other_places"), pl.when(has_id).then("gone_places").alias("gone_places"))
+        .filter(pl.col("other_places").is_not_null() | pl.col("gone_places").is_not_null())
     )
 
 

@@ -6,9 +6,10 @@ district also by the year of birth.
 
 import polars as pl
 
-from ioc_etl.core.facts import MonthFacts, person_of
+from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.identity import born_in_year, is_cmnd, is_whole_id, restored, year_digits_match
+from ioc_etl.core.links import person_of
 from ioc_etl.core.rules import Ruling
 from ioc_etl.core.text import masked
 from schemas.vocabulary import FindingCode

@@ -10,7 +10,7 @@ from ioc_etl.core.dates import days_of
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.rules import Ruling
-from ioc_etl.core.standing import approved_elsewhere, standing_rows
+from ioc_etl.core.standing import approved_elsewhere, paid_and_gone, standing_rows
 from ioc_etl.core.text import masked
 from schemas.vocabulary import FindingCode
 
@@ -117,13 +117,16 @@ def _kept_rows(several: pl.DataFrame) -> pl.DataFrame:
 
 
 def _possible_duplicates(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    """Same name and full birth date, another ID: told on both rows."""
-    identity = ["person_id", "name_key", "birth_date"]
-    people = rows.select(*_KEY, "citizen_id", *identity).drop_nulls(identity)
-    alike = _placed(people.filter(pl.col("person_id").n_unique().over("name_key", "birth_date") > 1), facts)
-    people = (
-        alike.sort("centre_code", "source_row").group_by("name_key", "birth_date").agg(pl.col("place").alias("places"))
-    )
-    told = alike.join(people, on=["name_key", "birth_date"], maintain_order="left")
+    """Same name and full birth date, another ID: told on both rows.
+
+    So is somebody who was paid and stands on no roster any more: the ID may have been corrected without a link.
+    """
+    looks, identity = ["name_key", "birth_date"], ["person_id", "name_key", "birth_date"]
+    people = _placed(rows.select(*_KEY, "citizen_id", *identity).drop_nulls(identity), facts)
+    gone = paid_and_gone(rows, facts).drop_nulls(identity).select(*identity, "place")
+    both = pl.concat([people.select(*_KEY, "citizen_id", *identity, "place"), gone], how="diagonal")
+    alike = both.filter(pl.col("person_id").n_unique().over(looks) > 1)
+    places = alike.sort(_KEY, nulls_last=True).group_by(looks).agg(pl.col("place").alias("places"))
+    told = alike.drop_nulls("source_row").join(places, on=looks, maintain_order="left")
     others = pl.col("places").list.set_difference(pl.concat_list("place")).list.sort().list.join("; ")
     return raised(FindingCode.POSSIBLE_DUPLICATE, told, column="citizen_id", place=others)

@@ -6,8 +6,9 @@ keeps the support already received.
 
 import polars as pl
 
-from ioc_etl.core.facts import MonthFacts, person_of
+from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
+from ioc_etl.core.links import person_of
 from ioc_etl.core.money import dong
 from ioc_etl.core.month import last_day
 from ioc_etl.core.rules import Ruling

@@ -35,6 +35,13 @@ def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=RAISED, orient="row")
 
 
+def kept_links(kept: pl.DataFrame) -> pl.DataFrame:
+    """Links that the register is silent about and that stay in force, as `ioc_etl.core.links` found them."""
+    changing = kept.filter(pl.col("citizen_id") != pl.col("person_id")).height
+    told = [(FindingCode.IDENTITY_LINK_KEPT.value, None, None, None, None, str(changing), None, None)]
+    return pl.DataFrame(told if changing else [], schema=RAISED, orient="row")
+
+
 def is_blocked(about_run: pl.DataFrame, facts: MonthFacts) -> bool:
     """Whether a finding about the run stops it."""
     blocking = [

@@ -17,7 +17,8 @@ CREATE FUNCTION payroll.is_offset(which uuid) RETURNS boolean LANGUAGE sql STABL
     SELECT EXISTS (SELECT FROM payroll.line_result r WHERE r.payment_id = which AND r.result = 'offset')
 $$;
 
--- What a batch would do to the ledger of its month: sign 1 adds its lines, -1 takes them away.
+-- What a batch would do to the ledger of its month: sign 1 adds its lines, -1 takes them away. Money is that of whoever
+-- the ID on its line stands for in the month's current run, whomever it stood for when the line was written.
 CREATE FUNCTION payroll.ledger_refusals(which uuid, sign integer)
 RETURNS TABLE (code text, number bigint, detail text) LANGUAGE plpgsql AS $$
 DECLARE
@@ -29,9 +30,9 @@ BEGIN
 
     RETURN QUERY
     WITH change AS MATERIALIZED (
-        SELECT COALESCE(k.person_id, l.person_id) AS person_id, sign * sum(l.amount_vnd) AS change_vnd
+        SELECT COALESCE(k.person_id, l.citizen_id) AS person_id, sign * sum(l.amount_vnd) AS change_vnd
         FROM payroll.payment_line l
-        LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.person_id
+        LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.citizen_id
         WHERE l.batch_id = which AND NOT payroll.is_offset(l.payment_id) GROUP BY 1
     ),
     name AS MATERIALIZED (
@@ -43,7 +44,7 @@ BEGIN
     committed AS MATERIALIZED (
         SELECT n.person_id, sum(v.amount_vnd) AS everywhere_vnd,
                COALESCE(sum(v.amount_vnd) FILTER (WHERE v.centre_code = b.centre_code), 0) AS here_vnd
-        FROM name n JOIN payroll.ledger_line v ON v.person_id = n.id
+        FROM name n JOIN payroll.ledger_line v ON v.citizen_id = n.id
         WHERE v.reference_month = b.reference_month AND NOT v.is_returned GROUP BY 1
     ),
     person AS MATERIALIZED (
@@ -63,7 +64,7 @@ BEGIN
     SELECT 'above_entitlement', (SELECT count(*) FROM above), (
         SELECT string_agg(payroll.batch_name(r), ', ' ORDER BY payroll.batch_name(r)) FROM payroll.batch r
         WHERE r.reference_month = b.reference_month AND r.kind = 'recovery' AND r.status IN ('draft', 'submitted')
-          AND EXISTS (SELECT FROM payroll.payment_line l JOIN name n ON n.id = l.person_id
+          AND EXISTS (SELECT FROM payroll.payment_line l JOIN name n ON n.id = l.citizen_id
                       JOIN above a ON a.person_id = n.person_id WHERE l.batch_id = r.batch_id))
     WHERE EXISTS (SELECT FROM above)
     UNION ALL
@@ -71,15 +72,15 @@ BEGIN
 
     RETURN QUERY
     WITH moved AS MATERIALIZED (
-        SELECT COALESCE(k.person_id, l.person_id) AS person_id, l.agency, l.amount_vnd, l.is_change
+        SELECT COALESCE(k.person_id, l.citizen_id) AS person_id, l.agency, l.amount_vnd, l.is_change
         FROM (
-            SELECT v.person_id, v.agency, v.amount_vnd, false AS is_change FROM payroll.ledger_line v
+            SELECT v.citizen_id, v.agency, v.amount_vnd, false AS is_change FROM payroll.ledger_line v
             WHERE v.reference_month = b.reference_month AND v.centre_code = b.centre_code AND NOT v.is_returned
             UNION ALL
-            SELECT l.person_id, l.agency, sign * l.amount_vnd, true FROM payroll.payment_line l
+            SELECT l.citizen_id, l.agency, sign * l.amount_vnd, true FROM payroll.payment_line l
             WHERE l.batch_id = which AND NOT payroll.is_offset(l.payment_id)
         ) l
-        LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.person_id
+        LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.citizen_id
     ),
     -- An agency's posts in this run: where agencies do not bind, its limit is the whole centre's.
     decided AS MATERIALIZED (
