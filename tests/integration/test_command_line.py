@@ -154,6 +154,25 @@ def test_vietnamese_is_told_in_a_locale_that_knows_ascii_only(shell: Shell) -> N
     assert "TÁC ĐỘNG NGÂN SÁCH" in done.stdout
 
 
+WITHOUT_UTF8 = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def test_letters_that_a_locale_loses_are_refused_before_a_folder_is_made_or_a_reason_kept(tmp_path: Path) -> None:
+    home = tmp_path / "nhà"
+    for shell, arguments in (
+        (Shell({"IOC_ETL_HOME": str(home)}), ("status",)),
+        (Shell({"IOC_ETL_HOME": str(tmp_path)}), ("submit", "2022-01/tinh/regular/1", "--reason", "Đã soát")),
+    ):
+        done = shell(*arguments, environment=WITHOUT_UTF8)
+        assert (done.returncode, done.stderr.count("\n"), "PYTHONUTF8=1" in done.stderr) == (2, 1, True)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_locale_without_vietnamese_hinders_nobody_whose_folders_have_plain_names(shell: Shell) -> None:
+    done = shell("status", environment=WITHOUT_UTF8)
+    assert (done.returncode, "ioc-etl run" in done.stdout) == (0, True)
+
+
 def test_check_reads_registers_too(tmp_path: Path) -> None:
     register = tmp_path / "establishment.csv"
     good = (INPUT / "registers" / "establishment.csv").read_text(encoding="utf-8")
