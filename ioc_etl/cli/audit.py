@@ -29,7 +29,7 @@ def verify(*, as_json: bool, lang: str) -> int:
 def show(month: str | None, limit: int, *, as_json: bool, lang: str) -> int:
     """The last events."""
     spoken = ledger_words(lang)
-    found = pipeline.events(services_of(), parse_month(month) if month else None, limit=limit)
+    found = pipeline.events(services_of(), parse_month(month) if month is not None else None, limit=limit)
     if as_json:
         say_json({"events": found})
     elif not found:

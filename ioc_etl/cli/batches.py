@@ -15,13 +15,13 @@ from ioc_etl.pipeline import approval
 from ioc_etl.pipeline import batches as pipeline
 
 _SHORT_ID = 8
-_MONEY = re.compile(r"[+-]?\d{1,3}(\.\d{3})+|[+-]?\d{1,15}")
+_MONEY = re.compile(r"[+-]?\d{1,3}(\.\d{3}){1,4}|[+-]?\d{1,15}")
 
 
 def batches(month: str | None, *, as_json: bool, lang: str) -> int:
     """Show every batch of a month, or of all."""
     spoken = ledger_words(lang)
-    found = pipeline.batches(services_of(), parse_month(month) if month else None)
+    found = pipeline.batches(services_of(), parse_month(month) if month is not None else None)
     if as_json:
         say_json({"batches": [as_object(batch) for batch in found]})
     elif not found:

@@ -8,8 +8,10 @@ from ioc_etl.cli.words import words
 from ioc_etl.cli.words_operate import operate_words
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.core.same import Difference
+from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.replay import Replay
 from ioc_etl.pipeline.replay import replay as replay_run
+from ioc_etl.pipeline.rerun import refuse_future
 from ioc_etl.pipeline.work import CODE_VERSION
 
 _EQUAL, _DIFFERS = 0, 1
@@ -19,8 +21,12 @@ def replay(month: str, run: str | None, *, as_json: bool, lang: str) -> int:
     """0 when everything is equal to the đồng, 1 when something differs: the first difference is named."""
     words(lang)
     reference_month = parse_month(month)
+    services = services_of()
+    refuse_future(services, [reference_month])
+    if run is not None and not run.strip():
+        raise UsageError("which run? --run takes its id or its beginning; leave --run out for the current one")
     with progress(lang) as told:
-        came = replay_run(services_of(), reference_month, run, told)
+        came = replay_run(services, reference_month, run, told)
     if as_json:
         say_json(_as_object(came))
     else:

@@ -11,6 +11,7 @@ from ioc_etl.cli.words_operate import operate_words
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.calendar import UNRUN, Calendar, CalendarCell, calendar
+from ioc_etl.pipeline.rerun import refuse_future
 from ioc_etl.pipeline.services import Services
 from ioc_etl.pipeline.status import BatchTotal, CentreStatus, batches_of
 from ioc_etl.pipeline.status import status as status_of
@@ -24,9 +25,9 @@ def status(month: str | None, first: str | None, last: str | None, *, as_json: b
     if month and (first or last):
         raise UsageError("name a month, or a range with --from and --to, not both")
     services = services_of()
-    if month:
+    if month is not None:
         return _month(services, parse_month(month), as_json=as_json, lang=lang)
-    shown = calendar(services, parse_month(first) if first else None, parse_month(last) if last else None)
+    shown = calendar(services, *(parse_month(each) if each is not None else None for each in (first, last)))
     if as_json:
         say_json(_as_object(shown))
         return 0
@@ -85,6 +86,7 @@ def _as_object(shown: Calendar) -> dict[str, object]:
 
 def _month(services: Services, month: date, *, as_json: bool, lang: str) -> int:
     spoken = words(lang)
+    refuse_future(services, [month])
     rows, drawn = status_of(services, month), batches_of(services, month)
     if as_json:
         say_json(
@@ -95,7 +97,7 @@ def _month(services: Services, month: date, *, as_json: bool, lang: str) -> int:
         )
         return 0
     if not rows:
-        say(f"{spoken['never_run']}: ioc-etl run {month_code(month)}")
+        say(f"{spoken['month_never_run'].format(month=f'{month:%m/%Y}')}: ioc-etl run {month_code(month)}")
         return 0
     table(spoken.status_header, [_row(row, lang) for row in rows], right=(3, 4, 5))
     if drawn:

@@ -79,7 +79,7 @@ def refuse_future(services: Services, months: Collection[date]) -> None:
     """Raises UsageError when a month has not begun where the centres are."""
     for month in months:
         if month > services.clock.today_in_vietnam():
-            raise UsageError(f"{month_code(month)} has not begun yet; run a month that has")
+            raise UsageError(f"{month_code(month)} has not begun yet; name a month that has")
 
 
 def gaps(services: Services, month: date, centres: Collection[str] | None = None) -> tuple[str, ...] | None:
