@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ioc_etl.adapters.tables import AUDIT_EVENT
+from ioc_etl.errors import TransientError
 
 RUN, SUBMIT, APPROVE, VOID = "run", "submit", "approve", "void"
 EXPORT, CONFIRM, LOOK = "export", "confirm", "look"
@@ -19,7 +20,23 @@ LOGIN_FAILED, USER = "login_failed", "user"
 LEDGER_ACTIONS = (APPROVE, VOID, CONFIRM, OPENING, CANCEL_OPENING)
 """Actions that change what is committed: the last of them is the ledger position."""
 
-_HOLD_CHAIN = sa.text("SELECT pg_advisory_xact_lock(hashtext('ioc-etl'), hashtext('audit_event'))")
+_KEYS = "hashtext('ioc-etl'), hashtext('audit_event')"
+_TRY_CHAIN = sa.text(f"SELECT pg_try_advisory_xact_lock({_KEYS})")
+_HOLD_CHAIN = sa.text(f"SELECT pg_advisory_xact_lock({_KEYS})")
+_WAIT = sa.text("SELECT set_config('lock_timeout', :wait, true)")
+_LONGEST_WAIT = "30s"
+"""Whoever writes an event commits within moments: who holds the chain longer than this is no step of ours.
+A session with a lock_timeout of its own keeps to that."""
+_HOLDER = sa.text(
+    """
+    SELECT l.pid, a.xact_start FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+      AND l.classid::bigint = hashtext('ioc-etl')::bigint & 4294967295
+      AND l.objid::bigint = hashtext('audit_event')::bigint & 4294967295
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ORDER BY a.xact_start, l.pid LIMIT 1
+    """
+)
 
 Detail = Mapping[str, "str | int | bool | list[str] | None"]
 
@@ -37,7 +54,11 @@ class AuditEvent:
 
 
 def record(connection: sa.Connection, event: AuditEvent) -> None:
-    """Append an event. It holds the chain until the transaction ends: call it as the last statement before that."""
+    """Append an event. It holds the chain until the transaction ends: call it as the last statement before that.
+
+    Raises: TransientError when somebody else holds the chain for too long; says who, since when.
+    """
+    _hold_chain(connection)
     connection.execute(
         sa.insert(AUDIT_EVENT).values(
             at=event.at,
@@ -54,9 +75,33 @@ def next_seq(connection: sa.Connection) -> int:
     """The number that the next event of this transaction gets: a row of the ledger carries its event's number.
 
     It holds the chain until the transaction ends: ask for it right before the last statements.
+
+    Raises: TransientError as `record`.
     """
-    connection.execute(_HOLD_CHAIN)
+    _hold_chain(connection)
     return int(connection.scalar(sa.select(sa.func.coalesce(sa.func.max(AUDIT_EVENT.c.seq), 0))) or 0) + 1
+
+
+def _hold_chain(connection: sa.Connection) -> None:
+    if connection.scalar(_TRY_CHAIN):
+        return
+    before = connection.scalar(sa.text("SHOW lock_timeout"))
+    try:
+        with connection.begin_nested():
+            connection.execute(_WAIT, {"wait": _LONGEST_WAIT if before == "0" else before})
+            connection.execute(_HOLD_CHAIN)
+            connection.execute(_WAIT, {"wait": before})
+    except TransientError:
+        holder = connection.execute(_HOLDER).first()
+        raise TransientError(_told_holder(holder)) from None
+
+
+def _told_holder(holder: sa.Row[tuple[int, datetime | None]] | None) -> str:
+    if holder is None:
+        return "Somebody has just held the audit chain: nothing was done, try again"
+    pid, since = holder
+    began = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
+    return f"The audit chain is held by server process {pid}{began}: nothing was done; end that process or try again"
 
 
 def events(connection: sa.Connection, month: date | None = None, *, limit: int = 100) -> list[sa.RowMapping]:

@@ -16,6 +16,7 @@ from ioc_etl.errors import DatabaseError, IocEtlError, TransientError
 # Connection lost or refused for now, too many clients, shutting down or starting, deadlock, lock not to be had in time.
 _PASSING = ("08", "40", "53", "57P", "55P03")
 _PASSING_TEXTS = ("starting up", "shutting down", "recovery mode", "too many", "remaining connection slots")
+_GAVE_WAY = "40"
 _VALUES_IN_MESSAGE = ("22", "23")
 
 
@@ -62,6 +63,8 @@ def _told_connection(problem: psycopg.Error) -> IocEtlError:
 
 def _told_message(problem: psycopg.Error, state: str) -> str:
     diagnosis = problem.diag
+    if state.startswith(_GAVE_WAY):
+        return f"The database gave way to another step at the same time: nothing was done, try again ({state})"
     if not state.startswith(_VALUES_IN_MESSAGE):
         return f"The database refuses: {diagnosis.message_primary} ({state})"
     place = ".".join(part for part in (diagnosis.schema_name, diagnosis.table_name) if part)

@@ -31,6 +31,7 @@ _HOLDER = sa.text(
     LEFT JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = :space AND l.objid = :month
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ORDER BY a.xact_start, l.pid LIMIT 1
     """
 )
 
@@ -83,7 +84,8 @@ def month_holder(engine: sa.Engine, month: date) -> MonthHolder | None:
 
 
 def _holder(connection: sa.Connection, keys: dict[str, int]) -> MonthHolder | None:
-    row = connection.execute(_HOLDER, keys).one_or_none()
+    # Whoever only looks may hold it too, several of them at once: the one that began first is told.
+    row = connection.execute(_HOLDER, keys).first()
     if row is None:
         return None
     name, pid, since = row

@@ -11,8 +11,9 @@ from threading import Event
 import pytest
 import sqlalchemy as sa
 
+from ioc_etl.adapters.audit import next_seq
 from ioc_etl.adapters.store import MonthHolder, month_holder, month_transaction
-from ioc_etl.errors import MonthLockedError
+from ioc_etl.errors import MonthLockedError, TransientError
 from tests.conftest import Database
 from tests.integration.month_records import MONTH, decision, kept, month_record, run_facts, run_id, write
 
@@ -100,3 +101,41 @@ def test_a_killed_run_leaves_no_lock_behind(database: Database) -> None:
     # Even in the midst of a long statement the server notices within seconds.
     with month_transaction(database.engine, MONTH, run_id(2)) as connection:
         assert connection.scalar(sa.text("SELECT 1")) == 1
+
+
+def test_one_of_several_who_look_at_a_month_is_told(database: Database) -> None:
+    shared = sa.text("SELECT pg_advisory_lock_shared(x'494F43'::integer, 202201)")
+    with database.engine.connect() as first, database.engine.connect() as second:
+        for connection in (first, second):
+            connection.execute(shared)
+        with (
+            pytest.raises(MonthLockedError, match=r"2022-01 is held by server process \d+ since"),
+            month_transaction(database.engine, MONTH, run_id(2), wait=False),
+        ):
+            raise AssertionError
+
+
+def test_who_holds_the_audit_chain_for_too_long_is_told_and_nothing_is_done(database: Database) -> None:
+    with database.engine.connect() as holder, database.engine.connect() as waiting:
+        holder.execute(sa.text("SELECT pg_advisory_lock(hashtext('ioc-etl'), hashtext('audit_event'))"))
+        pid = holder.scalar(sa.text("SELECT pg_backend_pid()"))
+        waiting.execute(sa.text("SET lock_timeout = '300ms'"))
+        with pytest.raises(
+            TransientError, match=rf"chain is held by server process {pid} since \d{{4}}-.* UTC"
+        ) as said:
+            next_seq(waiting)
+        assert "\n" not in str(said.value)
+        holder.rollback()
+        holder.execute(sa.text("SELECT pg_advisory_unlock_all()"))
+        assert next_seq(waiting) == 1
+        assert waiting.scalar(sa.text("SHOW lock_timeout")) == "300ms"
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+def test_who_gave_way_to_another_step_is_told_to_try_again(database: Database, state: str) -> None:
+    raised = sa.text(f"DO $$ BEGIN RAISE EXCEPTION 'x 070099000010' USING ERRCODE = '{state}'; END $$")
+    with (
+        database.engine.connect() as connection,
+        pytest.raises(TransientError, match=rf"nothing was done, try again \({state}\)$"),
+    ):
+        connection.execute(raised)
