@@ -102,7 +102,7 @@ def user_enable(name: Name, who: As = None, password_stdin: PasswordStdin = Fals
 
 @user.command("password", epilog="Example: ioc-etl user password --as ngan")
 def user_password(who: As = None, password_stdin: PasswordStdin = False, lang: Language = "vi") -> None:
-    """Change your own password; the old one is asked for."""
+    """Change your own password; the old one is asked for. A token made before is void."""
     from ioc_etl.cli import user as command
     from ioc_etl.cli.acting import Asking
 

@@ -63,11 +63,11 @@ def switch(name: str, asking: Asking, *, is_active: bool) -> int:
 
 
 def password(asking: Asking) -> int:
-    """Change one's own password; the old one is asked for, a token will not do."""
+    """Change one's own password; the old one is asked for, a token will not do and is good no more."""
     services = services_of()
     own = with_password(services, asking)
     pipeline.change_password(services, name=own, password=asked_new(asking, own))
-    return _tell(asking, "user_changed", own)
+    return _tell(asking, "password_changed", own)
 
 
 def token(asking: Asking) -> int:

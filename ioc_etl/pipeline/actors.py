@@ -21,6 +21,7 @@ from ioc_etl.adapters.store_actors import (
     write_account,
 )
 from ioc_etl.errors import AuthenticationError, RefusedError, UsageError
+from ioc_etl.pipeline.kept_texts import refuse_bad_full_name
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import Role
 
@@ -145,10 +146,10 @@ def set_active(services: Services, *, by: str, name: str, is_active: bool) -> No
 
 
 def change_password(services: Services, *, name: str, password: str) -> None:
-    """Give one's own account another password. Raises: UsageError when it is too short."""
+    """Give one's own account another password; its token is gone. Raises: UsageError when it is too short."""
     refuse_short(password)
     with services.engine.begin() as connection:
-        change_account(connection, name, password_hash=passwords.hashed(password))
+        change_account(connection, name, password_hash=passwords.hashed(password), token_sha256=None)
         _record(services, connection, name, "password", name)
 
 
@@ -192,8 +193,7 @@ def _roles(roles: Collection[str]) -> tuple[str, ...]:
 def _refuse_bad_name(name: str, full_name: str) -> None:
     if not _NAME.fullmatch(name) or name in {SYSTEM, UNKNOWN}:
         raise UsageError("an account's name has 2 to 63 small letters, digits, dots and dashes, such as thu.nguyen")
-    if not full_name.strip():
-        raise UsageError("whose account is it? say so with --full-name")
+    refuse_bad_full_name(full_name)
 
 
 def _record(

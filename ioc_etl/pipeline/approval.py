@@ -4,7 +4,8 @@ from datetime import date
 
 from ioc_etl.adapters import audit
 from ioc_etl.adapters.store_approval import Batch, approval_refusals, void_refusals, write_approval, write_void
-from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch, refuse_blank
+from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch
+from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.refusals import refuse
 from ioc_etl.pipeline.services import Services
 
@@ -20,7 +21,7 @@ def approve(services: Services, actor: str, text: str, *, total_vnd: int, pay_da
         RefusedError: it may not be approved, or not by this account.
         MonthLockedError: a run is writing the month.
     """
-    refuse_blank(reason)
+    refuse_bad_reason(reason)
     with holding_batch(services, actor, text) as (connection, batch):
         # Before anything is asked: another month of the same funding source may be approved at this moment.
         seq, now = audit.next_seq(connection), services.clock.now()
@@ -37,7 +38,7 @@ def void(services: Services, actor: str, text: str, *, reason: str) -> Batch:
 
     Raises: as `approve`.
     """
-    refuse_blank(reason)
+    refuse_bad_reason(reason)
     with holding_batch(services, actor, text) as (connection, batch):
         seq, now = audit.next_seq(connection), services.clock.now()
         refuse(batch, "void", void_refusals(connection, batch, actor))

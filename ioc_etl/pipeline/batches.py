@@ -21,6 +21,7 @@ from ioc_etl.adapters.store_approval import (
 )
 from ioc_etl.core.month import parse_month
 from ioc_etl.errors import UsageError
+from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.refusals import refuse, told
 from ioc_etl.pipeline.services import Services
 
@@ -90,7 +91,7 @@ def submit(services: Services, actor: str, text: str, reason: str) -> tuple[Batc
         UsageError, WrongStateError: there is no such batch, or it is past that.
         RefusedError: it cannot be submitted as things stand.
     """
-    refuse_blank(reason)
+    refuse_bad_reason(reason)
     with holding_batch(services, actor, text) as (connection, batch):
         refuse(batch, "submit", submission_refusals(connection, batch, actor))
         warnings = told(budget_refusals(connection, batch, services.clock.today_in_vietnam()))
@@ -98,12 +99,6 @@ def submit(services: Services, actor: str, text: str, reason: str) -> tuple[Batc
         write_submission(connection, batch, actor=actor, reason=reason, at=now)
         audit.record(connection, batch_event(services, actor, audit.SUBMIT, batch))
         return find_batch(connection, str(batch.batch_id)), warnings
-
-
-def refuse_blank(reason: str) -> None:
-    """Raises: UsageError when no reason is given."""
-    if not reason.strip():
-        raise UsageError("give a reason with --reason")
 
 
 def batch_event(

@@ -23,6 +23,7 @@ from ioc_etl.errors import UnreadableFileError, UsageError
 from ioc_etl.pipeline.actors import require_role
 from ioc_etl.pipeline.as_run import facts_as_run
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms, SentFile
+from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import Policy
@@ -69,6 +70,7 @@ def hand_in(
     centre = services.centre(centre_code)
     if not reason.strip():
         raise UsageError("say why, with --reason: who told that the others stand, or left")
+    refuse_bad_reason(reason)
     # Reading what strangers sent takes its time: the month is held only afterwards, and looked at once more then.
     with ReadingRooms() as rooms, services.engine.connect() as connection:
         require_role(connection, actor, Role.FINANCE, Role.OPERATOR)

@@ -17,7 +17,8 @@ from ioc_etl.adapters.store_opening_end import (
 from ioc_etl.core.month import month_code
 from ioc_etl.errors import RefusedError, UsageError
 from ioc_etl.pipeline.actors import require_role
-from ioc_etl.pipeline.batches import is_beginning, refuse_blank
+from ioc_etl.pipeline.batches import is_beginning
+from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.opening import holding_months
 from ioc_etl.pipeline.refusals import told
 from ioc_etl.pipeline.services import Services
@@ -47,7 +48,7 @@ def cancel(services: Services, actor: str, *which: str, reason: str) -> Cancelle
         RefusedError: one is cancelled already, a recovery rests on it, or not by this account.
         MonthLockedError: a run holds one of their months.
     """
-    refuse_blank(reason)
+    refuse_bad_reason(reason)
     with services.engine.connect() as connection:
         lines = _meant(connection, which)
     months = sorted({line.reference_month for line in lines})

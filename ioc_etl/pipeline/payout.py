@@ -23,6 +23,7 @@ from ioc_etl.adapters.store_results import (
 from ioc_etl.errors import RefusedError, UsageError
 from ioc_etl.pipeline.actors import require_role
 from ioc_etl.pipeline.batches import batch_event, holding_batch
+from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.refusals import refuse
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
@@ -143,5 +144,6 @@ def _returned(lines: Mapping[UUID, str | None], returned: Mapping[str, str]) -> 
             raise UsageError(f"payment {beginning} was returned already")
         if not reason.strip():
             raise UsageError(f"why did payment {beginning} come back? write --returned PAYMENT=REASON")
+        refuse_bad_reason(reason)
         found[meant[0]] = reason.strip()
     return found

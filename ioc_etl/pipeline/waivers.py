@@ -24,7 +24,8 @@ from ioc_etl.adapters.store_waivers import (
 from ioc_etl.core.month import month_code
 from ioc_etl.errors import RefusedError, UsageError, WrongStateError
 from ioc_etl.pipeline.actors import require_role
-from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch, holding_month, is_beginning, refuse_blank
+from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch, holding_month, is_beginning
+from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import BatchKind, BatchStatus, FindingCode, Role
 
@@ -36,7 +37,7 @@ def waive(services: Services, actor: str, case_text: str, *, reason: str, until:
         UsageError: there is no such case, it is waived already, or `until` lies before it.
         RefusedError: the finding may not be waived, or not by this account.
     """
-    refuse_blank(reason)
+    refuse_bad_reason(reason)
     with services.engine.connect() as connection:
         month = _case(connection, case_text).reference_month
     with holding_month(services, actor, month) as connection:
@@ -66,7 +67,7 @@ def unwaive(services: Services, actor: str, case_text: str, *, reason: str) -> S
         UsageError: there is no such case, or nothing is waived.
         RefusedError: not by this account.
     """
-    refuse_blank(reason)
+    refuse_bad_reason(reason)
     with services.engine.connect() as connection:
         month = _case(connection, case_text).reference_month
     with holding_month(services, actor, month) as connection:
@@ -86,7 +87,7 @@ def stand(services: Services, actor: str, month: date, centre_code: str, source_
         UsageError: no such centre or row, or the row is nobody's duplicate.
         RefusedError: not by this account.
     """
-    refuse_blank(reason)
+    refuse_bad_reason(reason)
     services.centre(centre_code)
     with holding_month(services, actor, month) as connection:
         require_role(connection, actor, Role.FINANCE)
@@ -134,7 +135,7 @@ def confirm_recovery(services: Services, actor: str, *texts: str, reason: str) -
         WrongStateError: it is no recovery, past that, or confirmed already.
         RefusedError: not by this account.
     """
-    refuse_blank(reason)
+    refuse_bad_reason(reason)
     payments, batch_text = _payments_or_batch(services, texts)
     with holding_batch(services, actor, batch_text) as (connection, batch):
         require_role(connection, actor, Role.FINANCE)

@@ -72,6 +72,9 @@ def test_the_second_account_needs_an_admin(services: Services) -> None:
         ({"roles": ["boss"]}, "there is no role boss"),
         ({"roles": []}, "there is no role"),
         ({"password": "ngắn"}, "10 characters"),
+        ({"full_name": "\u200b \u0301"}, "whose account"),
+        ({"full_name": "Lê \x1b[31mThị"}, "without control characters"),
+        ({"full_name": "Lê\nThị"}, "without control characters"),
         ({"full_name": " "}, "--full-name"),
     ],
 )
@@ -114,6 +117,14 @@ def test_a_token_stands_for_the_password_until_the_next_one(services: Services) 
     actors.renew_token(services, name="ngan")
     with pytest.raises(AuthenticationError, match="the token is"):
         authenticate(services, Credentials(None, token=first))
+
+
+def test_a_token_does_not_outlive_the_password_that_it_stands_for(services: Services) -> None:
+    add(services)
+    token = actors.renew_token(services, name="ngan")
+    actors.change_password(services, name="ngan", password=OTHER_SECRET)
+    with pytest.raises(AuthenticationError, match="the token is"):
+        authenticate(services, Credentials(None, token=token))
 
 
 def test_a_disabled_account_is_nobody_until_it_is_let_in_again(services: Services) -> None:

@@ -504,3 +504,23 @@ def test_one_of_two_rows_stands_and_the_last_word_counts(database: Database) -> 
             waivers.stand(services, FINANCE, MONTH, "dong-xoai", row, reason="x")
     with pytest.raises(UsageError, match="there is no centre"):
         waivers.stand(services, FINANCE, MONTH, "nowhere", 1, reason="x")
+
+
+@pytest.mark.parametrize(
+    ("reason", "match"),
+    [
+        (" ", "give a reason"),
+        ("\u200b", "give a reason"),
+        ("Đã soát\n=1+1", "without control characters"),
+        ("Đã \x1b[2Jsoát", "without control characters"),
+        ("Đã \u202esoát", "without control characters"),
+        ("Đã soát 070085000001", "no ID and no account"),
+    ],
+)
+def test_a_reason_is_kept_for_good_and_looked_at_before(services: Services, reason: str, match: str) -> None:
+    before = events(services)
+    with pytest.raises(UsageError, match=match) as refusal:
+        submit(services, FINANCE, BATCH, reason)
+    assert "070085" not in str(refusal.value)
+    assert events(services) == before
+    submit(services, FINANCE, BATCH, "Đã soát, tổng 4.470.000 đồng, QĐ 12/QĐ-SYT ngày 10/02/2022")

@@ -1,0 +1,43 @@
+"""What people write and the database keeps for good: reasons and full names, before they are taken."""
+
+import re
+import unicodedata
+
+from ioc_etl.errors import UsageError
+
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that make a line read otherwise than it is written."""
+_UNSEEN = ("C", "Z", "M")
+_ID_OR_ACCOUNT = re.compile(r"\d{9,}")
+"""As long as a citizen ID or an account is; money is written with its dots."""
+
+
+def refuse_bad_reason(reason: str) -> None:
+    """Raises: UsageError when a reason says nothing, holds control characters, or a number as long as an ID's."""
+    if not _is_seen(reason):
+        raise UsageError("give a reason with --reason")
+    if _has_controls(reason):
+        raise UsageError("a reason is one line without control characters: write it anew")
+    if _ID_OR_ACCOUNT.search(reason):
+        raise UsageError(
+            "a reason holds no ID and no account, it is kept for good: leave out the number of 9 digits or more, "
+            "or write an amount with its dots"
+        )
+
+
+def refuse_bad_full_name(full_name: str) -> None:
+    """Raises: UsageError when a name says nothing or holds control characters."""
+    if not _is_seen(full_name):
+        raise UsageError("whose account is it? say so with --full-name")
+    if _has_controls(full_name):
+        raise UsageError("a full name is one line without control characters: write it anew")
+
+
+def _is_seen(text: str) -> bool:
+    return any(not unicodedata.category(character).startswith(_UNSEEN) for character in text)
+
+
+def _has_controls(text: str) -> bool:
+    return any(
+        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _DIRECTIONS for character in text
+    )
