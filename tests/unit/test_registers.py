@@ -1,6 +1,7 @@
 """The registers as frames, and what a bad row of each stops: its centre, its person, its money, or the run."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -199,10 +200,32 @@ def test_a_register_that_cannot_be_read_is_invalid(name: RegisterName) -> None:
     assert read.findings["expected"][0] == name
 
 
-@EVERY
+@pytest.mark.parametrize("name", [name for name in RegisterName if name != RegisterName.APPROVED_LIST])
 def test_an_empty_register_is_a_register(name: RegisterName) -> None:
     read = registers(**{name: read_cells(xlsx(SheetOf(grid(name))))})
     assert (told(read), frame(read, name).height) == ([], 0)
+
+
+def test_an_approved_list_of_nobody_is_none() -> None:
+    """It would say of everybody in the province that they have no right."""
+    read = registers(approved_list=book(RegisterName.APPROVED_LIST))
+    assert told(read) == [(FindingCode.REGISTER_INVALID, None)]
+    assert read.findings["found"].to_list() == ["không có dòng nào dưới tiêu đề"]
+
+
+def test_an_approved_list_without_a_row_of_an_open_provincial_centre_stops_that_centre_alone() -> None:
+    of_district = book(RegisterName.APPROVED_LIST, {"centre_code": "dong-xoai"})
+    read = registers(approved_list=of_district)
+    assert told(read) == [(FindingCode.REGISTER_ROW_INVALID, "tinh")]
+    ended = book(RegisterName.APPROVED_LIST, {"centre_code": "TINH", "valid_to": "31/12/2021"})
+    assert told(registers(approved_list=ended)) == []
+
+
+@pytest.mark.parametrize("rows", [(), ({"centre_code": "dong-xoai"},)])
+def test_where_no_provincial_centre_is_open_nobody_has_to_be_on_the_list(rows: tuple[Mapping[str, Value], ...]) -> None:
+    centres = {**POLICY.centres, "tinh": replace(POLICY.centres["tinh"], closed_on=date(2021, 12, 31))}
+    books = {**good_books(), RegisterName.APPROVED_LIST: book(RegisterName.APPROVED_LIST, *rows)}
+    assert told(read_registers(books, policy=JANUARY, centres=centres)) == []
 
 
 STOPS_ITS_CENTRE = [
