@@ -57,7 +57,11 @@ def run(
     ] = False,
     who: Annotated[
         str | None,
-        typer.Option("--as", metavar="NAME", help="Who runs it (default: IOC_ETL_ACTOR, else the system itself)."),
+        typer.Option(
+            "--as",
+            metavar="NAME",
+            help="Who runs it, an operator, finance or admin (default: IOC_ETL_ACTOR, else the system itself).",
+        ),
     ] = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from a line of standard input.")

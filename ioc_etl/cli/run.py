@@ -1,6 +1,7 @@
 """`ioc-etl run`: one month or several, and what came of it."""
 
 import os
+import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from ioc_etl.adapters.store import MonthHolder
 from ioc_etl.adapters.store_lock import told_holder
-from ioc_etl.cli.acting import TOKEN, Asking, acting
+from ioc_etl.cli.acting import TOKEN, Asking, acting, in_language
 from ioc_etl.cli.console import dong, note, progress, say, say_json, table
 from ioc_etl.cli.plan import show_plans
 from ioc_etl.cli.wiring import services_of
@@ -17,7 +18,7 @@ from ioc_etl.cli.words_operate import operate_words
 from ioc_etl.core.month import month_code
 from ioc_etl.core.months import parse_months
 from ioc_etl.errors import DatabaseError, SourceError, TransientError, UsageError
-from ioc_etl.pipeline.month import SYSTEM
+from ioc_etl.pipeline.actors import SYSTEM, has_accounts, refuse_runner
 from ioc_etl.pipeline.month import run as run_month
 from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.reports import write_reports
@@ -68,10 +69,23 @@ def run(asked: Sequence[str], options: RunOptions) -> int:
 
 
 def _actor(services: Services, asking: Asking | None) -> str:
-    """The account that asks, once it has proved it; a run that nobody puts a name to is the system's."""
+    """The account that asks, once it has proved it; a run that nobody puts a name to is the system's.
+
+    Raises: RefusedError: not by this account.
+    """
     if asking is None or (asking.actor is None and not os.environ.get(TOKEN, "").strip()):
+        if asking is not None and sys.stdin.isatty() and (hint := unnamed_hint(services, asking.lang)):
+            note(hint)
         return SYSTEM
-    return acting(services, asking)
+    with in_language(asking.lang):
+        actor = acting(services, asking)
+        refuse_runner(services, actor)
+        return actor
+
+
+def unnamed_hint(services: Services, lang: str) -> str | None:
+    """What to tell a person who runs a month without a name; nothing while there are no accounts."""
+    return operate_words(lang)["unnamed"] if has_accounts(services) else None
 
 
 def _number(options: RunOptions, months: Collection[date]) -> PlanNumber | None:

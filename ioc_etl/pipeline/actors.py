@@ -90,6 +90,16 @@ def require_role(connection: Connection, actor: str, *roles: Role) -> None:
         )
 
 
+def refuse_runner(services: Services, actor: str) -> None:
+    """A month is run by the system itself, or by an operator, finance or an admin.
+
+    Raises: RefusedError when the account has none of the roles, or is disabled.
+    """
+    if actor != SYSTEM:
+        with services.engine.connect() as connection:
+            require_role(connection, actor, Role.OPERATOR, Role.FINANCE, Role.ADMIN)
+
+
 def has_accounts(services: Services) -> bool:
     """Whether there is any account yet: the first one is made without one."""
     return bool(users(services))

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from ioc_etl.adapters.store import RunFacts, keep_files, month_transaction, read_month_state, write_failed_run
 from ioc_etl.errors import ContractError, ControlTotalError, IocEtlError
+from ioc_etl.pipeline.actors import SYSTEM, refuse_runner
 from ioc_etl.pipeline.extract import PulledMonth, pull_month
 from ioc_etl.pipeline.mended import with_whole_rosters
 from ioc_etl.pipeline.overview import report_of_month
@@ -22,8 +23,6 @@ from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.turn import WAIT, Turn, as_last_pulled
 from ioc_etl.pipeline.work import CODE_VERSION, MonthWork
 from schemas.vocabulary import RunStatus
-
-SYSTEM = "system"
 
 
 def run(
@@ -39,11 +38,13 @@ def run(
     """Pull and run one month. `centres` only limits what is pulled: the whole month is decided.
 
     Raises:
+        RefusedError: not by this account.
         SourceError: there is no input root.
         PlanMovedError: the world is not any more as the plan found it; nothing is written.
         MonthLockedError: another run holds the month, and `turn` does not wait.
         DatabaseError: the database cannot be used.
     """
+    refuse_runner(services, actor)
     turn.look(services, month)
     pulled = pull_month(services, month, centres, progress)
     return run_month(services, month, pulled=pulled, actor=actor, progress=progress, turn=turn, plan=plan)
