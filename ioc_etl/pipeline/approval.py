@@ -1,13 +1,17 @@
 """Approving a batch, and taking an approval back before anything has left."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from ioc_etl.adapters import audit
 from ioc_etl.adapters.store_approval import Batch, approval_refusals, void_refusals, write_approval, write_void
+from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.refusals import refuse
 from ioc_etl.pipeline.services import Services
+
+_FURTHEST_PAY_DATE = timedelta(days=366)
+"""From today on. Arrears of old months are paid years later, never planned years ahead: such a year is mistyped."""
 
 
 def approve(services: Services, actor: str, text: str, *, total_vnd: int, pay_date: date, reason: str) -> Batch:
@@ -17,11 +21,13 @@ def approve(services: Services, actor: str, text: str, *, total_vnd: int, pay_da
     on, and that batch alone.
 
     Raises:
-        UsageError, WrongStateError: there is no such batch, or it is not submitted.
+        UsageError, WrongStateError: there is no such batch, it is not submitted, or the pay date is years ahead.
         RefusedError: it may not be approved, or not by this account.
         MonthLockedError: a run is writing the month.
     """
     refuse_bad_reason(reason)
+    if pay_date > services.clock.today_in_vietnam() + _FURTHEST_PAY_DATE:
+        raise UsageError(f"the pay date {pay_date:%Y-%m-%d} lies more than a year ahead: is the year right?")
     with holding_batch(services, actor, text) as (connection, batch):
         # Before anything is asked: another month of the same funding source may be approved at this moment.
         seq, now = audit.next_seq(connection), services.clock.now()

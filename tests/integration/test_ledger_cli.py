@@ -107,7 +107,12 @@ def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None
             2,
             "PAYMENT=REASON",
         ),
+        (("approve", BATCH, "--total", "1", "--pay-date", "2222-02-10", *approve[6:]), approver, 2, "a year ahead"),
+        (("run", "2022-01", "--as", "lanh-dao"), approver, 1, "không có vai trò operator, finance, admin"),
+        (("run", "2022-01", "--as", "lanh-dao", "--lang", "en"), approver, 1, "none of the roles operator, finance"),
         (("opening", "import", "none.csv", "--as", "ngan"), finance, 2, "there is no file"),
+        (("opening", "cancel", "ffff0000", "--reason", "x", "--as", "ngan"), finance, 2, "there is no opening line"),
+        (("opening", "list", "2022-13"), (), 2, "write it as 2022-01"),
         (("user", "add", "x", "--full-name", "X", "--role", "admin"), finance, 2, "who asks?"),
         (("user", "token", "--as", "ngan"), approver, 1, "the name or the password is wrong"),
         (("batches", "2022-13"), (), 2, "write it as 2022-01"),
@@ -131,3 +136,28 @@ def test_a_chain_changed_past_the_guards_is_told_with_the_number_of_the_link(des
         connection.exec_driver_sql("UPDATE payroll.audit_event SET actor = 'x' WHERE seq = 3")
     process = desk("audit", "verify", "--lang", "en")
     assert (process.returncode, process.stdout) == (1, "The audit chain is broken at event 3.\n")
+
+
+def test_money_paid_before_is_entered_found_and_cancelled(desk: Desk) -> None:
+    with_accounts(desk)
+    finance = {"secrets": (FINANCE_SECRET,)}
+    header = "reference_month,centre_code,citizen_id,full_name,amount_vnd,document\n"
+    line = "2022-01,dong-xoai,070085000001,Nguyễn Thị Thử,2235000,UNC 15\n"
+    (desk.folder / "da-chi.csv").write_text(header + line, "utf-8")
+    (desk.folder / "nham.csv").write_text(header + line.replace("2022-01", "2035-01"), "utf-8")
+    refused = desk("opening", "import", "nham.csv", "--as", "ngan", **finance)
+    assert (refused.returncode, refused.stderr.splitlines()[0]) == (
+        1,
+        "dòng 2 (A2) reference_month: tháng chưa bắt đầu",
+    )
+    assert desk.done("opening", "list") == "Chưa có dòng đã chi trước nào.\n"
+    taken = desk.done("opening", "import", "da-chi.csv", "--as", "ngan", "--lang", "en", **finance)
+    assert "1 of them lie in months that this system pays" in taken
+    (kept,) = json.loads(desk.done("opening", "list", "2022-01", "--json"))["opening_lines"]
+    assert (kept["citizen_id_masked"], kept["cancelled_at"]) == ("070******001", None)
+    payment = kept["payment_id"][:8]
+    assert payment in (shown := desk.done("opening", "list"))
+    assert "070085000001" not in shown
+    cancel = ("opening", "cancel", payment, "--reason", "Ghi nhầm tháng", "--as", "ngan")
+    assert desk.done(*cancel, **finance) == "Đã hủy 1 dòng đã chi trước, 2.235.000 đ; hãy chạy lại: 2022-01.\n"
+    assert "đã hủy" in desk.done("opening", "list")

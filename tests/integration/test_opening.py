@@ -345,7 +345,8 @@ def test_who_cancelled_a_line_does_not_approve_what_comes_of_it(services: Servic
 _SQL_END = "INSERT INTO payroll.opening_end SELECT payment_id, {}, at, audit_seq FROM payroll.opening_line"
 _SQL_LINE = (
     "INSERT INTO payroll.opening_line SELECT gen_random_uuid(), reference_month, centre_code, funding_source, :who, "
-    ":who, full_name, amount_vnd, document, source_sha256, actor, at, audit_seq, {replaces} FROM payroll.opening_line LIMIT 1"
+    ":who, full_name, amount_vnd, document, source_sha256, actor, at, audit_seq, {replaces} "
+    "FROM payroll.opening_line LIMIT 1"
 )
 
 
