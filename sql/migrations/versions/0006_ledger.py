@@ -138,8 +138,8 @@ CREATE TABLE payroll.line_result (
 );
 CREATE INDEX line_result_returned ON payroll.line_result (payment_id) WHERE result = 'returned';
 COMMENT ON TABLE payroll.line_result IS
-    'One row per line and answer of the treasury or the bank; returned, at once or after it was paid: due again. offset: '
-    'a recovery that is not collected, since what it takes back came back from the bank.';
+    'One row per line and answer of the treasury or the bank; returned, at once or after it was paid: due again. '
+    'offset: a recovery that is not collected, since what it takes back came back from the bank.';
 
 CREATE TABLE payroll.recovery_confirmation (
     payment_id  uuid        NOT NULL,
