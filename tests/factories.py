@@ -24,7 +24,7 @@ from ioc_etl.policy.model import DatedValue, MonthPolicy, Policy
 from ioc_etl.policy.resolve import policy_at
 from schemas.columns import ROSTER_FIELDS
 from schemas.finding import RAISED
-from schemas.ledger import COMMITTED, LAST_MONTH, LAST_PAYMENT
+from schemas.ledger import COMMITTED, EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT
 from schemas.raw_roster import RAW_ROSTER
 from schemas.register import APPROVED_LIST, BUDGET, ESTABLISHMENT, IDENTITY_LINK, OTHER_SUPPORT
 from schemas.vocabulary import AdoptionStatus
@@ -348,6 +348,31 @@ def committed_line(number: int = 1, **differences: object) -> dict[str, object]:
 def committed_lines(rows: Iterable[Cells] = ()) -> pl.DataFrame:
     """Committed lines as a frame, in the order in which they were committed."""
     return _frame(rows, COMMITTED)
+
+
+def earlier_decision(number: int = 1, **differences: object) -> dict[str, object]:
+    """Person `number` as decided in January 2022 before: paid for direct work."""
+    who = person(number)
+    good = {
+        "centre_code": DISTRICT,
+        "person_id": who.citizen_id,
+        "citizen_id": who.citizen_id,
+        "birth_date": who.birth_date.isoformat(),
+        "outcome": "paid",
+        "codes": [],
+        "work_mode": "direct",
+        "coefficient_tenths": 15,
+        "base_salary_vnd": 1_490_000,
+        "days_on_duty": 31,
+        "source_sha256": "a" * 64,
+        "policy_version": "b" * 64,
+    }
+    return _differing(good, differences, EARLIER_DECISION)
+
+
+def earlier_decisions(rows: Iterable[Cells] = ()) -> pl.DataFrame:
+    """Earlier decisions as a frame."""
+    return _frame(rows, EARLIER_DECISION)
 
 
 def last_payment(number: int = 1, **differences: object) -> dict[str, object]:

@@ -284,7 +284,7 @@ class InMemoryWorld:
         """Nobody gives back what came back: the latest recoveries that are not collected yet are let go."""
         for line in batch.lines:
             if payment_id(batch.batch_id, line) in returned:
-                who = self.today(str(line["person_id"]))
+                who = self.today(str(line["citizen_id"]))
                 for recovery, taken in reversed(self._open_recoveries(batch.centre_code, who)):
                     if self._committed_by_person(batch.centre_code)[who] < 0:
                         recovery.returned |= {payment_id(recovery.batch_id, taken)}
@@ -295,7 +295,7 @@ class InMemoryWorld:
             for batch in self._in_order()
             if (batch.centre_code, batch.kind) == (centre_code, "recovery") and batch.status != "paid"
             for line in batch.lines
-            if self.today(str(line["person_id"])) == who and payment_id(batch.batch_id, line) not in batch.returned
+            if self.today(str(line["citizen_id"])) == who and payment_id(batch.batch_id, line) not in batch.returned
         ]
 
     def confirm_recoveries(self, batch_id: str) -> None:
@@ -345,9 +345,9 @@ class InMemoryWorld:
 
     def _committed_by_person(self, centre_code: str | None = None) -> Counter[str]:
         sums: Counter[str] = Counter()
-        for line in self.ledger():
-            if centre_code in {None, line.centre_code} and not line.is_returned:
-                sums[self.today(line.person_id)] += line.amount_vnd
+        for line in self._committed():
+            if centre_code in {None, line["centre_code"]} and not line["is_returned"]:
+                sums[self.today(str(line["citizen_id"]))] += _vnd(line)
         return sums
 
     def _refuse_in_ledger(self, batch: Batch, sign: int) -> None:
@@ -355,7 +355,7 @@ class InMemoryWorld:
         change: Counter[str] = Counter()
         for line in batch.lines:
             if payment_id(batch.batch_id, line) not in batch.returned:
-                change[self.today(str(line["person_id"]))] += sign * _vnd(line)
+                change[self.today(str(line["citizen_id"]))] += sign * _vnd(line)
         everywhere, here, entitled = (
             self._committed_by_person(),
             self._committed_by_person(batch.centre_code),

@@ -18,7 +18,7 @@ DEFAULT_MONTH = "2022-01"
 _CASE_KEYS = {
     "name", "month", "centre", "parameters", "registers", "rows", "centres", "files", "run", "blocked",
     "ignored_files", "missing_registers", "unreadable_registers", "committed_year", "drafted_vnd",
-    "committed", "last_payments", "last_month", "pay_year", "committed_pay_year",
+    "committed", "earlier", "last_payments", "last_month", "pay_year", "committed_pay_year",
 }  # fmt: skip
 _ROW_KEYS = {
     "centre",
@@ -84,6 +84,7 @@ class RuleCase:
     committed_year: Mapping[str, int] = field(default_factory=dict)
     drafted_vnd: int | None = None
     committed: tuple[Cells, ...] = ()
+    earlier: tuple[Cells, ...] = ()
     last_payments: tuple[Cells, ...] = ()
     last_month: tuple[Cells, ...] = ()
     pay_year: int | None = None
@@ -154,6 +155,7 @@ def _case(rule: str, given: Mapping[str, object]) -> RuleCase:
         committed_year=given.get("committed_year", {}),
         drafted_vnd=given.get("drafted_vnd"),
         committed=_of_people(given.get("committed", [])),
+        earlier=_of_people(given.get("earlier", [])),
         last_payments=_of_people(given.get("last_payments", [])),
         last_month=_of_people(given.get("last_month", [])),
         pay_year=given.get("pay_year"),

@@ -387,6 +387,21 @@ def test_a_link_that_cannot_be_read_stops_the_run(difference: Mapping[str, Value
     assert told(read) == [(FindingCode.REGISTER_INVALID, None)]
 
 
+def test_one_old_id_with_two_new_ones_stops_the_run_in_whatever_order() -> None:
+    first, other, last = {"new_id": "070080000001"}, {"old_id": "285000009"}, {"new_id": "070080000002"}
+    for rows in ([first, other, last], [last, other, first]):
+        read = registers(identity_link=book(RegisterName.IDENTITY_LINK, *rows))
+        assert told(read) == [(FindingCode.REGISTER_INVALID, None)]
+        assert read.findings["place"].to_list() == ["identity_link dòng 2, 4"]
+        assert "2850" not in str(read.findings.rows())
+
+
+def test_the_same_link_twice_and_an_id_linked_to_itself_are_fine() -> None:
+    for row in ({}, {"old_id": "285000001", "new_id": "285000001"}):
+        read = registers(identity_link=book(RegisterName.IDENTITY_LINK, row, row))
+        assert told(read) == []
+
+
 def test_every_bad_row_is_told_and_no_finding_holds_an_id_or_a_name() -> None:
     bad = [{"valid_from": None}, {"citizen_id": "0700800000AB"}, {"list_order": "x"}]
     read = registers(approved_list=book(RegisterName.APPROVED_LIST, *bad))
