@@ -32,6 +32,7 @@ from two_months import (
 from ioc_etl.adapters.embedded import EmbeddedServer
 from ioc_etl.errors import DatabaseError, PlanMovedError, ReplayError, UsageError
 from ioc_etl.pipeline.actors import add_user
+from ioc_etl.pipeline.batches import find_batch
 from ioc_etl.pipeline.calendar import RERUN, calendar
 from ioc_etl.pipeline.extract import pull_month
 from ioc_etl.pipeline.month import run, run_month
@@ -593,3 +594,18 @@ def with_another_salary_in_february(services: Services, folder: Path) -> Service
     text = yaml.safe_dump({**read, "values": [until, raised, *others]}, allow_unicode=True)
     (folder / "base_salary.yaml").write_text(text, "utf-8")
     return Services(replace(services.settings, policy_folder=folder))
+
+
+def test_the_beginning_of_two_ids_is_no_batch(database: Database, two_months: Services) -> None:
+    twin = (
+        "INSERT INTO payroll.batch SELECT (jsonb_populate_record(b, jsonb_build_object("
+        "'batch_id', overlay(b.batch_id::text PLACING 'ffff' FROM 33), 'number', b.number + 1))).* "
+        "FROM payroll.batch b WHERE b.centre_code = 'tinh' AND b.reference_month = :month RETURNING batch_id::text"
+    )
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE payroll.batch DISABLE TRIGGER USER"))
+        batch_id = str(connection.execute(sa.text(twin), {"month": JANUARY}).scalar_one())
+    with two_months.engine.connect() as connection:
+        with pytest.raises(UsageError, match="more than one batch begins with"):
+            find_batch(connection, batch_id[:8])
+        assert str(find_batch(connection, batch_id).batch_id) == batch_id
