@@ -57,9 +57,9 @@ def authenticate(services: Services, credentials: Credentials) -> str:
         audit.record(connection, event)
     sleep(_PAUSE_AFTER_FAILURE_SECONDS)
     raise AuthenticationError(
-        "the token is nobody's, or another account's"
+        "the token is nobody's, or another account's; make a new one with: ioc-etl user token"
         if credentials.token is not None
-        else "the name or the password is wrong, or the account is disabled"
+        else "the name or the password is wrong, or the account is disabled; see: ioc-etl user list"
     )
 
 

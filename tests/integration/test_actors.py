@@ -87,7 +87,7 @@ def test_an_account_that_cannot_be_is_not_made(services: Services, difference: d
 def test_a_right_password_is_told_from_a_wrong_one_and_failures_are_written_down(services: Services) -> None:
     assert authenticate(services, Credentials("quan-tri", password=SECRET)) == "quan-tri"
     for name in ("quan-tri", "nobody", None):
-        with pytest.raises(AuthenticationError, match="the name or the password is wrong"):
+        with pytest.raises(AuthenticationError, match=r"the name or the password is wrong.*see: ioc-etl user list"):
             authenticate(services, Credentials(name, password=OTHER_SECRET))
     with services.engine.connect() as connection:
         failed = connection.scalars(
