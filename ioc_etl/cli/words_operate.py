@@ -145,7 +145,7 @@ _EN: dict[str, str] = {
     "state_empty": "nothing due",
     "adjusted": "adjusted",
     "step_run": "run the month",
-    "step_rerun": "run the month again: what it rests on has changed",
+    "step_rerun": "run the month again: something has changed since its last run, or that one broke off",
     "step_send": "the centre sends its roster, then run the month again",
     "step_mend": "the centre mends the refused file by the exception report and sends it again",
     "step_review": "look at the held rows in the exception report",
