@@ -1,9 +1,10 @@
 """The audit chain: who did what. The database numbers and links the events; nobody changes one."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -37,6 +38,8 @@ _HOLDER = sa.text(
     ORDER BY a.xact_start, l.pid LIMIT 1
     """
 )
+
+_CHAIN = sa.select(AUDIT_EVENT, sa.cast(AUDIT_EVENT.c.detail, sa.Text).label("told_detail")).order_by(AUDIT_EVENT.c.seq)
 
 Detail = Mapping[str, "str | int | bool | list[str] | None"]
 
@@ -122,15 +125,39 @@ def count(connection: sa.Connection) -> int:
 def first_broken_link(connection: sa.Connection) -> int | None:
     """The number of the first event that is missing, out of place or changed; null when the chain holds.
 
-    The hashes are computed here, not by the database that is being checked.
+    Contents and hashes are made here, not by functions of the database that is being checked.
     """
-    events = connection.execute(
-        sa.text("SELECT e.seq, e.prev_hash, e.hash, payroll.audit_content(e) FROM payroll.audit_event e ORDER BY e.seq")
-    )
     before = ""
-    for expected, (seq, prev_hash, stored, content) in enumerate(events, start=1):
-        computed = hashlib.sha256(f"{before}\n{content}".encode()).hexdigest()
-        if seq != expected or prev_hash != before or stored != computed:
+    for expected, row in enumerate(connection.execute(_CHAIN), start=1):
+        computed = hashlib.sha256(f"{before}\n{_content(row)}".encode()).hexdigest()
+        if row.seq != expected or row.prev_hash != before or row.hash != computed:
             return expected
-        before = stored
+        before = row.hash
     return None
+
+
+def link(connection: sa.Connection, seq: int | None = None) -> tuple[int, str] | None:
+    """Number and hash of an event, or of the chain's last one; null when there is none."""
+    table = AUDIT_EVENT.c
+    query = sa.select(table.seq, table.hash).order_by(table.seq.desc()).limit(1)
+    row = connection.execute(query if seq is None else query.where(table.seq == seq)).first()
+    return None if row is None else (row.seq, row.hash)
+
+
+def text_sha256(*parts: object) -> str:
+    """What a detail holds of a reason, which may be personal; between several parts (a key, its reason) is a blank."""
+    return hashlib.sha256(" ".join(str(part) for part in parts).encode()).hexdigest()
+
+
+def _content(row: sa.Row[tuple[object, ...]]) -> str:
+    """As payroll.audit_content writes it down; the detail as PostgreSQL itself spells jsonb."""
+    parts = (
+        row.seq,
+        f"{row.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+        row.actor,
+        row.action,
+        None if row.reference_month is None else row.reference_month.isoformat(),
+        None if row.run_id is None else str(row.run_id),
+    )
+    told = ", ".join(json.dumps(part, ensure_ascii=False) for part in parts)
+    return f"[{told}, {row.told_detail}]"

@@ -82,6 +82,12 @@ def check(engine: sa.Engine) -> list[str]:
         return problems or list(_failed_checks(connection))
 
 
+def failed_checks(engine: sa.Engine, *numbers: str) -> list[str]:
+    """What these checks find, by the numbers that their files begin with."""
+    with engine.connect() as connection:
+        return list(_failed_checks(connection, numbers))
+
+
 def _is_current(connection: sa.Connection) -> bool:
     revision = _revision(connection)
     if revision is not None and revision > _newest_revision():
@@ -131,8 +137,9 @@ def _create_views(connection: sa.Connection) -> None:
         _run(connection, f"COMMENT ON VIEW {view.name} IS '{view.mark}'")
 
 
-def _failed_checks(connection: sa.Connection) -> Iterator[str]:
-    for file in sorted((sql_root() / "checks").glob("*.sql")):
+def _failed_checks(connection: sa.Connection, numbers: tuple[str, ...] = ("",)) -> Iterator[str]:
+    files = (file for file in (sql_root() / "checks").glob("*.sql") if file.name.startswith(numbers))
+    for file in sorted(files):
         rows = connection.exec_driver_sql(file.read_text(encoding="utf-8").replace("%", "%%")).fetchall()
         if rows:
             yield f"check {file.stem}: {len(rows)} rows, the first is {tuple(str(value) for value in rows[0])}"

@@ -27,11 +27,17 @@ def register(app: typer.Typer) -> None:
 
 
 @audit.command("verify", epilog="Example: ioc-etl audit verify")
-def audit_verify(as_json: AsJson = False, lang: Language = "vi") -> None:
-    """Walk the chain; exit code 1 and the number of the first link that does not hold."""
+def audit_verify(
+    expect: Annotated[
+        str | None, typer.Option(metavar="SEQ:HASH", help="A link that an earlier verify told: is it still there?")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Language = "vi",
+) -> None:
+    """Walk the chain and the steps that rest on it; exit code 1 and the first link that does not hold."""
     from ioc_etl.cli import audit as command
 
-    raise typer.Exit(command.verify(as_json=as_json, lang=lang))
+    raise typer.Exit(command.verify(expect, as_json=as_json, lang=lang))
 
 
 @audit.command("list", epilog="Example: ioc-etl audit list 2022-01 --limit 20")

@@ -13,17 +13,27 @@ from ioc_etl.pipeline import audit as pipeline
 _BROKEN = 1
 
 
-def verify(*, as_json: bool, lang: str) -> int:
-    """Exit code 1 when a link is broken."""
-    report = pipeline.verify(services_of())
-    spoken = ledger_words(lang)
+def verify(expect: str | None, *, as_json: bool, lang: str) -> int:
+    """Exit code 1 when a link is broken, is not the expected one, or a step of the ledger rests on none."""
+    expected = None if expect is None else pipeline.Link.parse(expect)
+    report = pipeline.verify(services_of(), expected)
     if as_json:
-        say_json({"events": report.events, "broken_at": report.broken_at})
-    elif report.broken_at is None:
-        say(spoken["chain_holds"].format(count=report.events))
+        head = None if report.head is None else str(report.head)
+        problems = list(report.problems)
+        say_json({"events": report.events, "broken_at": report.broken_at, "head": head, "problems": problems})
     else:
-        say(spoken["chain_broken"].format(seq=report.broken_at))
-    return 0 if report.broken_at is None else _BROKEN
+        say(_verdict(report, expected, ledger_words(lang)))
+    return 0 if report.is_sound else _BROKEN
+
+
+def _verdict(report: pipeline.ChainReport, expected: pipeline.Link | None, spoken: Mapping[str, str]) -> str:
+    if report.broken_at is not None:
+        return spoken["chain_broken"].format(seq=report.broken_at)
+    if not report.is_expected:
+        return spoken["chain_other"].format(link=expected, head=report.head)
+    if report.problems:
+        return spoken["steps_without_event"].format(problems="; ".join(report.problems))
+    return spoken["chain_holds"].format(count=report.events, head=report.head)
 
 
 def show(month: str | None, limit: int, *, as_json: bool, lang: str) -> int:

@@ -34,8 +34,8 @@ def approve(services: Services, actor: str, text: str, *, total_vnd: int, pay_da
         found = approval_refusals(connection, batch, actor, amount_vnd=total_vnd, pay_date=pay_date)
         refuse(batch, "approve", found)
         write_approval(connection, batch, pay_date=pay_date, actor=actor, reason=reason, at=now, audit_seq=seq)
-        event = batch_event(services, actor, audit.APPROVE, batch, pay_date=pay_date.isoformat())
-        audit.record(connection, event)
+        said = {"pay_date": pay_date.isoformat(), "reason_sha256": audit.text_sha256(reason)}
+        audit.record(connection, batch_event(services, actor, audit.APPROVE, batch, **said))
         return find_batch(connection, str(batch.batch_id))
 
 
@@ -49,5 +49,6 @@ def void(services: Services, actor: str, text: str, *, reason: str) -> Batch:
         seq, now = audit.next_seq(connection), services.clock.now()
         refuse(batch, "void", void_refusals(connection, batch, actor))
         write_void(connection, batch, actor=actor, reason=reason, at=now, audit_seq=seq)
-        audit.record(connection, batch_event(services, actor, audit.VOID, batch))
+        said = {"reason_sha256": audit.text_sha256(reason)}
+        audit.record(connection, batch_event(services, actor, audit.VOID, batch, **said))
         return find_batch(connection, str(batch.batch_id))

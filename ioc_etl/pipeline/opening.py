@@ -1,5 +1,6 @@
 """Go-live: money paid before, outside the system, comes into the ledger, all of a file or nothing."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ def import_opening(services: Services, actor: str, file: Path) -> OpeningReport:
         seq, now = audit.next_seq(connection), services.clock.now()
         write_opening_lines(connection, lines, data, actor=actor, at=now, audit_seq=seq)
         names = [month_code(month) for month in months]
-        detail: audit.Detail = {"months": names, "lines": len(lines), "amount_vnd": total}
+        sha256 = hashlib.sha256(data).hexdigest()
+        detail: audit.Detail = {"months": names, "lines": len(lines), "amount_vnd": total, "source_sha256": sha256}
         audit.record(connection, audit.AuditEvent(now, actor, audit.OPENING, detail=detail))
     return OpeningReport(len(lines), total, payable_lines=int(table.rows["is_payable"].sum()))
 

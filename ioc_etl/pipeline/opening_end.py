@@ -62,6 +62,7 @@ def cancel(services: Services, actor: str, *which: str, reason: str) -> Cancelle
         detail: audit.Detail = {
             "months": [month_code(month) for month in months],
             "payments": sorted(str(line.payment_id) for line in lines),
+            "reason_sha256": audit.text_sha256(reason),
             "lines": len(lines),
             "amount_vnd": total,
         }

@@ -129,7 +129,16 @@ def confirm(services: Services, actor: str, text: str, *, paid_on: date, returne
         payments = sorted(str(payment_id) for payment_id in back)
         let_go = [str(payment_id) for payment_id in offset]
         day = paid_on.isoformat()
-        event = batch_event(services, actor, audit.CONFIRM, batch, paid_on=day, returned=payments, offset=let_go)
+        event = batch_event(
+            services,
+            actor,
+            audit.CONFIRM,
+            batch,
+            paid_on=day,
+            returned=payments,
+            reasons_sha256=[audit.text_sha256(payment_id, reason) for payment_id, reason in back.items()],
+            offset=let_go,
+        )
         audit.record(connection, event)
         return Confirmed(batch, len(back), len(offset))
 

@@ -1,10 +1,12 @@
 """The steps of a batch's life by plain SQL, past the program: what the database itself takes and refuses."""
 
+import json
 from collections.abc import Collection
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from ioc_etl.adapters.audit import next_seq
 from tests.integration.month_records import NOON
 
 FINANCE, APPROVER = "ngan", "lanh-dao"
@@ -17,6 +19,11 @@ _ACCOUNT = sa.text(
 _EVENT = sa.text(
     "INSERT INTO payroll.audit_event (at, actor, action, detail) VALUES (:at, :actor, :action, '{}') RETURNING seq"
 )
+_OWN_EVENT = sa.text(
+    "INSERT INTO payroll.audit_event (at, actor, action, run_id, detail) "
+    "VALUES (:at, :actor, :action, :run_id, CAST(:detail AS jsonb))"
+)
+_SAID = sa.text("SELECT run_id, said FROM payroll.step_said WHERE audit_seq = :seq")
 _SUBMIT = sa.text(
     "INSERT INTO payroll.submission (batch_id, content_sha256, basis_sha256, actor, reason, at) "
     "SELECT batch_id, payroll.batch_content(batch_id), payroll.batch_basis(batch_id), :actor, 'Đã soát', :at "
@@ -59,6 +66,19 @@ def event(connection: sa.Connection, actor: str, action: str, at: datetime = NOO
     return int(connection.execute(_EVENT, {"at": at, "actor": actor, "action": action}).scalar_one())
 
 
+def own_event(connection: sa.Connection, seq: int, actor: str, action: str) -> None:
+    """The event of the steps that carry its number already: it says what they are."""
+    detail: dict[str, object] = {}
+    run_id = None
+    for run_id_said, said in connection.execute(_SAID, {"seq": seq}).tuples():
+        run_id = run_id or run_id_said
+        for name, value in said.items():
+            known = detail.get(name, [])
+            detail[name] = [*known, *value] if isinstance(value, list) and isinstance(known, list) else value
+    values = {"at": NOON, "actor": actor, "action": action, "run_id": run_id, "detail": json.dumps(detail)}
+    connection.execute(_OWN_EVENT, values)
+
+
 def batch_ids(engine: sa.Engine, status: str) -> list[object]:
     query = sa.text("SELECT batch_id FROM payroll.batch WHERE status = :status ORDER BY kind DESC, centre_code, number")
     with engine.connect() as connection:
@@ -72,16 +92,18 @@ def submit(engine: sa.Engine, batch_id: object, actor: str = FINANCE) -> None:
 
 def approve(engine: sa.Engine, batch_id: object, actor: str = APPROVER, pay_date: date = PAY_DATE) -> None:
     with engine.begin() as connection:
-        seq = event(connection, actor, "approve")
+        seq = next_seq(connection)
         connection.execute(
             APPROVE, {"batch_id": batch_id, "actor": actor, "pay_date": pay_date, "at": NOON, "seq": seq}
         )
+        own_event(connection, seq, actor, "approve")
 
 
 def make_void(engine: sa.Engine, batch_id: object, actor: str = FINANCE) -> None:
     with engine.begin() as connection:
-        seq = event(connection, actor, "void")
+        seq = next_seq(connection)
         connection.execute(_VOID, {"batch_id": batch_id, "actor": actor, "at": NOON, "seq": seq})
+        own_event(connection, seq, actor, "void")
 
 
 def export(engine: sa.Engine, batch_id: object, actor: str = FINANCE) -> None:
@@ -94,10 +116,11 @@ def confirm(
     engine: sa.Engine, batch_id: object, actor: str = FINANCE, *, returned: Collection[str] = (), on: date = PAY_DATE
 ) -> None:
     with engine.begin() as connection:
-        seq = event(connection, actor, "confirm")
+        seq = next_seq(connection)
         values = {"batch_id": batch_id, "actor": actor, "at": NOON, "seq": seq, "on": on}
         connection.execute(_RESULTS, {**values, "returned": list(returned)})
         connection.execute(_CONFIRM, values)
+        own_event(connection, seq, actor, "confirm")
 
 
 def take_steps(engine: sa.Engine, *statuses: str) -> None:

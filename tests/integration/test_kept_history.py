@@ -6,10 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
-from ioc_etl.errors import DatabaseError
+from ioc_etl.adapters.audit import next_seq
+from ioc_etl.errors import DatabaseError, UsageError
+from ioc_etl.pipeline.audit import Link, verify
+from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
-from tests.integration.ledger_steps import accounts, batch_ids, submit, take_steps
-from tests.integration.month_records import decision, finding, held, kept, month_record, run_facts, write
+from tests.integration.ledger_steps import APPROVE, APPROVER, PAY_DATE, accounts, batch_ids, submit, take_steps
+from tests.integration.month_records import NOON, decision, finding, held, kept, month_record, run_facts, write
 
 
 def run_sql(database: Database, *statements: str) -> None:
@@ -170,3 +173,137 @@ def test_an_aggregate_of_the_callers_own_hides_no_refusal(month: Database) -> No
         "'x', '2022-02-03 12:00Z', 1 FROM payroll.batch JOIN payroll.month m USING (reference_month)"
     )
     refused(month, approval, "not_the_role")
+
+
+# ---- Every step rests on its own event
+
+
+def past_the_guards(database: Database, *statements: str) -> None:
+    run_sql(database, "SET LOCAL session_replication_role = replica", *statements)
+
+
+def found(database: Database) -> list[str]:
+    return [problem.partition(":")[0].removeprefix("check ") for problem in migrate.check(database.engine)]
+
+
+EVENT = "INSERT INTO payroll.audit_event (at, actor, action, run_id, detail) SELECT at, {0}, {1}, run_id, {2} FROM said"
+SAID = (
+    "WITH said AS (SELECT '2022-02-03 12:00Z'::timestamptz AS at, m.current_run_id AS run_id, jsonb_build_object("
+    "'batch_id', b.batch_id, 'content_sha256', payroll.batch_content(b.batch_id), 'basis_sha256', "
+    "payroll.batch_basis(b.batch_id), 'amount_vnd', 4470000, 'pay_date', '2022-02-10', 'reason_sha256', "
+    "encode(sha256(convert_to('Đồng ý', 'UTF8')), 'hex')) AS detail "
+    "FROM payroll.batch b JOIN payroll.month m USING (reference_month)) "
+)
+
+
+@pytest.mark.parametrize(
+    ("actor", "action", "detail"),
+    [
+        ("'ngan'", "'approve'", "detail"),
+        ("'lanh-dao'", "'look'", "detail"),
+        ("'lanh-dao'", "'approve'", "'{}'"),
+        ("'lanh-dao'", "'approve'", "detail || '{\"amount_vnd\": 1}'"),
+        ("'lanh-dao'", "'approve'", 'detail || \'{"pay_date": "2022-03-10"}\''),
+        ("'lanh-dao'", "'approve'", 'detail || \'{"reason_sha256": ""}\''),
+        ("'lanh-dao'", "'approve'", "detail - 'content_sha256'"),
+        ("'lanh-dao'", "'approve'", "detail"),
+    ],
+)
+def test_an_approval_rests_on_its_own_event(month: Database, actor: str, action: str, detail: str) -> None:
+    take_steps(month.engine, "submitted")
+    (batch,) = batch_ids(month.engine, "submitted")
+
+    def approve() -> None:
+        with month.engine.begin() as connection:
+            values = {"batch_id": batch, "actor": APPROVER, "pay_date": PAY_DATE, "at": NOON}
+            connection.execute(APPROVE, values | {"seq": next_seq(connection)})
+            connection.exec_driver_sql(SAID + EVENT.format(actor, action, detail))
+
+    if (actor, action, detail) == ("'lanh-dao'", "'approve'", "detail"):
+        approve()
+        assert found(month) == []
+    else:
+        told(month, approve, "payroll.approval: event 3 of the audit chain is not its own")
+
+
+@pytest.mark.parametrize(
+    ("change", "checks"),
+    [
+        ("UPDATE payroll.approval SET actor = 'ngan'", ["100_own_events"]),
+        ("UPDATE payroll.approval SET reason = 'Khác'", ["100_own_events"]),
+        ("UPDATE payroll.approval SET pay_date = '2023-01-01'", ["100_own_events"]),
+        ("UPDATE payroll.confirmation SET paid_on = '2022-03-01'", ["100_own_events"]),
+        ("UPDATE payroll.line_result SET result_on = '2022-03-01'", ["100_own_events"]),
+        ("DELETE FROM payroll.audit_event WHERE seq = 4", ["100_own_events"]),
+        (
+            "DELETE FROM payroll.approval; DELETE FROM payroll.export; DELETE FROM payroll.confirmation",
+            ["090_steps_of_batches", "100_own_events"],
+        ),
+        (
+            (
+                "UPDATE payroll.payment_line SET bank_account = '666666666'; "
+                "UPDATE payroll.batch SET content_sha256 = payroll.batch_content(batch_id); "
+                "UPDATE payroll.approval a SET content_sha256 = b.content_sha256 FROM payroll.batch b; "
+                "UPDATE payroll.run_due d SET content_sha256 = b.content_sha256 FROM payroll.batch b"
+            ),
+            ["100_own_events"],
+        ),
+    ],
+)
+def test_what_was_changed_behind_the_guards_is_found(month: Database, change: str, checks: list[str]) -> None:
+    take_steps(month.engine, "submitted", "approved", "exported", "paid")
+    assert found(month) == []
+    past_the_guards(month, *change.split("; "))
+    assert found(month) == checks
+    report = verify(Services(month.settings))
+    assert (report.is_sound, report.broken_at) == (False, None)
+
+
+def test_a_chain_whose_content_function_was_replaced_breaks_all_the_same(month: Database) -> None:
+    take_steps(month.engine, "submitted", "approved")
+    with month.engine.connect() as connection:
+        told_before = connection.scalar(
+            sa.text("SELECT payroll.audit_content(e) FROM payroll.audit_event e WHERE seq = 3")
+        )
+    past_the_guards(
+        month,
+        "UPDATE payroll.audit_event SET actor = 'ngan' WHERE seq = 3",
+        "ALTER FUNCTION payroll.audit_content(payroll.audit_event) RENAME TO audit_content_before",
+        "CREATE FUNCTION payroll.audit_content(event payroll.audit_event) RETURNS text LANGUAGE sql STABLE AS $$ "
+        f"SELECT CASE event.seq WHEN 3 THEN '{told_before}' ELSE payroll.audit_content_before(event) END $$",
+    )
+    assert verify(Services(month.settings)).broken_at == 3
+
+
+def test_a_chain_cut_off_or_made_anew_is_told_from_the_link_on_paper(month: Database) -> None:
+    services = Services(month.settings)
+    run_sql(month, "INSERT INTO payroll.audit_event (at, actor, action, detail) VALUES (now(), 'a', 'look', '{}')")
+    head = verify(services).head
+    assert head is not None
+    assert (head.seq, len(head.beginning)) == (3, 16)
+    assert verify(services, Link.parse(str(head))).is_sound
+    run_sql(month, "INSERT INTO payroll.audit_event (at, actor, action, detail) VALUES (now(), 'a', 'look', '{}')")
+    assert verify(services, Link.parse(str(head))).is_sound
+    assert not verify(services, Link(3, "0" * 16)).is_expected
+    past_the_guards(month, "DELETE FROM payroll.audit_event WHERE seq > 2")
+    report = verify(services, Link.parse(str(head)))
+    assert (report.broken_at, report.is_expected, report.is_sound) == (None, False, False)
+    for text in ("3", "3:xyz", "0:" + 16 * "0", "3:" + 15 * "0"):
+        with pytest.raises(UsageError, match="is no link"):
+            Link.parse(text)
+
+
+@pytest.mark.parametrize("reason", ["\x1b[2J", "a\nb", "a\u2028b", "\x85"])
+def test_the_database_keeps_no_control_characters(month: Database, reason: str) -> None:
+    for statement in (
+        (
+            "INSERT INTO payroll.submission (batch_id, content_sha256, basis_sha256, actor, reason, at) "
+            "SELECT batch_id, content_sha256, payroll.batch_basis(batch_id), 'ngan', :text, now() FROM payroll.batch"
+        ),
+        "UPDATE payroll.actor SET full_name = :text",
+    ):
+        with (
+            pytest.raises(DatabaseError, match=r"_reason_is_a_line|actor_full_name"),
+            month.engine.begin() as connection,
+        ):
+            connection.execute(sa.text(statement), {"text": reason})

@@ -131,8 +131,11 @@ OWN_WORK = {
     "'ca-hai', 'Ở đây', '2022-02-03 12:00Z' FROM landing.content",
     "upload": "INSERT INTO landing.mended_roster SELECT '2022-01-01', 'dong-xoai', min(sha256), min(sha256), 'left', "
     "min(sha256), 'Đã nghỉ', 'ca-hai', '2022-02-03 12:00Z' FROM landing.content",
-    "opening": "INSERT INTO payroll.opening_line SELECT gen_random_uuid(), '2022-01-01', 'dong-xoai', 'dong-xoai', "
-    "'x', 'x', 'x', 5, 'UNC 1', min(sha256), 'ca-hai', '2022-02-03 12:00Z', 1 FROM landing.content",
+    "opening": "WITH paper AS (SELECT min(sha256) AS sha256 FROM landing.content), e AS ("
+    "INSERT INTO payroll.audit_event (at, actor, action, detail) SELECT '2022-02-03 12:00Z', 'ca-hai', 'opening', "
+    """jsonb_build_object('source_sha256', sha256) || '{"months": ["2022-01"], "lines": 1, "amount_vnd": 5}' """
+    "FROM paper RETURNING seq) INSERT INTO payroll.opening_line SELECT gen_random_uuid(), '2022-01-01', 'dong-xoai', "
+    "'dong-xoai', 'x', 'x', 'x', 5, 'UNC 1', sha256, 'ca-hai', '2022-02-03 12:00Z', seq FROM paper, e",
 }
 
 
@@ -140,7 +143,7 @@ OWN_WORK = {
 def test_nobody_approves_what_rests_on_their_own_word(month: Database, work: str) -> None:
     account(month.engine, "ca-hai", "finance", "approver")
     run_sql(month, OWN_WORK[work])
-    run_again(month, ledger_position=1)
+    run_again(month, ledger_position=2)
     take_steps(month.engine, "submitted")
     refused(month, lambda: approve(month.engine, batch_of(month, "dong-xoai"), "ca-hai"), "own_work")
     approve(month.engine, batch_of(month, "binh-long"), "ca-hai")
@@ -391,9 +394,12 @@ def confirm_without_results(database: Database) -> None:
 def test_a_paid_line_may_come_back_later_and_is_never_paid_again(month: Database) -> None:
     take_steps(month.engine, "submitted", "approved", "exported", "paid")
     result = (
-        "WITH e AS (INSERT INTO payroll.audit_event (at, actor, action, detail) VALUES ('2022-03-01', 'ngan', "
-        "'confirm', '{{}}') RETURNING seq) INSERT INTO payroll.line_result (payment_id, result, result_on, reason, "
-        "actor, at, audit_seq) SELECT payment_id, '{}', '2022-03-01', 'Tài khoản đã đóng', 'ngan', '2022-03-01', "
+        "WITH e AS (INSERT INTO payroll.audit_event (at, actor, action, detail) SELECT '2022-03-01', 'ngan', "
+        "'confirm', jsonb_build_object('batch_id', batch_id, 'paid_on', '2022-03-01', 'returned', "
+        "jsonb_build_array(payment_id), 'reasons_sha256', jsonb_build_array(encode(sha256(convert_to(payment_id || "
+        "' Tài khoản đã đóng', 'UTF8')), 'hex'))) FROM payroll.payment_line WHERE source_row = 10 RETURNING seq) "
+        "INSERT INTO payroll.line_result (payment_id, result, result_on, reason, actor, at, audit_seq) "
+        "SELECT payment_id, '{}', '2022-03-01', 'Tài khoản đã đóng', 'ngan', '2022-03-01', "
         "(SELECT seq FROM e) FROM payroll.payment_line WHERE source_row = 10"
     )
     run_sql(month, result.format("returned"))
