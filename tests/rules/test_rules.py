@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from factories import (
     Cells,
+    approval,
     budget,
     centre_codes,
     committed_line,
@@ -178,7 +179,7 @@ def support(row: Cells) -> Cells:
 
 def without(made: Registers, case: RuleCase, whole: Policy) -> Registers:
     gone = case.missing_registers | case.unreadable_registers
-    books = {name: None if name in case.missing_registers else empty_book(name) for name in RegisterName}
+    books = {name: None if name in case.missing_registers else good_book(name) for name in RegisterName}
     read = read_registers(
         books,
         policy=policy_at(whole, case.month),
@@ -189,9 +190,14 @@ def without(made: Registers, case: RuleCase, whole: Policy) -> Registers:
     return Registers(**{str(name): frame for name, frame in frames.items()}, findings=read.findings)
 
 
-def empty_book(name: RegisterName) -> WorkbookCells:
-    header = SheetCells(name=str(name), rows=[list(REGISTER_COLUMNS[name])], row_numbers=[1])
-    return WorkbookCells(file_format="csv", sheets=[header])
+def good_book(name: RegisterName) -> WorkbookCells:
+    """Nothing but the header, which is nothing wrong but in a list of the approved."""
+    rows: list[list[str | None]] = [list(REGISTER_COLUMNS[name])]
+    if name is RegisterName.APPROVED_LIST:
+        somebody = approval(1)
+        rows.append([None if somebody[column] is None else str(somebody[column]) for column in REGISTER_COLUMNS[name]])
+    sheet = SheetCells(name=str(name), rows=rows, row_numbers=list(range(1, len(rows) + 1)))
+    return WorkbookCells(file_format="csv", sheets=[sheet])
 
 
 def demanded_of_rows(case: RuleCase) -> dict[str, tuple[object, ...]]:
