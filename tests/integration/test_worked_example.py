@@ -31,9 +31,9 @@ SECRETS = {"quan-tri": "mật khẩu quản trị", "ngan": "mật khẩu tài c
 PROGRESS = re.compile(r"[\w ]+: \d+/\d+")
 NEVER_TWICE = re.compile(
     r"(?<=\(run )[0-9a-f]{8}|(?<=sha256 )[0-9a-f]{12}|[0-9a-f]{12} → [0-9a-f]{12}"
-    r"|2022-01(?:-[a-z2-7]{6}){7}|\d+(?= ngày)"
+    r"|2022-01(?:-[a-z2-7]{6}){7}|\d+(?= ngày)|(?<=: \d\d:)[0-9a-f]{16}"
 )
-"""A run, a file, a plan, days gone by: a workbook holds the second it was saved, and so does what
+"""A run, a file, a plan, days gone by, a link of the chain: a workbook holds the second it was saved, and so does what
 is made of it."""
 
 MAI, LONG, TRANG, VIET, YEN = 2, 3, 4, 5, 6
