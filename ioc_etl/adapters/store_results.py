@@ -127,11 +127,11 @@ def write_results(
 _OFFSET = sa.text(
     """
     WITH back AS (
-        SELECT DISTINCT l.reference_month, l.centre_code, COALESCE(k.person_id, l.person_id) AS person_id
+        SELECT DISTINCT l.reference_month, l.centre_code, COALESCE(k.person_id, l.citizen_id) AS person_id
         FROM payroll.payment_line l
         JOIN payroll.line_result r ON r.payment_id = l.payment_id AND r.result = 'returned' AND r.audit_seq = :audit_seq
         JOIN payroll.month m USING (reference_month)
-        LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = l.person_id
+        LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = l.citizen_id
     ), standing AS (
         SELECT v.payment_id, v.approved_seq, v.amount_vnd, x.person_id,
                sum(v.amount_vnd) OVER (PARTITION BY x.person_id) AS left_vnd,
@@ -139,9 +139,9 @@ _OFFSET = sa.text(
         FROM back x
         JOIN payroll.month m USING (reference_month)
         JOIN payroll.ledger_line v USING (reference_month, centre_code)
-        LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.person_id
+        LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.citizen_id
         LEFT JOIN payroll.batch b USING (batch_id)
-        WHERE NOT v.is_returned AND COALESCE(k.person_id, v.person_id) = x.person_id
+        WHERE NOT v.is_returned AND COALESCE(k.person_id, v.citizen_id) = x.person_id
     ), open AS (
         SELECT s.payment_id, s.left_vnd - COALESCE(sum(s.amount_vnd) OVER (
                    PARTITION BY s.person_id ORDER BY s.approved_seq DESC
