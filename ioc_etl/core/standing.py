@@ -60,7 +60,7 @@ def approved_elsewhere(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 
 
 def paid_and_gone(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    """People with committed money for the month who stand on no roster of it any more: their ID may have been corrected.
+    """People with committed money for the month who stand on no roster of it any more; some have another ID by now.
 
     One row per line: person_id, name_key, birth_date (null when it is not known in full), bank_account, place.
     """
