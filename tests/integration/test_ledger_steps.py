@@ -254,7 +254,8 @@ def test_arrears_wait_for_the_recovery_they_depend_on(services: Services) -> Non
 
 def moved_person(services: Services) -> None:
     files = kept(services.engine, dong_xoai=b"roster", binh_long=b"other")
-    moved = decision(30, centre_code="binh-long", person_id=str(decision(12)["person_id"]))
+    who = str(decision(12)["person_id"])
+    moved = decision(30, centre_code="binh-long", person_id=who, citizen_id=who)
     record = month_record(files, [decision(10), decision(20, centre_code="binh-long"), moved], run=run_facts(2))
     due = record.lines.filter(pl.col("source_row") == 30).with_columns(pl.lit("arrears").alias("batch_kind"))
     back = month_record(files, [decision(12)]).lines.with_columns(
