@@ -273,7 +273,9 @@ def test_a_run_that_somebody_puts_a_name_to_is_theirs_and_theirs_not_to_approve(
     database: Database, two_months: Services
 ) -> None:
     account(database.engine, "chu", "admin")
-    add_user(two_months, by="chu", name="an", full_name="An", roles=("approver",), password="mot-mat-khau-dai")
+    add_user(
+        two_months, by="chu", name="an", full_name="An", roles=("operator", "approver"), password="mot-mat-khau-dai"
+    )
     nameless = ioc_etl(database, two_months, "run", "2022-01", "--as", "an", "--password-stdin", stdin="sai\n")
     assert nameless.returncode == 1, nameless.stderr
     done = ioc_etl(database, two_months, "run", "2022-01", "--as", "an", "--password-stdin", stdin="mot-mat-khau-dai\n")
