@@ -98,9 +98,16 @@ def test_six_processes_start_one_server(home: Path) -> None:
 def server_processes(home: Path) -> int:
     """Postmasters with this data folder: the parents among the processes that work in it."""
     data = home / "postgres" / "data"
-    working = {int(entry.name): entry for entry in Path("/proc").glob("[0-9]*") if works_in(entry, data)}
-    parents = [int((entry / "stat").read_text().rpartition(")")[2].split()[1]) for entry in working.values()]
-    return sum(parent not in working for parent in parents)
+    working = {int(entry.name): parent_of(entry) for entry in Path("/proc").glob("[0-9]*") if works_in(entry, data)}
+    return sum(parent is not None and parent not in working for parent in working.values())
+
+
+def parent_of(process: Path) -> int | None:
+    """None when it has ended since it was found."""
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
 
 
 def works_in(process: Path, folder: Path) -> bool:

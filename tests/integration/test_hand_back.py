@@ -17,29 +17,24 @@ import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from ioc_etl.adapters.clock import Clock
-from ioc_etl.adapters.settings import Settings
 from ioc_etl.adapters.workbooks import read_cells
 from ioc_etl.errors import DatabaseError, PlanMovedError, UnreadableFileError, UsageError
 from ioc_etl.pipeline.actors import renew_token
 from ioc_etl.pipeline.explain import explain
 from ioc_etl.pipeline.extract import pull_month
 from ioc_etl.pipeline.hand_back import HandedBack, hand_back
-from ioc_etl.pipeline.hand_back_rooms import HandBackRooms
 from ioc_etl.pipeline.hand_in import HandedIn, hand_in
 from ioc_etl.pipeline.month import run, run_month
 from ioc_etl.pipeline.plan import plan
-from ioc_etl.pipeline.reading_rooms import ReadingRooms
-from ioc_etl.pipeline.reading_words import ReadingFacts
 from ioc_etl.pipeline.replay import replay
 from ioc_etl.pipeline.services import Services
 from schemas.marker import COVER_TITLE, ROW_HEADER
-from schemas.returned import Return
 from schemas.vocabulary import OtherRows, RunStatus
 from tests.conftest import Database
 from tests.integration.ledger_steps import account
 from tests.integration.test_command_line import Shell
-from tests.unit.office_files import SheetOf, csv_file, rewritten, xlsx
-from tests.unit.returned_workbooks import MARKER, bytes_of, opened
+from tests.unit.office_files import SheetOf, csv_file, rewritten
+from tests.unit.returned_workbooks import bytes_of, opened
 from tests.unit.rosters import HEADER, people
 
 # What differs between two PostgreSQLs is not the business of these.
@@ -394,21 +389,6 @@ def test_nothing_sent_is_nothing_handed_back(office: Office) -> None:
         office.gets_back("binh-long")
     with pytest.raises(UsageError, match="there is no centre"):
         office.gets_back("nowhere")
-
-
-def test_a_workbook_that_openpyxl_cannot_take_comes_back_made_of_its_cells(tmp_path: Path) -> None:
-    """A merged area of sixteen billion cells: the reader never counts them, openpyxl would make every one."""
-    area = b'<mergeCells count="1"><mergeCell ref="A20:XFD1048576"/></mergeCells>'
-    bomb = rewritten(
-        xlsx(SheetOf((HEADER, *people(1, 2)))),
-        sheet1=lambda part: part.replace(b"</sheetData>", b"</sheetData>" + area),
-    )
-    services = Services(Settings(home=tmp_path), Clock.stopped_at(datetime(2022, 3, 1, tzinfo=UTC)))
-    with ReadingRooms() as rooms:
-        workshop = HandBackRooms(rooms, ReadingFacts.of(date(2022, 1, 1), services.policy.centres.values(), ()))
-        sent = workshop.sent(bomb, "dong-xoai")
-        content = workshop.returned(sent, Return(MARKER, None))
-    assert [cell.value for cell in opened(content).worksheets[0]["B"]][1:] == ["Trần Thị Bình", "Lê Văn Chi"]
 
 
 # ---- As people type it

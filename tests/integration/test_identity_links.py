@@ -23,6 +23,9 @@ from tests.integration.month_records import decision, kept, month_record, run_fa
 from tests.integration.test_ledger_guards import approve as approve_batch
 from tests.integration.test_ledger_guards import batch_of, refused, take_steps
 
+# What differs between two PostgreSQLs is not the business of these.
+pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
+
 INPUT = Path(__file__).parents[1] / "golden" / "input"
 JANUARY = date(2022, 1, 1)
 OLD, NEW, OTHER = "042072185071", "042072185072", "042072185079"

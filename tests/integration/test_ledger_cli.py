@@ -2,20 +2,26 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.conftest import Database
 from tests.integration.ledger_steps import take_steps
+
+# What differs between two PostgreSQLs is not the business of these.
+pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 PROJECT = Path(__file__).parents[2]
 INPUT = PROJECT / "tests" / "golden" / "input"
 PROGRAM = [sys.executable, "-c", "from ioc_etl.cli import main; main()"]
 ADMIN_SECRET, FINANCE_SECRET, APPROVER_SECRET = "mật khẩu quản trị", "mật khẩu tài chính", "mật khẩu lãnh đạo"
+SUPPORTED_ELSEWHERE = "070098137055"
 BATCH = "2022-01/dong-xoai/regular/1"
 
 
@@ -81,6 +87,28 @@ def test_january_is_paid_from_the_command_line(desk: Desk) -> None:
     actions = [event["action"] for event in json.loads(desk.done("audit", "list", "--json"))["events"]]
     assert actions[-6:] == ["submit", "approve", "user", "export", "export", "confirm"]
     assert desk("db", "check").returncode == 0
+
+
+def test_the_case_that_the_report_and_explain_show_is_the_one_that_is_waived(desk: Desk) -> None:
+    told = json.loads(with_accounts(desk)("run", "2022-02", "--json").stdout)
+    (report,) = [path for path in told["exception_reports"] if "dong-xoai" in path]
+    rows = load_workbook(report)["Ngoại lệ"].iter_rows(min_row=6, values_only=True)
+    (shown,) = [row[6] for row in rows if "OTHER_SUPPORT_STILL_PAID" in str(row[5])]
+    match = re.search(r"\nVụ việc: ([0-9a-f]{8}) — được phép bỏ qua$", str(shown))
+    assert match
+    case = match[1]
+    explained = ("explain", SUPPORTED_ELSEWHERE, "2022-02")
+    assert f"Vụ việc: {case} — được phép bỏ qua" in desk.done(*explained)
+    checks = json.loads(desk.done(*explained, "--json"))["rows"][0]["rules"]
+    findings = {finding["code"]: finding for check in checks for finding in check["findings"]}
+    assert findings["OTHER_SUPPORT_STILL_PAID"]["case_id"].startswith(case)
+    assert {code for code, finding in findings.items() if finding["is_waivable"]} == {"OTHER_SUPPORT_STILL_PAID"}
+
+    by_finance = ("--reason", "QĐ 12", "--as", "ngan")
+    assert "OTHER_SUPPORT_STILL_PAID" in desk.done("waive", case, *by_finance, secrets=(FINANCE_SECRET,))
+    desk("run", "2022-02")
+    assert f"Vụ việc: {case} — đã chấp thuận bỏ qua" in desk.done(*explained)
+    desk.done("unwaive", case, *by_finance, secrets=(FINANCE_SECRET,))
 
 
 def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None:
