@@ -14,9 +14,11 @@ from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.explain import ExplainedRow, agency_name, legal_basis
 from ioc_etl.pipeline.explain import explain as explain_person
 from ioc_etl.pipeline.services import Services
+from ioc_etl.reports.exceptions import CASE_SHOWN
 
 _TENTHS = 10
 _ID_AND_MONTH = 2
+_TOLD_OF_A_FINDING = ("case_id", "code", "severity", "is_waivable", "is_waived", "message_vi", "message_en")
 _FACTS = ("outcome", "amount_vnd", "coefficient_tenths", "base_salary_vnd", "days_on_duty", "quota_rank", "quota_limit")
 
 
@@ -76,6 +78,9 @@ def _show_check(number: int, check: Check, lang: str) -> None:
         message = finding_message(str(finding["message_vi"]), str(finding["message_en"]), lang)
         say(f"      {finding['code']}{waived}: {message}")
         say(f"      {finding['legal_basis']}")
+        if finding["is_waivable"] or finding["is_waived"]:
+            case = words(lang)["case_waived" if finding["is_waived"] else "case_waivable"]
+            say(f"      {case.format(case=str(finding['case_id'])[:CASE_SHOWN])}")
 
 
 def _sum(decision: Mapping[str, object]) -> str:
@@ -101,7 +106,7 @@ def _as_object(row: ExplainedRow) -> dict[str, object]:
                 "passed": check.is_passed,
                 "cells": [{"cell": cell.address, "header": cell.header, "text": cell.text} for cell in check.cells],
                 "findings": [
-                    {name: finding[name] for name in ("code", "severity", "is_waived", "message_vi", "message_en")}
+                    {name: finding[name] for name in _TOLD_OF_A_FINDING}
                     for finding in check.findings
                 ],
             }

@@ -36,7 +36,7 @@ def write_reports(services: Services, month: date, folder: Path) -> list[Path]:
         content = exception_workbook(
             centre_name=centre.name if centre else code,
             month=month,
-            findings=own.select(list(FINDING)),
+            findings=own.select(*FINDING, _case_to_waive()),
             decisions=decided.filter(pl.col("centre_code") == code),
             overview=ExceptionOverview(
                 run_id=run_id,
@@ -52,6 +52,12 @@ def write_reports(services: Services, month: date, folder: Path) -> list[Path]:
         )
         written.append(write_report(folder / month_code(month) / f"{code}.xlsx", content))
     return written
+
+
+def _case_to_waive() -> pl.Expr:
+    """The case where `waive` or `unwaive` would take it: neither takes what a later, blocked run said."""
+    may_be = pl.col("is_current") & pl.col("centre_code").is_not_null() & (pl.col("is_waivable") | pl.col("is_waived"))
+    return pl.when(may_be).then("case_id").alias("case_id")
 
 
 def _file_names(services: Services, month: date) -> dict[str, str]:

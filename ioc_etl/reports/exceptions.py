@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ioc_etl.reports.exception_counts import ExceptionOverview
 from ioc_etl.reports.exception_summary import add_summary_sheet
-from ioc_etl.reports.terms import LEVEL, SEVERITY, month_title
+from ioc_etl.reports.terms import CASE, LEVEL, SEVERITY, month_title
 from ioc_etl.reports.workbook_style import (
     BODY,
     BOLD,
@@ -42,6 +42,8 @@ __all__ = ["ExceptionOverview", "exception_workbook"]
 
 SHEET = "Ngoại lệ"
 WAIVED = "Đã chấp thuận bỏ qua"
+CASE_SHOWN = 8
+"""So much of a case's id as people read and `waive` takes."""
 
 _HEADERS = ("STT", "Mức độ", "Nơi", "Người", "Nội dung", "Căn cứ", "Cách sửa", "Số tiền liên quan (đồng)")
 _WIDTHS = {"A": 5, "B": 11, "C": 25, "D": 22, "E": 42, "F": 29, "G": 38, "H": 13}
@@ -59,8 +61,9 @@ def exception_workbook(
 ) -> bytes:
     """The workbook of one centre and month as xlsx bytes; the same input gives the same bytes.
 
-    `findings` (`schemas.finding.FINDING`) are the centre's own and those of the run that concern it, `decisions`
-    (`schemas.decision.DECISION`) the centre's rows, empty when its file was refused or is missing.
+    `findings` (`schemas.finding.FINDING`, and `case_id` where finance may set the finding aside or has done so) are
+    the centre's own and those of the run that concern it, `decisions` (`schemas.decision.DECISION`) the centre's rows,
+    empty when its file was refused or is missing.
     Citizen IDs are masked; names are shown.
     """
     workbook = new_workbook(f"Ngoại lệ {centre_name} {month:%m/%Y}")
@@ -142,7 +145,7 @@ def _write_finding(
     if not finding["is_waived"]:
         sheet.cell(row=row, column=2).fill = _FILLS[severity]
     reason = f"{finding['legal_basis']}\nMã: {finding['code']}"
-    message, mending = str(finding["message_vi"]), str(finding["how_to_fix_vi"])
+    message, mending = str(finding["message_vi"]), _mending(finding)
     texts = (_place(finding, file_name), _person(finding), message, reason, mending)
     for column, text in enumerate(texts, start=3):
         text_at(sheet, row, column, text, alignment=LEFT)
@@ -150,6 +153,15 @@ def _write_finding(
     amount = body_cell(sheet, row, len(_HEADERS))
     amount.value = finding["amount_at_stake_vnd"]  # type: ignore[assignment]
     amount.number_format, amount.font, amount.alignment = MONEY_FORMAT, BODY, RIGHT
+
+
+def _mending(finding: dict[str, object]) -> str:
+    """How to mend it; below, by what id finance sets it aside instead."""
+    how = str(finding["how_to_fix_vi"])
+    if finding["case_id"] is None:
+        return how
+    told = CASE[bool(finding["is_waived"])].format(case=str(finding["case_id"])[:CASE_SHOWN])
+    return f"{how}\n{told}"
 
 
 def _place(finding: dict[str, object], file_name: str | None) -> str:

@@ -137,6 +137,12 @@ CASE_STATUS: Mapping[CaseStatus, str] = {
     CaseStatus.WAIVED: "Đã chấp thuận bỏ qua",
 }
 
+CASE: Mapping[bool, str] = {
+    False: "Vụ việc: {case} — được phép bỏ qua",
+    True: "Vụ việc: {case} — đã chấp thuận bỏ qua",
+}
+"""By what id finance sets a finding aside; true where it has done so."""
+
 DRAFT_MARK = "BẢN NHÁP"
 """What every paper carries until the resolution is adopted (rule 18)."""
 

@@ -17,6 +17,7 @@ from schemas.vocabulary import AdoptionStatus, FileStatus, MonitoredService, Out
 
 FEBRUARY = date(2022, 2, 1)
 HEADER_ROW = 5
+TOLD = {**FINDING, "case_id": pl.String()}
 OVERVIEW = ExceptionOverview(
     run_id="3f2a9c1b-0d4e-4b7a-9a55-1c2d3e4f5a6b",
     file_name="tinh.xlsx",
@@ -51,7 +52,7 @@ def finding(**differences: object) -> dict[str, object]:
         "how_to_fix_vi": "Ghi số tài khoản.",
         "legal_basis": "Tờ trình, mục V.2.b",
     }
-    return {**dict.fromkeys(FINDING), **usual, **differences}
+    return {**dict.fromkeys(TOLD), **usual, **differences}
 
 
 def decision(row: int, **differences: object) -> dict[str, object]:
@@ -81,7 +82,7 @@ def report(
     content = exception_workbook(
         centre_name="Trung tâm Điều hành thông minh tỉnh Bình Phước",
         month=FEBRUARY,
-        findings=pl.DataFrame(list(findings), schema=FINDING),
+        findings=pl.DataFrame(list(findings), schema=TOLD),
         decisions=pl.DataFrame(list(decisions), schema=DECISION),
         overview=overview,
     )
@@ -135,6 +136,16 @@ def test_a_waived_finding_is_told_as_settled() -> None:
     assert (
         book["Ngoại lệ"]["A3"].value == "Tệp: tinh.xlsx · 0 lỗi chặn, 0 cảnh báo, 1 đã chấp thuận · Lần chạy 3f2a9c1b"
     )
+
+
+@pytest.mark.parametrize(
+    ("is_waived", "told"),
+    [(False, "Vụ việc: 4f4d44a8 — được phép bỏ qua"), (True, "Vụ việc: 4f4d44a8 — đã chấp thuận bỏ qua")],
+)
+def test_a_finding_that_may_be_waived_says_by_what_id(is_waived: bool, told: str) -> None:
+    case = "4f4d44a8-9211-5bc3-9593-33dfd87f58f3"
+    book = report(finding(is_waivable=True, is_waived=is_waived, case_id=case), finding(source_row=16))
+    assert {row[6] for row in listed(book)} == {f"Ghi số tài khoản.\n{told}", "Ghi số tài khoản."}
 
 
 def test_whole_citizen_ids_stand_nowhere() -> None:
@@ -307,6 +318,6 @@ def test_a_long_text_makes_its_row_higher() -> None:
 
 
 def test_the_same_month_is_the_same_file() -> None:
-    frames = {"findings": pl.DataFrame([finding()], schema=FINDING), "decisions": pl.DataFrame(schema=DECISION)}
+    frames = {"findings": pl.DataFrame([finding()], schema=TOLD), "decisions": pl.DataFrame(schema=DECISION)}
     once, again = (exception_workbook(centre_name="IOC", month=FEBRUARY, overview=OVERVIEW, **frames) for _ in range(2))
     assert once == again
