@@ -148,6 +148,8 @@ _EN: dict[str, str] = {
     "step_rerun": "run the month again: something has changed since its last run, or that one broke off",
     "step_send": "the centre sends its roster, then run the month again",
     "step_mend": "the centre mends the refused file by the exception report and sends it again",
+    "step_hand_in": "the new file holds only a part of the roster: say what became of the others "
+    "(ioc-etl hand-in MONTH CENTRE --others stand|left), or the centre sends its whole roster",
     "step_review": "look at the held rows in the exception report",
     "step_confirm_recovery": "finance confirms each recovery",
     "step_submit": "submit the batch",

@@ -17,7 +17,7 @@ from ioc_etl.policy.resolve import policy_at
 UNRUN = "unrun"
 RUN, RERUN = "run", "rerun"
 MONTHS = 12
-_BEFORE_RERUN = ("send", "mend")
+_BEFORE_RERUN = ("send", "mend", "hand_in")
 
 
 @dataclass(frozen=True, slots=True)

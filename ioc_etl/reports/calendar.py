@@ -28,6 +28,10 @@ STEP_VI: Mapping[str, str] = {
     "run": "chạy tháng",
     "send": "Trung tâm gửi danh sách, rồi chạy lại tháng",
     "mend": "Trung tâm sửa tệp bị từ chối theo báo cáo ngoại lệ và gửi lại",
+    "hand_in": (
+        "tệp mới chỉ có một phần danh sách: xác nhận những người còn lại "
+        "(ioc-etl hand-in THÁNG TRUNG-TÂM --others stand|left), hoặc Trung tâm gửi lại cả danh sách"
+    ),
     "rerun": "chạy lại tháng: đã có thay đổi sau lần chạy trước, hoặc lần chạy gần nhất không xong",
     "review": "xem các dòng tạm giữ trong báo cáo ngoại lệ",
     "confirm_recovery": "tài chính xác nhận từng khoản truy thu",

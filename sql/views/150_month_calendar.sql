@@ -2,7 +2,8 @@
 -- state is the committed batch's (approved, exported, paid), else missing or refused while no file is in force, else the
 -- open batch's (draft, submitted); empty: a file is in force and nothing is due. is_adjusted: there are arrears or
 -- recoveries beside. since is when the state began; null for a missing roster, which is late since the month ended.
--- next_steps in the order in which they are taken. Holds counts and đồng only. Read by status, flows and pages.
+-- next_steps in the order in which they are taken; a part of a roster that nobody has answered for waits for that answer
+-- (hand_in), another refused file to be mended. Holds counts and đồng only. Read by status, flows and pages.
 CREATE OR REPLACE VIEW payroll.month_calendar AS
 WITH told AS (
     SELECT b.batch_id, b.reference_month, b.centre_code, b.kind, b.number, b.status,
@@ -39,6 +40,12 @@ WITH told AS (
            EXISTS (SELECT FROM payroll.finding f
                    WHERE f.run_id = c.run_id AND f.centre_code = c.centre_code AND f.level = 'file'
                      AND f.severity = 'block' AND f.code <> 'ROSTER_MISSING') AS is_offer_refused,
+           EXISTS (SELECT FROM payroll.finding f
+                   WHERE f.run_id = c.run_id AND f.centre_code = c.centre_code AND f.code = 'ROSTER_PARTIAL') AS is_part,
+           EXISTS (SELECT FROM landing.mended_roster d
+                   JOIN landing.source_file f USING (reference_month, centre_code)
+                   WHERE d.reference_month = m.reference_month AND d.centre_code = c.centre_code
+                     AND f.kind = 'roster' AND f.is_latest AND f.sha256 = d.sent_sha256) AS is_part_answered,
            (SELECT max(f.received_at) FROM landing.source_file f
             WHERE f.kind = 'roster' AND f.reference_month = m.reference_month AND f.centre_code = c.centre_code
               AND f.is_latest) AS offered_at,
@@ -64,7 +71,8 @@ SELECT
     CASE s.state WHEN 'refused' THEN s.offered_at WHEN 'missing' THEN NULL ELSE s.batch_since END AS since,
     array_remove(ARRAY[
         CASE WHEN s.file_status = 'missing' THEN 'send' END,
-        CASE WHEN s.file_status = 'refused' OR s.is_offer_refused THEN 'mend' END,
+        CASE WHEN NOT s.is_part AND (s.file_status = 'refused' OR s.is_offer_refused) THEN 'mend' END,
+        CASE WHEN s.is_part AND NOT s.is_part_answered THEN 'hand_in' END,
         CASE WHEN EXISTS (SELECT FROM payroll.month_outdated o
                           WHERE (o.reference_month, o.centre_code) = (s.reference_month, s.centre_code))
              THEN 'rerun' END,

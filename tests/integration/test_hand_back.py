@@ -20,6 +20,7 @@ from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.workbooks import read_cells
 from ioc_etl.errors import DatabaseError, PlanMovedError, UnreadableFileError, UsageError
 from ioc_etl.pipeline.actors import renew_token
+from ioc_etl.pipeline.calendar import calendar
 from ioc_etl.pipeline.explain import explain
 from ioc_etl.pipeline.extract import pull_month
 from ioc_etl.pipeline.hand_back import HandedBack, hand_back
@@ -27,6 +28,7 @@ from ioc_etl.pipeline.hand_in import HandedIn, hand_in
 from ioc_etl.pipeline.month import run, run_month
 from ioc_etl.pipeline.plan import plan
 from ioc_etl.pipeline.replay import replay
+from ioc_etl.pipeline.rerun import gaps
 from ioc_etl.pipeline.services import Services
 from schemas.marker import COVER_TITLE, ROW_HEADER
 from schemas.vocabulary import OtherRows, RunStatus
@@ -82,6 +84,11 @@ class Office:
     def says(self, others: OtherRows, *, reason: str = "Trung tâm gọi điện", centre: str = "dong-xoai") -> HandedIn:
         """What `hand-in` does."""
         return hand_in(self.services, FEBRUARY, centre, others=others, reason=reason, actor=TESTER)
+
+    def next_steps(self, centre: str = "dong-xoai") -> tuple[str, ...]:
+        """What `status` tells to do."""
+        (cell,) = (each for each in calendar(self.services, FEBRUARY, FEBRUARY).cells if each.centre_code == centre)
+        return cell.next_steps
 
     def outcomes(self, centre: str = "dong-xoai") -> Outcomes:
         """Outcome and amount by row."""
@@ -176,6 +183,17 @@ def test_a_part_waits_and_the_roster_before_it_stays_in_force(office: Office) ->
     assert "ROSTER_PARTIAL" in office.file_codes()
     with pytest.raises(UsageError, match="holds only a part"):
         office.gets_back()
+
+
+def test_a_part_waits_for_an_answer_and_not_to_be_mended(office: Office) -> None:
+    office.sends(PART.read_bytes())
+    office.runs()
+    assert office.next_steps() == ("hand_in", "review", "submit")
+    assert gaps(office.services, FEBRUARY, ["dong-xoai"]) == ("dong-xoai",)
+    office.says(OtherRows.STAND)
+    assert office.next_steps() == ("rerun", "review", "submit")
+    office.runs()
+    assert office.next_steps() == ("review", "submit")
 
 
 def test_a_part_whose_others_stand_is_the_whole_roster_with_the_same_mends(office: Office) -> None:
@@ -432,14 +450,14 @@ def test_the_commands_tell_what_was_written_and_what_comes_next(shell: Shell, of
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("hand-back", "2022-13", "dong-xoai"), "write it as 2022-01"),
-        (("hand-back", "2022-02", "nowhere"), "there is no centre"),
-        (("hand-back", "2022-02", "binh-long"), "has sent nothing for 2022-02"),
-        (("hand-back", "2021-07", "dong-xoai"), "has sent nothing for 2021-07"),
+        (("hand-back", "2022-13", "dong-xoai"), "hãy ghi như 2022-01"),
+        (("hand-back", "2022-02", "nowhere"), "không có Trung tâm"),
+        (("hand-back", "2022-02", "binh-long"), "chưa gửi gì cho 2022-02"),
+        (("hand-back", "2021-07", "dong-xoai", "--lang", "en"), "has sent nothing for 2021-07"),
         (("hand-in", "2022-02", "dong-xoai", "--others", "maybe", "--reason", "x"), "use --others stand"),
-        (("hand-in", "2022-02", "dong-xoai", "--others", "left", "--reason", " "), "say why"),
-        (("hand-in", "2022-02", "binh-long", "--others", "left", "--reason", "x"), "nothing to confirm"),
-        (("hand-in", "2022-02", "dong-xoai", "--others", "left", "--reason", "x"), "mends no roster"),
+        (("hand-in", "2022-02", "dong-xoai", "--others", "left", "--reason", " "), "hãy ghi lý do"),
+        (("hand-in", "2022-02", "binh-long", "--others", "left", "--reason", "x"), "không có gì để xác nhận"),
+        (("hand-in", "2022-02", "dong-xoai", "--others", "left", "--reason", "x"), "không sửa danh sách nào"),
     ],
 )
 def test_a_wrong_question_is_one_line_and_exit_code_2(shell: Shell, arguments: tuple[str, ...], said: str) -> None:
@@ -453,4 +471,4 @@ def test_a_file_that_cannot_be_read_is_exit_code_1(shell: Shell, office: Office)
     shell("run", "2022-02")
     done = shell("hand-back", "2022-02", "dong-xoai")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "tệp là PDF. Tell the centre instead: " in done.stderr
+    assert "không trả lại được dong-xoai.xlsx: tệp là PDF. Hãy báo cho Trung tâm: " in done.stderr
