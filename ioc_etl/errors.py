@@ -22,7 +22,11 @@ Messages say what, where and what to do; keys and counts, never personal values.
 
 
 class IocEtlError(Exception):
-    """Root of every error that ioc-etl raises on purpose."""
+    """Root of every error that ioc-etl raises on purpose. `vi` is its text in Vietnamese, where that was given."""
+
+    def __init__(self, en: str = "", vi: str | None = None) -> None:
+        super().__init__(en)
+        self.vi = vi or en
 
 
 class UsageError(IocEtlError):
@@ -78,11 +82,10 @@ class AuthenticationError(IocEtlError):
 
 
 class RefusedError(IocEtlError):
-    """What was asked is not allowed as things stand; nothing was done. `vi` says it in Vietnamese."""
+    """What was asked is not allowed as things stand; nothing was done."""
 
     def __init__(self, en: str, vi: str) -> None:
-        super().__init__(en)
-        self.vi = vi
+        super().__init__(en, vi)
 
 
 class WrongStateError(RefusedError, UsageError):

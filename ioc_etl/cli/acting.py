@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ioc_etl.cli.words_ledger import ledger_words
-from ioc_etl.errors import RefusedError, UsageError
+from ioc_etl.errors import IocEtlError, UsageError
 from ioc_etl.pipeline.actors import SYSTEM, Credentials, authenticate, refuse_short
 from ioc_etl.pipeline.services import Services
 
@@ -51,7 +51,9 @@ def token_holder(services: Services) -> str:
 def with_password(services: Services, asking: Asking) -> str:
     """The account that asks, by its password whatever the environment holds. Raises: as `acting`."""
     if asking.actor is None:
-        raise UsageError(f"who asks? say so with --as NAME or {ACTOR}")
+        raise UsageError(
+            f"who asks? say so with --as NAME or {ACTOR}", f"ai yêu cầu? hãy ghi --as TÊN hoặc đặt biến {ACTOR}"
+        )
     password = asked(asking, "ask_password", name=asking.actor)
     return authenticate(services, Credentials(asking.actor, password=password))
 
@@ -61,7 +63,10 @@ def asked(asking: Asking, word: str, **values: str) -> str:
     if asking.reads_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        raise UsageError("a password is asked for on a terminal; a script gives it with --password-stdin")
+        raise UsageError(
+            "a password is asked for on a terminal; a script gives it with --password-stdin",
+            "mật khẩu chỉ hỏi tại màn hình lệnh; kịch bản chạy tự động thì dùng --password-stdin",
+        )
     return getpass.getpass(ledger_words(asking.lang)[word].format(**values))
 
 
@@ -74,16 +79,16 @@ def asked_new(asking: Asking, name: str) -> str:
     first = asked(asking, "ask_new_password", name=name)
     refuse_short(first)
     if not asking.reads_stdin and asked(asking, "ask_again", name=name) != first:
-        raise UsageError("the two passwords are not the same")
+        raise UsageError("the two passwords are not the same", "hai lần nhập mật khẩu không giống nhau")
     return first
 
 
 @contextmanager
 def in_language(lang: str) -> Iterator[None]:
-    """Refusals in the language of who asked."""
+    """Errors in the language of who asked, where they have a text in it."""
     try:
         yield
-    except RefusedError as error:
-        if lang != "vi":
+    except IocEtlError as error:
+        if lang != "vi" or error.vi == str(error):
             raise
         raise type(error)(error.vi, error.vi) from None

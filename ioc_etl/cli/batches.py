@@ -43,9 +43,9 @@ def submit(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
 
 def approve(batch: str, total: str, pay_date: str, reason: str, asking: Asking, *, as_json: bool) -> int:
     """Approve the batch."""
-    amount, day = money(total), parsed_day(pay_date)
     services = services_of()
     with in_language(asking.lang):
+        amount, day = money(total), parsed_day(pay_date)
         actor = acting(services, asking)
         done = approval.approve(services, actor, batch, total_vnd=amount, pay_date=day, reason=reason)
     return _tell(done, ledger_words(asking.lang)["approved"], as_json=as_json, date=f"{day:%d/%m/%Y}")
@@ -67,7 +67,10 @@ def money(text: str) -> int:
     """
     bare = text.strip().removesuffix("đ").removesuffix("VND").strip()
     if not _MONEY.fullmatch(bare):
-        raise UsageError(f"{text!r} is no amount in whole đồng; write it as 12345000 or 12.345.000")
+        raise UsageError(
+            f"{text!r} is no amount in whole đồng; write it as 12345000 or 12.345.000",
+            f"{text!r} không phải là số tiền chẵn đồng; hãy ghi như 12345000 hoặc 12.345.000",
+        )
     return int(bare.replace(".", ""))
 
 
@@ -84,7 +87,10 @@ def parsed_day(text: str) -> date:
         year, month, day = (int(part) for part in parts)
         return date(year, month, day)
     except ValueError:
-        raise UsageError(f"{text!r} is no day; write it as 2022-02-10 or 10/02/2022") from None
+        raise UsageError(
+            f"{text!r} is no day; write it as 2022-02-10 or 10/02/2022",
+            f"{text!r} không phải là ngày; hãy ghi như 2022-02-10 hoặc 10/02/2022",
+        ) from None
 
 
 def as_object(batch: Batch) -> dict[str, object]:

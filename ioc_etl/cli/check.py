@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ioc_etl.cli.acting import in_language
 from ioc_etl.cli.console import note, say, say_json
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
@@ -24,13 +25,15 @@ def check(
 ) -> int:
     """Exit code 0 when nothing blocks, 3 when a finding does."""
     words(lang)
-    if not file.is_file():
-        raise UsageError(f"there is no file {file}")
-    services = services_of(input_root)
-    reference_month = _month(file, month, services)
-    if centre is None and file.stem.lower() in set(RegisterName):
-        return _register(services, file, RegisterName(file.stem.lower()), reference_month, as_json=as_json)
-    result = check_roster(services, file, centre or file.stem.lower(), reference_month)
+    with in_language(lang):
+        if not file.is_file():
+            raise UsageError(f"there is no file {file}", f"không có tệp {file}")
+        services = services_of(input_root)
+        reference_month = _month(file, month, services)
+        if centre is None and file.stem.lower() in set(RegisterName):
+            name = RegisterName(file.stem.lower())
+            return _register(services, file, name, reference_month, as_json=as_json, lang=lang)
+        result = check_roster(services, file, centre or file.stem.lower(), reference_month)
     blocking = result.findings.filter(pl.col("severity") == Severity.BLOCK).height
     if as_json:
         say_json(_as_object(result))
@@ -51,12 +54,14 @@ def _month(file: Path, month: str | None, services: Services) -> date:
         return guessed
 
 
-def _register(services: Services, file: Path, name: RegisterName, month: date, *, as_json: bool) -> int:
+def _register(services: Services, file: Path, name: RegisterName, month: date, *, as_json: bool, lang: str) -> int:
     findings = check_register(services, file, name, month)
     if as_json:
         say_json({"register": name, "findings": findings.to_dicts()})
     else:
-        say(f"{name}: {findings.height} findings" if findings.height else f"{name}: nothing found")
+        spoken = words(lang)
+        counted = spoken["register_findings"].format(count=findings.height)
+        say(f"{name}: {counted if findings.height else spoken['register_sound']}")
         for finding in findings.iter_rows(named=True):
             parts = (finding["centre_code"], finding["place"], finding["found"], finding["expected"])
             say(f"  {finding['code']}: {'; '.join(part for part in parts if part)}")

@@ -3,8 +3,9 @@
 import getpass
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from ioc_etl.cli.acting import token_holder
+from ioc_etl.cli.acting import in_language, token_holder
 from ioc_etl.cli.console import dong, say, say_json
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
@@ -25,21 +26,30 @@ _FACTS = ("outcome", "amount_vnd", "coefficient_tenths", "base_salary_vnd", "day
 def explain(asked: Sequence[str], *, as_json: bool, lang: str) -> int:
     """`explain MONTH` asks for the ID; `explain CITIZEN_ID MONTH` takes it."""
     words(lang)
-    if len(asked) > _ID_AND_MONTH:
-        raise UsageError("explain takes a citizen ID and a month, or a month alone")
-    month = parse_month(asked[-1])
-    citizen_id = asked[0] if len(asked) == _ID_AND_MONTH else _asked(lang)
-    digits = "".join(character for character in citizen_id if character.isalnum())
-    if not digits:
-        raise UsageError("no citizen ID was given")
-    services = services_of()
-    rows = explain_person(services, month, digits, actor=token_holder(services))
+    with in_language(lang):
+        month, digits = _question(asked, lang)
+        services = services_of()
+        rows = explain_person(services, month, digits, actor=token_holder(services))
     if as_json:
         say_json({"reference_month": month_code(month), "rows": [_as_object(row) for row in rows]})
         return 0
     for row in rows:
         _show(services, row, lang)
     return 0
+
+
+def _question(asked: Sequence[str], lang: str) -> tuple[date, str]:
+    if len(asked) > _ID_AND_MONTH:
+        raise UsageError(
+            "explain takes a citizen ID and a month, or a month alone",
+            "explain cần số căn cước và tháng, hoặc chỉ tháng",
+        )
+    month = parse_month(asked[-1])
+    citizen_id = asked[0] if len(asked) == _ID_AND_MONTH else _asked(lang)
+    digits = "".join(character for character in citizen_id if character.isalnum())
+    if not digits:
+        raise UsageError("no citizen ID was given", "chưa ghi số căn cước")
+    return month, digits
 
 
 def _asked(lang: str) -> str:
@@ -105,10 +115,7 @@ def _as_object(row: ExplainedRow) -> dict[str, object]:
                 "clause": check.rule.clause,
                 "passed": check.is_passed,
                 "cells": [{"cell": cell.address, "header": cell.header, "text": cell.text} for cell in check.cells],
-                "findings": [
-                    {name: finding[name] for name in _TOLD_OF_A_FINDING}
-                    for finding in check.findings
-                ],
+                "findings": [{name: finding[name] for name in _TOLD_OF_A_FINDING} for finding in check.findings],
             }
             for check in row.checks
         ],

@@ -15,9 +15,9 @@ def hand_in(month: str, centre: str, others: str, reason: str, asking: Asking) -
     spoken = words(asking.lang)
     if others not in set(OtherRows):
         raise UsageError(f"{others!r} is no answer; use --others stand (as they were) or --others left (they are gone)")
-    reference_month = parse_month(month)
     services = services_of()
     with in_language(asking.lang):
+        reference_month = parse_month(month)
         actor = acting(services, asking)
         done = hand_in_roster(services, reference_month, centre, others=OtherRows(others), reason=reason, actor=actor)
     counts = f"{done.changed} {spoken['rows_mended']}, {done.new} {spoken['rows_new']}"

@@ -43,18 +43,26 @@ def _write(out: Path, data: bytes) -> None:
 
 def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -> int:
     """Write down the bank's answer."""
-    day = parsed_day(paid_on)
-    reasons: dict[str, str] = {}
-    for text in returned:
-        payment, separator, reason = text.partition("=")
-        if not separator or payment in reasons:
-            raise UsageError("write each returned line once, as --returned PAYMENT=REASON")
-        reasons[payment] = reason
     services = services_of()
     with in_language(asking.lang):
+        day, reasons = parsed_day(paid_on), _reasons(returned)
         done = pipeline.confirm(services, acting(services, asking), batch, paid_on=day, returned=reasons)
     spoken = ledger_words(asking.lang)
     say(spoken["confirmed"].format(batch=done.batch.name, count=done.returned))
     if done.offset:
         say(spoken["offset"].format(count=done.offset))
     return 0
+
+
+def _reasons(returned: Sequence[str]) -> dict[str, str]:
+    """Why each line came back, by the payment's id."""
+    reasons: dict[str, str] = {}
+    for text in returned:
+        payment, separator, reason = text.partition("=")
+        if not separator or payment in reasons:
+            raise UsageError(
+                "write each returned line once, as --returned PAYMENT=REASON",
+                "hãy ghi mỗi khoản bị trả lại một lần, như --returned MÃ_KHOẢN=LÝ_DO",
+            )
+        reasons[payment] = reason
+    return reasons

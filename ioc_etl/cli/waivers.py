@@ -18,8 +18,8 @@ _ID_SHOWN = 13
 def waive(case: str, reason: str, until: str | None, asking: Asking) -> int:
     """Set a finding aside."""
     services = services_of()
-    last = parse_month(until) if until else None
     with in_language(asking.lang):
+        last = parse_month(until) if until else None
         done = pipeline.waive(services, acting(services, asking), case, reason=reason, until=last)
     return _tell(done, ledger_words(asking.lang)["waived"], until=month_code(last or done.reference_month))
 
@@ -35,8 +35,8 @@ def unwaive(case: str, reason: str, asking: Asking) -> int:
 def stand(month: str, centre: str, row: int, reason: str, asking: Asking) -> int:
     """Say which of a person's rows stands."""
     services = services_of()
-    reference_month = parse_month(month)
     with in_language(asking.lang):
+        reference_month = parse_month(month)
         pipeline.stand(services, acting(services, asking), reference_month, centre, row, reason=reason)
     say(ledger_words(asking.lang)["stands"].format(row=row, centre=centre))
     return 0

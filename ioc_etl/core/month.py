@@ -18,7 +18,9 @@ def parse_month(text: str) -> date:
     """
     match = _ISO.fullmatch(text.strip()) or _VIETNAMESE.fullmatch(text.strip())
     if match is None or not 1 <= int(match["month"]) <= 12 or int(match["year"]) < 1900:
-        raise UsageError(f"{text!r} is no month; write it as 2022-01")
+        raise UsageError(
+            f"{text!r} is no month; write it as 2022-01", f"{text!r} không phải là tháng; hãy ghi như 2022-01"
+        )
     return date(int(match["year"]), int(match["month"]), 1)
 
 

@@ -59,7 +59,10 @@ def authenticate(services: Services, credentials: Credentials) -> str:
     raise AuthenticationError(
         "the token is nobody's, or another account's; make a new one with: ioc-etl user token"
         if credentials.token is not None
-        else "the name or the password is wrong, or the account is disabled; see: ioc-etl user list"
+        else "the name or the password is wrong, or the account is disabled; see: ioc-etl user list",
+        "mã truy cập không của ai, hoặc của tài khoản khác; tạo mã mới bằng: ioc-etl user token"
+        if credentials.token is not None
+        else "sai tên hoặc mật khẩu, hoặc tài khoản đã bị khóa; xem: ioc-etl user list",
     )
 
 
@@ -175,7 +178,9 @@ def renew_token(services: Services, *, name: str) -> str:
 def refuse_short(password: str) -> None:
     """Raises: UsageError when a password is too short to be one."""
     if len(password) < SHORTEST_PASSWORD:
-        raise UsageError(f"a password has {SHORTEST_PASSWORD} characters or more")
+        raise UsageError(
+            f"a password has {SHORTEST_PASSWORD} characters or more", f"mật khẩu có từ {SHORTEST_PASSWORD} ký tự"
+        )
 
 
 @contextmanager
@@ -184,7 +189,10 @@ def _changing(services: Services, by: str, name: str) -> Iterator[Connection]:
         hold_accounts(connection)
         require_role(connection, by, Role.ADMIN)
         if not is_known(connection, name):
-            raise UsageError(f"there is no account {name!r}; see: ioc-etl user list")
+            raise UsageError(
+                f"there is no account {name!r}; see: ioc-etl user list",
+                f"không có tài khoản {name!r}; xem: ioc-etl user list",
+            )
         if by == name:
             raise RefusedError(
                 "nobody changes their own roles or disables themselves: another admin does",

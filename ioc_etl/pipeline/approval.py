@@ -27,7 +27,10 @@ def approve(services: Services, actor: str, text: str, *, total_vnd: int, pay_da
     """
     refuse_bad_reason(reason)
     if pay_date > services.clock.today_in_vietnam() + _FURTHEST_PAY_DATE:
-        raise UsageError(f"the pay date {pay_date:%Y-%m-%d} lies more than a year ahead: is the year right?")
+        raise UsageError(
+            f"the pay date {pay_date:%Y-%m-%d} lies more than a year ahead: is the year right?",
+            f"ngày chi {pay_date:%d/%m/%Y} còn hơn một năm nữa: năm có đúng không?",
+        )
     with holding_batch(services, actor, text) as (connection, batch):
         # Before anything is asked: another month of the same funding source may be approved at this moment.
         seq, now = audit.next_seq(connection), services.clock.now()

@@ -28,6 +28,7 @@ from ioc_etl.pipeline.services import Services
 _ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
 _NAME = re.compile(r"(?P<month>[^/]+)/(?P<centre>[^/]+)/(?P<kind>regular|arrears|recovery)/(?P<number>\d{1,6})")
 _HOW = "name it by its id, the beginning of it (4 characters or more), or as 2022-01/tinh/regular/1"
+_HOW_VI = "hãy ghi mã đợt chi, phần đầu của mã (từ 4 ký tự), hoặc tên như 2022-01/tinh/regular/1"
 
 
 def find_batch(connection: Connection, text: str) -> Batch:
@@ -44,11 +45,16 @@ def find_batch(connection: Connection, text: str) -> Batch:
     elif is_beginning(text):
         found = list(batches_beginning(connection, text.strip().lower()))
     else:
-        raise UsageError(f"{text!r} is no batch: {_HOW}")
+        raise UsageError(f"{text!r} is no batch: {_HOW}", f"{text!r} không phải là đợt chi: {_HOW_VI}")
     if not found:
-        raise UsageError(f"there is no batch {text!r}; see: ioc-etl batches")
+        raise UsageError(
+            f"there is no batch {text!r}; see: ioc-etl batches", f"không có đợt chi {text!r}; xem: ioc-etl batches"
+        )
     if len(found) > 1:
-        raise UsageError(f"more than one batch begins with {text!r}: write more of its id")
+        raise UsageError(
+            f"more than one batch begins with {text!r}: write more of its id",
+            f"có nhiều đợt chi bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
+        )
     return found[0]
 
 

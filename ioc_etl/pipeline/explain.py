@@ -37,7 +37,10 @@ def explain(services: Services, month: date, citizen_id: str, *, actor: str = SY
     """
     person = decision_of(services.engine, month, citizen_id)
     if not person.decisions.height:
-        raise UsageError(f"nobody with that ID stands on an accepted roster of {month:%Y-%m}")
+        raise UsageError(
+            f"nobody with that ID stands on an accepted roster of {month:%Y-%m}",
+            f"không ai có số căn cước ấy trong danh sách được nhận của tháng {month:%m/%Y}; kiểm tra lại số và tháng",
+        )
     codes = set(person.decisions["centre_code"])
     readings = _readings(services, month, codes)
     _record_look(services, month, actor, person.decisions)

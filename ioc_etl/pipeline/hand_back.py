@@ -105,16 +105,21 @@ def _sent(connection: Connection, state: MonthState, centre: Centre, month: date
     in_force = state.in_force.get(centre.code)
     if len(offered) > 1:
         raise UsageError(
-            f"{centre.code} sent {len(offered)} files for {month_code(month)}; ask it to keep one, then run the month"
+            f"{centre.code} sent {len(offered)} files for {month_code(month)}; ask it to keep one, then run the month",
+            f"{centre.code} gửi {len(offered)} tệp cho {month_code(month)}; hãy yêu cầu chỉ để lại một, rồi chạy tháng",
         )
     latest = offered[0] if offered else in_force
     if latest is None:
-        raise UsageError(f"{centre.code} has sent nothing for {month_code(month)}; there is nothing to hand back")
+        raise UsageError(
+            f"{centre.code} has sent nothing for {month_code(month)}; there is nothing to hand back",
+            f"{centre.code} chưa gửi gì cho {month_code(month)}; không có gì để trả lại",
+        )
     is_in_force = in_force is not None and latest.sha256 == in_force.sha256
     if not is_in_force and latest.verdict is None:
         raise UsageError(
             f"{latest.file_name} of {centre.code} has not been looked at yet; run the month first: "
-            f"ioc-etl run {month_code(month)}"
+            f"ioc-etl run {month_code(month)}",
+            f"{latest.file_name} của {centre.code} chưa được xét; trước hết hãy chạy: ioc-etl run {month_code(month)}",
         )
     content = dict(read_contents(connection, [latest.source_file_id]))[latest.source_file_id]
     return _Sent(latest, content, not is_in_force, in_force.file_name if in_force and not is_in_force else None)
@@ -124,7 +129,9 @@ def _refuse_a_part(told: tuple[ToldFinding, ...], month: date, centre: Centre) -
     if any(finding.code == FindingCode.ROSTER_PARTIAL for finding in told):
         raise UsageError(
             f"the last file of {centre.code} holds only a part of its roster; say first what became of the others: "
-            f"ioc-etl hand-in {month_code(month)} {centre.code} --others stand|left --reason '…', then run the month"
+            f"ioc-etl hand-in {month_code(month)} {centre.code} --others stand|left --reason '…', then run the month",
+            f"tệp mới nhất của {centre.code} chỉ có một phần danh sách; hãy cho biết trước những người còn lại ra sao: "
+            f"ioc-etl hand-in {month_code(month)} {centre.code} --others stand|left --reason '…', rồi chạy tháng",
         )
 
 
@@ -147,5 +154,6 @@ def _unreadable(policy: Policy, file: KeptFile, why: str) -> UnreadableFileError
     """Why nothing is handed back, and what the centre is told instead."""
     text = policy.findings[FindingCode.ROSTER_TOO_LARGE if file.is_too_large else FindingCode.ROSTER_UNREADABLE]
     return UnreadableFileError(
-        f"{file.file_name} cannot be handed back: {why}. Tell the centre instead: {text.how_to_fix_vi}"
+        f"{file.file_name} cannot be handed back: {why}. Tell the centre instead: {text.how_to_fix_vi}",
+        f"không trả lại được {file.file_name}: {why}. Hãy báo cho Trung tâm: {text.how_to_fix_vi}",
     )

@@ -69,7 +69,10 @@ def hand_in(
     """
     centre = services.centre(centre_code)
     if not reason.strip():
-        raise UsageError("say why, with --reason: who told that the others stand, or left")
+        raise UsageError(
+            "say why, with --reason: who told that the others stand, or left",
+            "hãy ghi lý do với --reason: ai cho biết những người còn lại vẫn giữ nguyên hay không còn",
+        )
     refuse_bad_reason(reason)
     # Reading what strangers sent takes its time: the month is held only afterwards, and looked at once more then.
     with ReadingRooms() as rooms, services.engine.connect() as connection:
@@ -107,9 +110,16 @@ def _latest(state: MonthState, centre_code: str) -> KeptFile:
     files = state.latest.get(centre_code, ())
     if len(files) != 1:
         what, code = f"{len(files)} files" if files else "no file", month_code(state.reference_month)
-        raise UsageError(f"the last pull of {code} found {what} of {centre_code}: nothing to confirm")
+        what_vi = f"có {len(files)} tệp" if files else "không có tệp nào"
+        raise UsageError(
+            f"the last pull of {code} found {what} of {centre_code}: nothing to confirm",
+            f"lần lấy hồ sơ gần nhất của {code} {what_vi} của {centre_code}: không có gì để xác nhận",
+        )
     if files[0].is_too_large:
-        raise UsageError(f"{files[0].file_name} is larger than allowed; there is nothing to confirm")
+        raise UsageError(
+            f"{files[0].file_name} is larger than allowed; there is nothing to confirm",
+            f"{files[0].file_name} lớn hơn mức cho phép; không có gì để xác nhận",
+        )
     return files[0]
 
 
@@ -126,17 +136,24 @@ def _part(connection: Connection, month: date, sent: KeptFile, workshop: HandBac
     if base is None or base.sha256 == sent.sha256 or base.is_too_large:
         raise UsageError(
             f"{sent.file_name} mends no roster of {sent.code} for {month_code(month)}: it is read as a whole one, "
-            "nothing need be confirmed"
+            "nothing need be confirmed",
+            f"{sent.file_name} không sửa danh sách nào của {sent.code} trong {month_code(month)}: tệp được đọc như "
+            "danh sách đầy đủ, không cần xác nhận",
         )
     content = dict(read_contents(connection, [base.source_file_id]))[base.source_file_id]
     base_read = workshop.sent(content, sent.code)
     mend = mend_of(read.reading, base_read.reading)
     if not read.reading.source_row:
-        raise UsageError(f"{sent.file_name} holds nobody; ask the centre for its roster")
+        raise UsageError(
+            f"{sent.file_name} holds nobody; ask the centre for its roster",
+            f"{sent.file_name} không có ai; hãy yêu cầu Trung tâm gửi danh sách",
+        )
     if not mend.missing:
         raise UsageError(
             f"{sent.file_name} holds everybody of the roster that it mends: nothing need be confirmed; "
-            f"ioc-etl run {month_code(month)}"
+            f"ioc-etl run {month_code(month)}",
+            f"{sent.file_name} có đủ mọi người của danh sách mà tệp sửa: không cần xác nhận; "
+            f"hãy chạy ioc-etl run {month_code(month)}",
         )
     return _Part(sent, base, read, base_read, mend)
 
@@ -150,7 +167,9 @@ def _refuse_if_moved(connection: Connection, month: date, part: _Part) -> None:
     if _latest(read_month_state(connection, month), part.sent.code).sha256 != part.sent.sha256:
         raise UsageError(
             f"{part.sent.code} has sent another file while {part.sent.file_name} was read; nothing was confirmed: "
-            "look at the new one first"
+            "look at the new one first",
+            f"{part.sent.code} đã gửi tệp khác trong lúc đọc {part.sent.file_name}; chưa xác nhận gì: "
+            "hãy xem tệp mới trước",
         )
 
 
@@ -158,7 +177,9 @@ def _said_before(said: Confirmation, others: OtherRows, part: _Part) -> HandedIn
     if said.others is not others:
         raise UsageError(
             f"{part.sent.file_name} was confirmed as {said.others} by {said.actor} on {said.at:%Y-%m-%d}; that stays. "
-            "If it was wrong, ask the centre for its whole roster: it takes the place of this one"
+            "If it was wrong, ask the centre for its whole roster: it takes the place of this one",
+            f"{part.sent.file_name} đã được {said.actor} xác nhận là {said.others} ngày {said.at:%d/%m/%Y}, không đổi "
+            "được. Nếu sai, hãy yêu cầu Trung tâm gửi danh sách đầy đủ để thay tệp này",
         )
     return _told(part, others, is_new=False)
 
@@ -175,11 +196,21 @@ def _whole(month: date, part: _Part, others: OtherRows, workshop: HandBackRooms,
         UsageError: taken like this it would be refused.
     """
     if others is OtherRows.LEFT:
-        _refuse_what_blocks(part.sent_read.reading, policy, "taken as the whole roster, the file would be refused")
+        _refuse_what_blocks(
+            part.sent_read.reading,
+            policy,
+            "taken as the whole roster, the file would be refused",
+            "coi là danh sách đầy đủ thì tệp sẽ bị từ chối",
+        )
         return None
     content = _composed(month, part, workshop)
     reading = workshop.reading(content, part.sent.code)
-    _refuse_what_blocks(reading, policy, "base and mended rows together would be refused")
+    _refuse_what_blocks(
+        reading,
+        policy,
+        "base and mended rows together would be refused",
+        "danh sách gốc ghép với các dòng đã sửa sẽ bị từ chối",
+    )
     return PulledFile(
         name=f"{PurePath(part.base.file_name).stem}.xlsx",
         origin=f"hand-in: {part.base.sha256} + {part.sent.sha256}",
@@ -219,14 +250,21 @@ def _refuse_an_older_base(connection: Connection, month: date, part: _Part) -> N
         raise UsageError(
             f"{part.sent.file_name} mends a roster that a later one has followed: nobody was asked about the people "
             f"of that one. Hand the present one back to be mended (ioc-etl hand-back {month_code(month)} "
-            f"{part.sent.code}), or ask for the whole roster"
+            f"{part.sent.code}), or ask for the whole roster",
+            f"{part.sent.file_name} sửa một danh sách đã có danh sách sau thay: chưa ai được hỏi về người của danh "
+            f"sách sau. Hãy trả lại danh sách hiện hành để sửa (ioc-etl hand-back {month_code(month)} "
+            f"{part.sent.code}), hoặc yêu cầu gửi danh sách đầy đủ",
         )
 
 
-def _refuse_what_blocks(reading: RosterReading, policy: Policy, what: str) -> None:
+def _refuse_what_blocks(reading: RosterReading, policy: Policy, what: str, what_vi: str) -> None:
     blocking: Iterable[FindingCode] = (
         finding.code for finding in reading.findings if policy.findings[finding.code].severity is Severity.BLOCK
     )
     codes = sorted({str(code) for code in blocking})
     if codes:
-        raise UsageError(f"{what} ({', '.join(codes)}); nothing was confirmed: ask the centre for its whole roster")
+        told = ", ".join(codes)
+        raise UsageError(
+            f"{what} ({told}); nothing was confirmed: ask the centre for its whole roster",
+            f"{what_vi} ({told}); chưa xác nhận gì: hãy yêu cầu Trung tâm gửi danh sách đầy đủ",
+        )

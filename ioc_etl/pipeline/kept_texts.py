@@ -15,13 +15,18 @@ _ID_OR_ACCOUNT = re.compile(r"\d{9,}")
 def refuse_bad_reason(reason: str) -> None:
     """Raises: UsageError when a reason says nothing, holds control characters, or a number as long as an ID's."""
     if not _is_seen(reason):
-        raise UsageError("give a reason with --reason")
+        raise UsageError("give a reason with --reason", "hãy ghi lý do với --reason")
     if _has_controls(reason):
-        raise UsageError("a reason is one line without control characters: write it anew")
+        raise UsageError(
+            "a reason is one line without control characters: write it anew",
+            "lý do là một dòng, không có ký tự điều khiển: hãy ghi lại",
+        )
     if _ID_OR_ACCOUNT.search(reason):
         raise UsageError(
             "a reason holds no ID and no account, it is kept for good: leave out the number of 9 digits or more, "
-            "or write an amount with its dots"
+            "or write an amount with its dots",
+            "lý do được lưu mãi, không ghi số căn cước hay số tài khoản: hãy bỏ dãy từ 9 chữ số trở lên, "
+            "số tiền thì ghi có dấu chấm",
         )
 
 

@@ -102,18 +102,26 @@ def _bytes(file: Path, max_bytes: int) -> bytes:
         with file.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except OSError:
-        raise UsageError(f"there is no file {file} that can be read") from None
+        raise UsageError(f"there is no file {file} that can be read", f"không đọc được tệp {file}") from None
     if len(data) > max_bytes:
-        raise UsageError(f"the file is larger than a roster may be ({max_bytes:,} bytes): import it in parts")
+        most = f"{max_bytes:,}".replace(",", ".")
+        raise UsageError(
+            f"the file is larger than a roster may be ({max_bytes:,} bytes): import it in parts",
+            f"tệp lớn hơn mức cho phép ({most} byte): hãy chia ra nhiều tệp",
+        )
     return data
 
 
 def _table(services: Services, data: bytes) -> OpeningTable:
     table = opening_table(_cells(data), policy=services.policy, today=services.clock.today_in_vietnam())
     if table.problem is not None:
-        raise UsageError(f"missing columns {table.problem}; a file of opening lines has {', '.join(COLUMNS)}")
+        columns = ", ".join(COLUMNS)
+        raise UsageError(
+            f"missing columns {table.problem}; a file of opening lines has {columns}",
+            f"thiếu cột {table.problem}; tệp số đã chi trước gồm các cột {columns}",
+        )
     if table.rows.is_empty():
-        raise UsageError("the file has no lines below its header")
+        raise UsageError("the file has no lines below its header", "tệp không có dòng nào dưới dòng tiêu đề")
     return table
 
 
@@ -123,8 +131,8 @@ def _cells(data: bytes) -> WorkbookCells:
         ((_, answer),) = rooms.read([FileToRead(data)])
     if isinstance(answer, WorkbookCells):
         return answer
-    reason = answer.reason if isinstance(answer, Unreadable) else "it holds no cells"
-    raise UsageError(f"the file cannot be read: {reason}")
+    en, vi = (answer.reason, answer.reason) if isinstance(answer, Unreadable) else ("it holds no cells", "tệp trống")
+    raise UsageError(f"the file cannot be read: {en}", f"không đọc được tệp: {vi}")
 
 
 def _faults(table: OpeningTable) -> list[OpeningProblem]:

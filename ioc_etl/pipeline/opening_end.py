@@ -74,14 +74,23 @@ def _meant(connection: Connection, which: Sequence[str]) -> list[KeptOpening]:
     found: dict[str, KeptOpening] = {}
     for text in which:
         if not is_beginning(text):
-            raise UsageError(f"{text!r} is no payment: take its id, or 4 characters or more of it, from opening list")
+            raise UsageError(
+                f"{text!r} is no payment: take its id, or 4 characters or more of it, from opening list",
+                f"{text!r} không phải là mã khoản: lấy mã, hoặc từ 4 ký tự đầu của mã, trong opening list",
+            )
         meant = openings_beginning(connection, text.strip().lower())
         if not meant:
-            raise UsageError(f"there is no opening line {text!r}; see: ioc-etl opening list")
+            raise UsageError(
+                f"there is no opening line {text!r}; see: ioc-etl opening list",
+                f"không có dòng đã chi trước {text!r}; xem: ioc-etl opening list",
+            )
         if len(meant) > 1:
-            raise UsageError(f"more than one opening line begins with {text!r}: write more of its id")
+            raise UsageError(
+                f"more than one opening line begins with {text!r}: write more of its id",
+                f"có nhiều dòng đã chi trước bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
+            )
         if str(meant[0].payment_id) in found:
-            raise UsageError(f"opening line {text!r} is named twice")
+            raise UsageError(f"opening line {text!r} is named twice", f"dòng đã chi trước {text!r} ghi hai lần")
         found[str(meant[0].payment_id)] = meant[0]
     return list(found.values())
 

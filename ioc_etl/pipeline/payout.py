@@ -110,14 +110,19 @@ def confirm(services: Services, actor: str, text: str, *, paid_on: date, returne
         RefusedError: not by this account.
     """
     if paid_on > services.clock.today_in_vietnam():
-        raise UsageError(f"{paid_on:%Y-%m-%d} has not come yet: --paid-on is the day on which the bank paid")
+        raise UsageError(
+            f"{paid_on:%Y-%m-%d} has not come yet: --paid-on is the day on which the bank paid",
+            f"chưa đến ngày {paid_on:%d/%m/%Y}: --paid-on là ngày ngân hàng đã chi",
+        )
     with holding_batch(services, actor, text) as (connection, batch):
         require_role(connection, actor, Role.FINANCE)
         is_paid = batch.status == BatchStatus.PAID
         if batch.status not in _GONE or (is_paid and not returned):
             refuse(batch, "confirm", [Refusal("wrong_status", None, batch.status)])
         if paid_on < batch.reference_month:
-            raise UsageError(f"{paid_on:%Y-%m-%d} lies before the month begins")
+            raise UsageError(
+                f"{paid_on:%Y-%m-%d} lies before the month begins", f"{paid_on:%d/%m/%Y} trước ngày đầu của tháng"
+            )
         lines = payable_lines(connection, batch.batch_id)
         back = _returned(lines, returned)
         results: dict[UUID, str | None] = dict(back) if is_paid else {line: back.get(line) for line in lines}
@@ -148,11 +153,19 @@ def _returned(lines: Mapping[UUID, str | None], returned: Mapping[str, str]) -> 
     for beginning, reason in returned.items():
         meant = [line for line in lines if str(line).startswith(beginning.strip().lower())]
         if len(meant) != 1 or not beginning.strip():
-            raise UsageError(f"{beginning!r} is not one payment of this batch: write its id as the list has it")
+            raise UsageError(
+                f"{beginning!r} is not one payment of this batch: write its id as the list has it",
+                f"{beginning!r} không phải là một khoản của đợt chi này: hãy ghi mã khoản như trong danh sách chi",
+            )
         if lines[meant[0]] == "returned" or meant[0] in found:
-            raise UsageError(f"payment {beginning} was returned already")
+            raise UsageError(
+                f"payment {beginning} was returned already", f"khoản {beginning} đã ghi nhận bị trả lại rồi"
+            )
         if not reason.strip():
-            raise UsageError(f"why did payment {beginning} come back? write --returned PAYMENT=REASON")
+            raise UsageError(
+                f"why did payment {beginning} come back? write --returned PAYMENT=REASON",
+                f"vì sao khoản {beginning} bị trả lại? hãy ghi --returned MÃ_KHOẢN=LÝ_DO",
+            )
         refuse_bad_reason(reason)
         found[meant[0]] = reason.strip()
     return found

@@ -110,5 +110,8 @@ class Services:
         """
         if code not in self.policy.centres:
             known = ", ".join(list(self.policy.centres)[:12])
-            raise UsageError(f"there is no centre {code!r}; centres are {known}")
+            raise UsageError(
+                f"there is no centre {code!r}; centres are {known}",
+                f"không có Trung tâm {code!r}; các Trung tâm là {known}",
+            )
         return self.policy.centres[code]

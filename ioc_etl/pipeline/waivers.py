@@ -45,9 +45,15 @@ def waive(services: Services, actor: str, case_text: str, *, reason: str, until:
         require_role(connection, actor, Role.FINANCE)
         last = until or month
         if last < month:
-            raise UsageError(f"--until {month_code(last)} lies before the case's month {month_code(month)}")
+            raise UsageError(
+                f"--until {month_code(last)} lies before the case's month {month_code(month)}",
+                f"--until {month_code(last)} trước tháng {month_code(month)} của vụ việc",
+            )
         if case.waiver_id is not None:
-            raise UsageError("the case is waived already; take that back with: ioc-etl unwaive")
+            raise UsageError(
+                "the case is waived already; take that back with: ioc-etl unwaive",
+                "vụ việc đã được bỏ qua rồi; muốn rút lại thì dùng: ioc-etl unwaive",
+            )
         if not case.is_waivable or case.centre_code is None:
             raise RefusedError(
                 f"{case.code} may not be waived by anybody: it has to be mended",
@@ -74,7 +80,7 @@ def unwaive(services: Services, actor: str, case_text: str, *, reason: str) -> S
         case = _case(connection, case_text)
         require_role(connection, actor, Role.FINANCE)
         if case.waiver_id is None:
-            raise UsageError("nothing is waived for that case")
+            raise UsageError("nothing is waived for that case", "vụ việc ấy không có gì đang được bỏ qua")
         write_waiver_end(connection, case.waiver_id, actor=actor, reason=reason, at=services.clock.now())
         audit.record(connection, _event(services, actor, audit.UNWAIVE, case, waiver_id=str(case.waiver_id)))
         return case
@@ -93,10 +99,16 @@ def stand(services: Services, actor: str, month: date, centre_code: str, source_
         require_role(connection, actor, Role.FINANCE)
         row = read_row(connection, month, centre_code, source_row)
         place = f"row {source_row} of {centre_code} in {month_code(month)}"
+        place_vi = f"dòng {source_row} của {centre_code} trong {month_code(month)}"
         if row is None:
-            raise UsageError(f"there is no {place} in the month's current run")
+            raise UsageError(
+                f"there is no {place} in the month's current run", f"lần chạy hiện hành không có {place_vi}"
+            )
         if row.person_id is None or FindingCode.DUPLICATE_PERSON not in row.codes:
-            raise UsageError(f"{place} is nobody's duplicate: there is nothing to choose")
+            raise UsageError(
+                f"{place} is nobody's duplicate: there is nothing to choose",
+                f"{place_vi} không trùng người với dòng nào: không có gì để chọn",
+            )
         standing_id = write_standing(
             connection,
             month=month,
@@ -167,7 +179,10 @@ def _payments_or_batch(services: Services, texts: Sequence[str]) -> tuple[frozen
             return frozenset(), str(find_batch(connection, texts[0]).batch_id)
     batches = {batch_id for _, batch_id in named}
     if len(named) < len(texts) or len(batches) != 1:
-        raise UsageError("name one batch, or payments of one batch; see: ioc-etl confirm-recovery BATCH")
+        raise UsageError(
+            "name one batch, or payments of one batch; see: ioc-etl confirm-recovery BATCH",
+            "hãy ghi một đợt chi, hoặc các khoản của cùng một đợt; xem: ioc-etl confirm-recovery ĐỢT",
+        )
     return frozenset(payment_id for payment_id, _ in named), str(batches.pop())
 
 
@@ -178,18 +193,30 @@ def _payment(connection: Connection, text: str) -> tuple[UUID, UUID] | None:
     beginning = text.strip().lower()
     payments = batch_of_payment(connection, beginning)
     if len(payments) + (len(batches_beginning(connection, beginning)) if payments else 0) > 1:
-        raise UsageError(f"more than one payment or batch begins with {text!r}: write more of its id")
+        raise UsageError(
+            f"more than one payment or batch begins with {text!r}: write more of its id",
+            f"có nhiều khoản hoặc đợt chi bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
+        )
     return payments[0] if payments else None
 
 
 def _case(connection: Connection, text: str) -> ShownCase:
     if not is_beginning(text):
-        raise UsageError(f"{text!r} is no case: take its id, or 4 characters or more of it, from the exception report")
+        raise UsageError(
+            f"{text!r} is no case: take its id, or 4 characters or more of it, from the exception report",
+            f"{text!r} không phải là mã vụ việc: lấy mã, hoặc từ 4 ký tự đầu của mã, trong báo cáo ngoại lệ",
+        )
     found = cases_beginning(connection, text.strip().lower())
     if not found:
-        raise UsageError(f"no case {text!r} is shown now; a case that is mended needs no waiver")
+        raise UsageError(
+            f"no case {text!r} is shown now; a case that is mended needs no waiver",
+            f"không có vụ việc {text!r} ở lần chạy hiện hành; lỗi đã sửa thì không cần bỏ qua",
+        )
     if len(found) > 1:
-        raise UsageError(f"more than one case begins with {text!r}: write more of its id")
+        raise UsageError(
+            f"more than one case begins with {text!r}: write more of its id",
+            f"có nhiều vụ việc bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
+        )
     return found[0]
 
 

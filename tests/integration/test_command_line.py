@@ -101,11 +101,13 @@ def test_a_late_roster_joins_without_pulling_the_others(shell: Shell) -> None:
         (("batches", ""), "write it as 2022-01"),
         (
             ("approve", "0000", "--total", "1.000.000.000.000.000", "--pay-date", "2022-02-10", "--reason", "x"),
-            "no amount",
+            "không phải là số tiền",
         ),
         (("run", "2022-01", "--centre", "nowhere"), "there is no centre 'nowhere'"),
         (("run", "2022-01", "--lang", "fr"), "--lang vi"),
-        (("explain", "000000000000", "2022-01"), "nobody with that ID"),
+        (("explain", "000000000000", "2022-01"), "không ai có số căn cước ấy trong danh sách"),
+        (("explain", "000000000000", "2022-01", "--lang", "en"), "nobody with that ID"),
+        (("check", "nowhere.xlsx"), "không có tệp nowhere.xlsx"),
         (("template", "nowhere"), "there is no centre"),
     ],
 )

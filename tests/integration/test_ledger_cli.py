@@ -118,31 +118,39 @@ def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None
     questions: tuple[tuple[tuple[str, ...], tuple[str, ...], int, str], ...] = (
         ((*approve, "--lang", "en"), approver, 2, "is draft: it cannot approve now"),
         (approve, approver, 2, "dự thảo: không duyệt được"),
-        (("submit", "9999ffff", "--reason", "x", "--as", "ngan"), finance, 2, "there is no batch"),
+        (("submit", "9999ffff", "--reason", "x", "--as", "ngan"), finance, 2, "không có đợt chi '9999ffff'"),
+        (("submit", "9999ffff", "--reason", "x", "--as", "ngan", "--lang", "en"), finance, 2, "there is no batch"),
         (("submit", BATCH, "--reason", " ", "--as", "ngan"), finance, 2, "--reason"),
         (("submit", BATCH, "--reason", "x", "--as", "lanh-dao"), approver, 1, "không có vai trò"),
-        (("submit", BATCH, "--reason", "x", "--as", "ngan"), approver, 1, "the name or the password is wrong"),
-        (("submit", BATCH, "--reason", "x", "--as", "ai-do"), finance, 1, "the name or the password is wrong"),
-        (("submit", BATCH, "--reason", "x"), finance, 2, "who asks?"),
+        (("submit", BATCH, "--reason", "x", "--as", "ngan"), approver, 1, "sai tên hoặc mật khẩu"),
+        (("submit", BATCH, "--reason", "x", "--as", "ai-do"), finance, 1, "sai tên hoặc mật khẩu"),
+        (("submit", BATCH, "--reason", "x"), finance, 2, "ai yêu cầu?"),
         (("submit", BATCH, "--reason", "x", "--as", "ngan"), (), 2, "--password-stdin"),
-        (("approve", BATCH, "--total", "một", "--pay-date", "2022-02-10", "--reason", "x"), approver, 2, "no amount"),
-        (("approve", BATCH, "--total", "1", "--pay-date", "31/02/2022", "--reason", "x"), approver, 2, "is no day"),
-        (("waive", "ffffffff", "--reason", "x", "--as", "ngan"), finance, 2, "no case"),
+        (
+            ("approve", BATCH, "--total", "một", "--pay-date", "2022-02-10", "--reason", "x"),
+            approver,
+            2,
+            "số tiền chẵn đồng",
+        ),
+        (("approve", BATCH, "--total", "1", "--pay-date", "31/02/2022", "--reason", "x"), approver, 2, "hãy ghi như"),
+        (("waive", "ffffffff", "--reason", "x", "--as", "ngan"), finance, 2, "không có vụ việc"),
+        (("stand", "2022-01", "dong-xoai", "99", "--reason", "x", "--as", "ngan"), finance, 2, "không có dòng 99"),
+        (("opening", "import", "nowhere.csv", "--as", "ngan"), finance, 2, "không đọc được tệp nowhere.csv"),
         (("export", BATCH, "--out", "/nowhere/x.csv", "--as", "ngan"), finance, 2, "there is no folder"),
         (
             ("confirm", BATCH, "--paid-on", "2022-02-10", "--returned", "x", "--as", "ngan"),
             finance,
             2,
-            "PAYMENT=REASON",
+            "MÃ_KHOẢN=LÝ_DO",
         ),
-        (("approve", BATCH, "--total", "1", "--pay-date", "2222-02-10", *approve[6:]), approver, 2, "a year ahead"),
+        (("approve", BATCH, "--total", "1", "--pay-date", "2222-02-10", *approve[6:]), approver, 2, "còn hơn một năm"),
         (("run", "2022-01", "--as", "lanh-dao"), approver, 1, "không có vai trò operator, finance, admin"),
         (("run", "2022-01", "--as", "lanh-dao", "--lang", "en"), approver, 1, "none of the roles operator, finance"),
         (("opening", "import", "none.csv", "--as", "ngan"), finance, 2, "there is no file"),
         (("opening", "cancel", "ffff0000", "--reason", "x", "--as", "ngan"), finance, 2, "there is no opening line"),
         (("opening", "list", "2022-13"), (), 2, "write it as 2022-01"),
-        (("user", "add", "x", "--full-name", "X", "--role", "admin"), finance, 2, "who asks?"),
-        (("user", "token", "--as", "ngan"), approver, 1, "the name or the password is wrong"),
+        (("user", "add", "x", "--full-name", "X", "--role", "admin"), finance, 2, "ai yêu cầu?"),
+        (("user", "token", "--as", "ngan"), approver, 1, "sai tên hoặc mật khẩu"),
         (("batches", "2022-13"), (), 2, "write it as 2022-01"),
         (("audit", "list", "2022-13"), (), 2, "write it as 2022-01"),
     )
@@ -179,8 +187,9 @@ def test_money_paid_before_is_entered_found_and_cancelled(desk: Desk) -> None:
         "dòng 2 (A2) reference_month: tháng chưa bắt đầu",
     )
     assert desk.done("opening", "list") == "Chưa có dòng đã chi trước nào.\n"
-    taken = desk.done("opening", "import", "da-chi.csv", "--as", "ngan", "--lang", "en", **finance)
-    assert "1 of them lie in months that this system pays" in taken
+    taken = desk.done("opening", "import", "da-chi.csv", "--as", "ngan", **finance)
+    told = "Trong đó 1 dòng thuộc tháng mà chương trình chi (từ 01/2022): số còn phải chi của tháng ấy giảm đúng số đã nhập."
+    assert told in taken
     (kept,) = json.loads(desk.done("opening", "list", "2022-01", "--json"))["opening_lines"]
     assert (kept["citizen_id_masked"], kept["cancelled_at"]) == ("070******001", None)
     payment = kept["payment_id"][:8]
