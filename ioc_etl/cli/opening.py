@@ -11,6 +11,7 @@ from ioc_etl.cli.words_ledger import OPENINGS_HEADER, ledger_words
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.pipeline import opening as pipeline
 from ioc_etl.pipeline import opening_end
+from ioc_etl.policy.resolve import first_payable_month
 from ioc_etl.reports.exceptions import masked
 
 _FAILED = 1
@@ -37,7 +38,8 @@ def take(file: Path, asking: Asking, *, as_json: bool) -> int:
     else:
         say(spoken["opening_taken"].format(lines=report.lines, amount=dong(report.amount_vnd)))
         if report.payable_lines:
-            say(spoken["opening_payable"].format(lines=report.payable_lines))
+            first = first_payable_month(services.policy, services.clock.today_in_vietnam().replace(day=1))
+            say(spoken["opening_payable"].format(lines=report.payable_lines, first=f"{first:%m/%Y}"))
     return _FAILED if report.problems else 0
 
 

@@ -25,7 +25,8 @@ _VI: dict[str, str] = {
     "confirmed": "Đã ghi nhận kết quả chi {batch}; bị trả lại: {count}.",
     "offset": "Khoản truy thu được bù trừ, không thu nữa vì tiền đã về: {count}.",
     "opening_taken": "Đã nhập {lines} dòng đã chi trước, {amount}; hãy chạy lại các tháng đó.",
-    "opening_payable": "Trong đó {lines} dòng thuộc tháng do hệ thống chi (từ first_month): hệ thống chi ít đi.",
+    "opening_payable": "Trong đó {lines} dòng thuộc tháng mà chương trình chi (từ {first}): "
+    "số còn phải chi của tháng ấy giảm đúng số đã nhập.",
     "opening_refused": "Không nhập dòng nào: có {count} lỗi.",
     "opening_cancelled": "Đã hủy {lines} dòng đã chi trước, {amount}; hãy chạy lại: {months}.",
     "opening_counts": "có hiệu lực",
@@ -65,7 +66,8 @@ _EN: dict[str, str] = {
     "confirmed": "Confirmed {batch}; returned: {count}.",
     "offset": "Recoveries offset, not collected any more since the money came back: {count}.",
     "opening_taken": "{lines} opening lines taken, {amount}; run those months again.",
-    "opening_payable": "{lines} of them lie in months that this system pays (first_month on): it pays less there.",
+    "opening_payable": "{lines} of them lie in months that this program pays (from {first}): "
+    "what is still due there is less by just what was taken.",
     "opening_refused": "No line was taken: {count} faults.",
     "opening_cancelled": "{lines} opening lines cancelled, {amount}; run again: {months}.",
     "opening_counts": "counts",

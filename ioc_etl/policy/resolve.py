@@ -37,7 +37,7 @@ def policy_at(policy: Policy, month: date) -> MonthPolicy:
         first_day=month,
         last_day=last_day,
         is_in_force=at.or_none(shapes.POLICY_IN_FORCE) or False,
-        is_payable=month >= at(shapes.FIRST_MONTH),
+        is_payable=month >= first_payable_month(policy, month),
         adoption=Adoption(adoption.status, adoption.resolution_no, adoption.adopted_on),
         base_salary_vnd=at.or_none(shapes.BASE_SALARY),
         coefficient_tenths=at(shapes.COEFFICIENT),
@@ -77,6 +77,11 @@ def policy_at(policy: Policy, month: date) -> MonthPolicy:
         expiring_days=expiring_days,
         expiring=_expiring(policy, last_day, expiring_days),
     )
+
+
+def first_payable_month(policy: Policy, month: date) -> date:
+    """The first month that this system pays, as the policy says it at `month`."""
+    return _At(policy, month)(shapes.FIRST_MONTH)
 
 
 @dataclass(frozen=True, slots=True)
