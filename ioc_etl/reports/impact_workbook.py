@@ -73,10 +73,8 @@ def _add_tables(workbook: Workbook, tables: ImpactTables, title: str) -> None:
         )
         row = _add_table(sheet, row + 1, scenario) + 1
     if tables.differences:
-        texts = [
-            f"{number}. {difference_text(difference, 'vi')}\n{difference_text(difference, 'en')}"
-            for number, difference in enumerate(tables.differences, start=1)
-        ]
+        told = (difference_text(difference, "vi") for difference in tables.differences)
+        texts = [f"{number}. {text}" for number, text in enumerate(told, start=1)]
         row = _add_texts(sheet, row, WORDS.differences, texts) + 1
     _add_texts(sheet, row, WORDS.notes, [f"- {note}" for note in notes(WORDS, tables)])
     print_on_a4_landscape(sheet, title_rows=None, footer=title, mark=WORDS.draft if tables.is_draft else "")

@@ -98,6 +98,12 @@ def test_the_workbook_holds_the_figures_as_numbers(of_2022: ImpactTables) -> Non
     assert {19, 27, 46, 99} <= values
 
 
+def test_the_workbook_tells_the_differences_in_vietnamese_alone(of_2022: ImpactTables) -> None:
+    texts = {str(value) for value in values_of(sheet_of(of_2022, "Tác động"))}
+    for number, difference in enumerate(of_2022.differences, start=1):
+        assert f"{number}. {difference_text(difference, 'vi')}" in texts
+
+
 def test_the_workbook_checks_the_printed_figures_only_where_there_are_any(
     of_2022: ImpactTables, of_2023: ImpactTables
 ) -> None:
