@@ -87,6 +87,19 @@ _WORDS_VI = {
     "approver": "người duyệt (approver)",
     "admin": "quản trị (admin)",
 }
+_WAYS_OUT = {
+    ("void", "submitted"): (
+        (
+            ", only an approved batch that is not exported is made void; this one is simply not approved, "
+            "and is a draft again when the month is run and its content has changed"
+        ),
+        (
+            ", chỉ hủy đợt đã duyệt mà chưa xuất; đợt đã trình thì chỉ cần không duyệt, "
+            "và tự trở lại dự thảo khi chạy lại tháng mà nội dung thay đổi"
+        ),
+    ),
+}
+"""What is to be done instead, by the step and the state in which it cannot be taken."""
 _STEPS = {"submit": "trình", "approve": "duyệt", "void": "hủy", "export": "xuất", "confirm": "ghi nhận kết quả"}
 
 
@@ -101,9 +114,11 @@ def refuse(batch: Batch, step: str, refusals: Sequence[Refusal]) -> None:
         return
     state = next((reason.detail or "none" for reason in refusals if reason.code == "wrong_status"), None)
     if state is not None:
+        way_en, way_vi = _WAYS_OUT.get((step, state), ("", ""))
         raise WrongStateError(
-            f"batch {batch.name} is {state}: it cannot {step} now; see: ioc-etl batches {batch.reference_month:%Y-%m}",
-            f"đợt chi {batch.name} {_STATES[state]}: không {_STEPS[step]} được; "
+            f"batch {batch.name} is {state}: it cannot {step} now{way_en}; "
+            f"see: ioc-etl batches {batch.reference_month:%Y-%m}",
+            f"đợt chi {batch.name} {_STATES[state]}: không {_STEPS[step]} được{way_vi}; "
             f"xem: ioc-etl batches {batch.reference_month:%Y-%m}",
         )
     en = "; ".join(_told(reason)[0] for reason in refusals)

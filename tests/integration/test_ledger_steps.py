@@ -338,6 +338,8 @@ def test_a_beginning_of_both_a_batch_and_a_payment_confirms_nothing(services: Se
 
 def test_an_approval_is_taken_back_before_export_and_not_after(services: Services) -> None:
     prepare(services)
+    early = lambda: approval.void(services, FINANCE, BATCH, reason="x")  # noqa: E731
+    refused(services, early, "is simply not approved", "chỉ cần không duyệt", WrongStateError)
     approve(services)
     with services.engine.connect() as connection:
         committed_at = read_month_state(connection, MONTH)
