@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from ioc_etl.adapters import audit
 from ioc_etl.adapters.store import KeptFile, MonthState, decisions, read_contents, read_month_state
+from ioc_etl.adapters.store_mended import rosters_by_hash
 from ioc_etl.adapters.store_told import told_of_file
 from ioc_etl.core.month import month_code
 from ioc_etl.core.returned_cells import table_of
@@ -16,12 +17,12 @@ from ioc_etl.errors import UnreadableFileError, UsageError
 from ioc_etl.pipeline.actors import SYSTEM
 from ioc_etl.pipeline.as_run import facts_as_run
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms
-from ioc_etl.pipeline.mended import latest_whole
+from ioc_etl.pipeline.mended import is_followed, latest_whole
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import Centre, Policy
 from schemas.marker import Marker
-from schemas.returned import CoverNote, Return, ToldFinding
+from schemas.returned import CoverNote, Return
 from schemas.vocabulary import FindingCode, Outcome, Severity
 
 _NOT_ABOUT_THE_FILE = frozenset({FindingCode.ROSTER_MISSING})
@@ -53,6 +54,8 @@ class _Sent:
 def hand_back(services: Services, month: date, centre_code: str, *, actor: str = SYSTEM) -> HandedBack:
     """The centre's latest file of the month as a workbook to be mended; that somebody took it is written down.
 
+    Where that is a part which mends a roster that a later one has followed: the one in force.
+
     Raises:
         UsageError: there is no such centre, it sent nothing that was run, or only a part that nobody confirmed.
         UnreadableFileError: the file cannot be read, so nothing can be marked in it; says what to tell the centre.
@@ -67,11 +70,13 @@ def _handed_back(services: Services, month: date, centre: Centre, rooms: Reading
         state = read_month_state(connection, month)
         sent = _sent(connection, state, centre, month)
         told = told_of_file(connection, month, centre.code, is_refused=sent.is_refused)
-        _refuse_a_part(told, month, centre)
         facts = facts_as_run(services, connection, month, state, rooms)
+        workshop = HandBackRooms(rooms, facts)
+        if any(finding.code == FindingCode.ROSTER_PARTIAL for finding in told):
+            sent = _instead_of_a_part(connection, state, sent, workshop)
+            told = told_of_file(connection, month, centre.code, is_refused=False)
     marked = tuple(each for each in told if each.severity != Severity.INFO and each.code not in _NOT_ABOUT_THE_FILE)
     note = _note(services, month, centre, sent)
-    workshop = HandBackRooms(rooms, facts)
     try:
         read = workshop.sent(sent.content, centre.code)
         marker = Marker(sent.file.sha256, month_code(month), centre.code)
@@ -125,14 +130,29 @@ def _sent(connection: Connection, state: MonthState, centre: Centre, month: date
     return _Sent(latest, content, not is_in_force, in_force.file_name if in_force and not is_in_force else None)
 
 
-def _refuse_a_part(told: tuple[ToldFinding, ...], month: date, centre: Centre) -> None:
-    if any(finding.code == FindingCode.ROSTER_PARTIAL for finding in told):
+def _instead_of_a_part(connection: Connection, state: MonthState, part: _Sent, workshop: HandBackRooms) -> _Sent:
+    """The file in force, where a part mends one that a later one has followed: nobody can be asked about the others.
+
+    Raises:
+        UsageError: it can be said what became of the others, or there is no file in force.
+    """
+    month, code, in_force = state.reference_month, part.file.code, state.in_force.get(part.file.code)
+    marker = workshop.sent(part.content, code).reading.marker
+    base = rosters_by_hash(connection, month, {(code, marker.sha256)} if marker else set())
+    if not any(is_followed(connection, month, file) for file in base.values()):
         raise UsageError(
-            f"the last file of {centre.code} holds only a part of its roster; say first what became of the others: "
-            f"ioc-etl hand-in {month_code(month)} {centre.code} --others stand|left --reason '…', then run the month",
-            f"tệp mới nhất của {centre.code} chỉ có một phần danh sách; hãy cho biết trước những người còn lại ra sao: "
-            f"ioc-etl hand-in {month_code(month)} {centre.code} --others stand|left --reason '…', rồi chạy tháng",
+            f"the last file of {code} holds only a part of its roster; say first what became of the others: "
+            f"ioc-etl hand-in {month_code(month)} {code} --others stand|left --reason '…', then run the month",
+            f"tệp mới nhất của {code} chỉ có một phần danh sách; hãy cho biết trước những người còn lại ra sao: "
+            f"ioc-etl hand-in {month_code(month)} {code} --others stand|left --reason '…', rồi chạy tháng",
         )
+    if in_force is None:
+        raise UsageError(
+            f"the last file of {code} holds only a part, and no roster of it is in force; ask for the whole roster",
+            f"tệp mới nhất của {code} chỉ có một phần và chưa có danh sách hiện hành; hãy yêu cầu gửi cả danh sách",
+        )
+    content = dict(read_contents(connection, [in_force.source_file_id]))[in_force.source_file_id]
+    return _Sent(in_force, content, is_refused=False, in_force=None)
 
 
 def _note(services: Services, month: date, centre: Centre, sent: _Sent) -> CoverNote:

@@ -24,6 +24,7 @@ from ioc_etl.pipeline.actors import require_role
 from ioc_etl.pipeline.as_run import facts_as_run
 from ioc_etl.pipeline.hand_back_rooms import HandBackRooms, SentFile
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
+from ioc_etl.pipeline.mended import is_followed
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import Policy
@@ -241,12 +242,7 @@ def _refuse_an_older_base(connection: Connection, month: date, part: _Part) -> N
 
     Rows put into the older one would take back what the later one mended; left, its other people would be absent.
     """
-    in_force = read_month_state(connection, month).in_force.get(part.sent.code)
-    said = [each for (code, _), each in confirmations(connection, month).items() if code == part.sent.code]
-    later = [each.at for each in said if each.whole_sha256 != part.base.sha256]
-    if in_force is not None and in_force.sha256 != part.base.sha256:
-        later.append(in_force.received_at)
-    if any(at > part.base.received_at for at in later):
+    if is_followed(connection, month, part.base):
         raise UsageError(
             f"{part.sent.file_name} mends a roster that a later one has followed: nobody was asked about the people "
             f"of that one. Hand the present one back to be mended (ioc-etl hand-back {month_code(month)} "

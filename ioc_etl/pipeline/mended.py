@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from ioc_etl.adapters.sources import PulledFile
-from ioc_etl.adapters.store import MonthState, read_contents
+from ioc_etl.adapters.store import MonthState, read_contents, read_month_state
 from ioc_etl.adapters.store_mended import Confirmation, confirmations, rosters_by_hash
 from ioc_etl.adapters.store_records import KeptFile
 from ioc_etl.core.intake import Offer
@@ -85,6 +85,16 @@ def latest_whole(connection: Connection, month: date, files: Iterable[KeptFile])
         wholes[file.code, said.whole_sha256] if (said := confirmed.get((file.code, file.sha256))) else file
         for file in sent
     )
+
+
+def is_followed(connection: Connection, month: date, base: KeptFile) -> bool:
+    """Whether a later roster of the centre has followed this one: put in force, or answered for."""
+    in_force = read_month_state(connection, month).in_force.get(base.code)
+    said = [each for (code, _), each in confirmations(connection, month).items() if code == base.code]
+    later = [each.at for each in said if each.whole_sha256 != base.sha256]
+    if in_force is not None and in_force.sha256 != base.sha256:
+        later.append(in_force.received_at)
+    return any(at > base.received_at for at in later)
 
 
 def name_of(file: KeptFile) -> str:

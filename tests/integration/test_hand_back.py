@@ -342,6 +342,21 @@ def test_rows_of_a_roster_that_a_later_one_has_followed_are_not_put_into_it(offi
         office.says(OtherRows.STAND)
 
 
+def test_instead_of_a_part_that_mends_an_older_roster_the_one_in_force_goes_back(office: Office) -> None:
+    office.sends(MENDED.read_bytes())
+    office.runs()
+    in_force = office.gets_back()
+    office.sends(PART.read_bytes())
+    office.runs()
+    given = office.gets_back()
+    assert (given.base_sha256, given.is_refused, given.blocks) == (in_force.base_sha256, False, 1)
+    assert given.content == in_force.content
+    office.sends(given.content)
+    office.runs()
+    assert "ROSTER_PARTIAL" not in office.file_codes()
+    assert office.earns() == 17_880_000
+
+
 def test_a_marker_of_another_centres_roster_says_nothing(office: Office) -> None:
     content = rewritten(PART.read_bytes(), custom=lambda part: part.replace(b"dong-xoai", b"binh-long"))
     office.sends(content)
