@@ -1,11 +1,11 @@
 """`ioc-etl audit`: the chain of what was done."""
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from ioc_etl.cli.console import say, say_json, table
 from ioc_etl.cli.wiring import services_of
+from ioc_etl.cli.words_audit import told_action, told_actor, told_detail
 from ioc_etl.cli.words_ledger import EVENTS_HEADER, ledger_words
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.pipeline import audit as pipeline
@@ -45,24 +45,24 @@ def show(month: str | None, limit: int, *, as_json: bool, lang: str) -> int:
     elif not found:
         say(spoken["no_events"])
     else:
-        table(EVENTS_HEADER[lang], [_row(event) for event in found], right=(0,))
+        table(EVENTS_HEADER[lang], [_row(event, lang) for event in found], right=(0,))
     return 0
 
 
-def _row(event: Mapping[str, object]) -> list[str]:
+def _row(event: Mapping[str, object], lang: str) -> list[str]:
     at, month = event["at"], event["reference_month"]
     return [
         str(event["seq"]),
         f"{at:%Y-%m-%d %H:%M:%S}" if isinstance(at, datetime) else "",
-        str(event["actor"]),
-        str(event["action"]),
+        told_actor(str(event["actor"]), lang),
+        told_action(str(event["action"]), lang),
         month_code(month) if isinstance(month, date) else "",
-        _told(event["detail"]),
+        _told(event["detail"], lang),
     ]
 
 
-def _told(detail: object) -> str:
+def _told(detail: object, lang: str) -> str:
     """What people look for first; the hashes are in --json."""
     shown = detail if isinstance(detail, dict) else {}
     short = {name: value for name, value in shown.items() if not name.endswith(("sha256", "_id", "fingerprint"))}
-    return json.dumps(short, ensure_ascii=False)
+    return told_detail(short, lang)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ioc_etl.cli.acting import Asking, acting, asked_new, in_language, with_password
 from ioc_etl.cli.console import note, say, say_json, table
 from ioc_etl.cli.wiring import services_of
+from ioc_etl.cli.words_audit import told_actor, told_role
 from ioc_etl.cli.words_ledger import USERS_HEADER, ledger_words
 from ioc_etl.pipeline import actors as pipeline
 
@@ -36,9 +37,9 @@ def show(*, as_json: bool, lang: str) -> int:
             [
                 user.actor,
                 user.full_name,
-                ", ".join(user.roles),
+                ", ".join(told_role(role, lang) for role in user.roles),
                 spoken["active" if user.is_active else "disabled"],
-                user.created_by,
+                told_actor(user.created_by, lang),
             ]
             for user in found
         ]
@@ -59,22 +60,24 @@ def switch(name: str, asking: Asking, *, is_active: bool) -> int:
     services = services_of()
     with in_language(asking.lang):
         pipeline.set_active(services, by=acting(services, asking), name=name, is_active=is_active)
-    return _tell(asking, "user_changed", name)
+    return _tell(asking, "user_enabled" if is_active else "user_disabled", name)
 
 
 def password(asking: Asking) -> int:
     """Change one's own password; the old one is asked for, a token will not do and is good no more."""
     services = services_of()
-    own = with_password(services, asking)
-    pipeline.change_password(services, name=own, password=asked_new(asking, own))
+    with in_language(asking.lang):
+        own = with_password(services, asking)
+        pipeline.change_password(services, name=own, password=asked_new(asking, own))
     return _tell(asking, "password_changed", own)
 
 
 def token(asking: Asking) -> int:
     """Make a token for one's own account; the password is asked for."""
     services = services_of()
-    own = with_password(services, asking)
-    made = pipeline.renew_token(services, name=own)
+    with in_language(asking.lang):
+        own = with_password(services, asking)
+        made = pipeline.renew_token(services, name=own)
     note(ledger_words(asking.lang)["token"].format(name=own))
     say(made)
     return 0

@@ -146,8 +146,8 @@ def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None
         (("approve", BATCH, "--total", "1", "--pay-date", "2222-02-10", *approve[6:]), approver, 2, "còn hơn một năm"),
         (("run", "2022-01", "--as", "lanh-dao"), approver, 1, "không có vai trò operator, finance, admin"),
         (("run", "2022-01", "--as", "lanh-dao", "--lang", "en"), approver, 1, "none of the roles operator, finance"),
-        (("opening", "import", "none.csv", "--as", "ngan"), finance, 2, "there is no file"),
-        (("opening", "cancel", "ffff0000", "--reason", "x", "--as", "ngan"), finance, 2, "there is no opening line"),
+        (("opening", "import", "none.csv", "--as", "ngan", "--lang", "en"), finance, 2, "there is no file"),
+        (("opening", "cancel", "ffff0000", "--reason", "x", "--as", "ngan"), finance, 2, "không có dòng đã chi trước"),
         (("opening", "list", "2022-13"), (), 2, "write it as 2022-01"),
         (("user", "add", "x", "--full-name", "X", "--role", "admin"), finance, 2, "ai yêu cầu?"),
         (("user", "token", "--as", "ngan"), approver, 1, "sai tên hoặc mật khẩu"),
@@ -162,6 +162,21 @@ def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None
         )
         assert said in process.stderr
         assert not [secret for secret in (FINANCE_SECRET, APPROVER_SECRET) if secret in process.stderr]
+
+
+def test_accounts_and_the_chain_are_told_in_vietnamese(desk: Desk) -> None:
+    with_accounts(desk).done("run", "2022-01")
+    admin = {"secrets": (ADMIN_SECRET,)}
+    assert desk.done("user", "disable", "ngan", "--as", "quan-tri", **admin) == "Đã khóa tài khoản ngan.\n"
+    assert desk.done("user", "enable", "ngan", "--as", "quan-tri", **admin) == "Đã mở lại tài khoản ngan.\n"
+    accounts = desk.done("user", "list")
+    assert "tài chính (finance)" in accounts
+    assert "hệ thống" in accounts
+    events = desk.done("audit", "list")
+    assert "chạy tháng" in events
+    assert "tài khoản: ngan" in events
+    assert "{" not in events
+    assert '"action": "run"' in desk.done("audit", "list", "--json")
 
 
 def test_a_chain_changed_past_the_guards_is_told_with_the_number_of_the_link(desk: Desk, database: Database) -> None:
