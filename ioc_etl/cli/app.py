@@ -12,6 +12,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"max_content_width": 120},
     help="The monthly support of the people who staff the province's Intelligent Operation Centres.\n\n"
     "Example: ioc-etl run 2022-01 --input /srv/ioc",
     epilog="Exit codes: 0 done; 3 done, but a centre has no file in force or a new file was refused; "
@@ -38,7 +39,7 @@ Language = Annotated[str, typer.Option("--lang", help="Language of findings and 
 def run(
     months: Annotated[
         list[str],
-        typer.Argument(metavar="MONTH...", help="2022-01, 01/2022, a range 2022-01..2022-06.", show_default=False),
+        typer.Argument(metavar="MONTH", help="2022-01, 01/2022, a range 2022-01..2022-06.", show_default=False),
     ],
     centre: Annotated[
         list[str] | None, typer.Option(help="Pull only this centre (repeatable); the whole month is decided.")

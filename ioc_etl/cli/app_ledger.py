@@ -174,7 +174,7 @@ def confirm_recovery(
     which: Annotated[
         list[str],
         typer.Argument(
-            metavar="BATCH|PAYMENT…",
+            metavar="BATCH|PAYMENT",
             help="A recovery batch: its only line is confirmed, several are listed. Or the ids of its payments.",
             show_default=False,
         ),
@@ -274,7 +274,7 @@ def opening_cancel(
     payments: Annotated[
         list[str],
         typer.Argument(
-            metavar="PAYMENT_ID…", help="The ids of the lines, or their beginnings: opening list.", show_default=False
+            metavar="PAYMENT_ID", help="The ids of the lines, or their beginnings: opening list.", show_default=False
         ),
     ],
     reason: Reason,
