@@ -92,8 +92,8 @@ def _what_next(paths: DemoPaths, services: Services) -> None:
         (f"check {quote(str(paths.rosters / '2022-02' / 'dong-xoai.xlsx'))}", "Trung tâm tự kiểm tra / a pre-flight"),
         ("run 2022-02", "chạy lại: không có gì thay đổi / again: nothing changes"),
         ("status", "từng Trung tâm, từng tháng / every centre and month"),
-        ("db stop", "dừng PostgreSQL nhúng / stop the embedded PostgreSQL"),
     ):
         say(f"  {program} {command}   # {told}")
     say("  # hồ sơ đến muộn / the late roster:")
     say(f"  cp {quote(str(paths.late_file))} {quote(str(paths.late_goes_to))} && {program} run 2022-02")
+    say(f"  {program} db stop   # dừng PostgreSQL nhúng / stop the embedded PostgreSQL")
