@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from ioc_etl.pipeline.services import Progress
@@ -30,9 +31,20 @@ STEPS_EN = {
 }
 
 
+_WIDTH = 120
+_GLUE = "\N{NO-BREAK SPACE}"
+
+
 def say(text: str = "") -> None:
     """A line for people, on stdout."""
     sys.stdout.write(f"{text}\n")
+
+
+def say_list(text: str) -> None:
+    """A long list for people, on stdout: a line breaks after a comma, never within an item."""
+    glued = text.replace(" ", _GLUE).replace(f",{_GLUE}", ", ")
+    lines = wrap(glued, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    say("\n".join(lines).replace(_GLUE, " "))
 
 
 def note(text: str) -> None:
@@ -62,7 +74,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequen
         drawn.add_column(title, justify="right" if place in right else "left", overflow="fold")
     for row in rows:
         drawn.add_row(*row)
-    width = None if is_terminal else max(120, sum(_widest(header, rows, place) + 3 for place in range(len(header))))
+    width = None if is_terminal else max(_WIDTH, sum(_widest(header, rows, place) + 3 for place in range(len(header))))
     Console(width=width, highlight=False, markup=False, no_color=not is_terminal).print(drawn)
 
 

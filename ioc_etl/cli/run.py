@@ -10,7 +10,7 @@ from pathlib import Path
 from ioc_etl.adapters.store import MonthHolder
 from ioc_etl.adapters.store_lock import told_holder
 from ioc_etl.cli.acting import TOKEN, Asking, acting, in_language
-from ioc_etl.cli.console import dong, note, progress, say, say_json, table
+from ioc_etl.cli.console import dong, note, progress, say, say_json, say_list, table
 from ioc_etl.cli.plan import show_plans
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
@@ -172,7 +172,7 @@ def show(report: RunReport, written: Sequence[Path], lang: str) -> None:
         table(spoken.header, [*rows, _total(report, lang)], right=range(2, 8))
     for centre in report.centres:
         if centre.codes:
-            say(f"{_place(centre)}: {_codes(centre)}")
+            say_list(f"{_place(centre)}: {_codes(centre)}")
     for code, vi, en in report.run_findings:
         say(f"{code}: {finding_message(vi, en, lang)}")
     for code in report.unreachable:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
-from ioc_etl.cli.console import dong, say, say_json, table
+from ioc_etl.cli.console import dong, say, say_json, say_list, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import words
 from ioc_etl.cli.words_operate import operate_words
@@ -45,7 +45,7 @@ def _show(shown: Calendar, lang: str) -> None:
     names = {cell.centre_code: _place(cell.centre_name) for cell in shown.cells}
     header = (spoken["centre"], *(f"{month:%m/%y}" for month in shown.months))
     table(header, [[names[code], *(_letter(cells.get((code, month))) for month in shown.months)] for code in codes])
-    say(spoken["legend"])
+    say_list(spoken["legend"])
     say()
     waiting = [cell for cell in shown.cells if cell.waits]
     if not waiting:
