@@ -57,6 +57,7 @@ def _show(planned: MonthPlan, centres: Collection[str] | None, lang: str) -> Non
     if planned.centres:
         _show_people(planned.centres, lang)
         _show_rows(planned.rows, lang)
+        _show_moved(planned, lang)
         _show_due(planned.centres, lang)
         _show_lines(planned.lines, lang)
     say(f"{spoken['plan_number']}: {planned.number}")
@@ -97,6 +98,14 @@ def _show_rows(rows: pl.DataFrame, lang: str) -> None:
         place = f"{row['centre_code']} {_row(row, lang)}"
         say(f"  {place} {row['citizen_id_masked'] or '—'} {spoken[row['change']]}: {before} → {now}{codes}")
     _show_rest(rows, lang)
+
+
+def _show_moved(planned: MonthPlan, lang: str) -> None:
+    """Where no row changes, why it would be another run nevertheless."""
+    spoken = operate_words(lang)
+    if planned.rows.is_empty() and planned.moved:
+        moved = ", ".join(spoken[f"moved_{kind}"] for kind in planned.moved)
+        say(spoken["plan_no_rows"].format(moved=moved))
 
 
 def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
@@ -166,6 +175,7 @@ def _as_object(planned: MonthPlan) -> dict[str, object]:
         "reference_month": month_code(planned.month),
         "is_unchanged": planned.is_unchanged,
         "is_blocked": planned.is_blocked,
+        "moved": list(planned.moved),
         "run_findings": [{"code": code, "message_vi": vi, "message_en": en} for code, vi, en in planned.run_findings],
         "centres": [asdict(centre) for centre in planned.centres],
         "unreachable": list(planned.unreachable),

@@ -1,7 +1,7 @@
 """What a run of a month would do now, against the month's current run and against the ledger; nothing is written."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -12,6 +12,7 @@ from ioc_etl.core.changes import CHANGED, NEW, REMOVED, SAME, line_changes, pers
 from ioc_etl.core.transform import MonthResult
 from ioc_etl.pipeline.extract import PulledMonth, pull_month
 from ioc_etl.pipeline.plan_look import looking
+from ioc_etl.pipeline.plan_moved import moved_since
 from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services, no_progress
@@ -69,7 +70,10 @@ class CentrePlan:
 
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
-    """What a run would do. `rows` and `lines` are those that change (`core.changes`), IDs masked, nobody's name."""
+    """What a run would do. `rows` and `lines` are those that change (`core.changes`), IDs masked, nobody's name.
+
+    `moved` is what is not as the current run found it (`pipeline.plan_moved`).
+    """
 
     number: PlanNumber
     month: date
@@ -80,6 +84,7 @@ class MonthPlan:
     unreachable: tuple[str, ...]
     rows: pl.DataFrame = field(repr=False)
     lines: pl.DataFrame = field(repr=False)
+    moved: tuple[str, ...] = ()
 
 
 def plan(
@@ -96,8 +101,8 @@ def plan(
         result = work.decided(connection)
         current = work.state.current
         before = decisions_of_run(connection, current.run_id) if current else pl.DataFrame(schema=DECISION)
-        drafts = read_drafts(connection, month)
-    return _compared(services, work, pulled, result, before=before, drafts=drafts)
+        drafts, moved = read_drafts(connection, month), moved_since(connection, work)
+    return replace(_compared(services, work, pulled, result, before=before, drafts=drafts), moved=moved)
 
 
 def _compared(

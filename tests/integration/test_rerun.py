@@ -340,6 +340,25 @@ def test_a_plan_that_nothing_has_moved_under_is_applied_and_does_what_it_said(
     assert plan(two_months, JANUARY).is_unchanged
 
 
+def test_a_plan_without_a_change_of_rows_says_what_has_moved_since_the_last_run(
+    database: Database, two_months: Services, tmp_path: Path
+) -> None:
+    run(two_months, JANUARY)
+    run(two_months, FEBRUARY)
+    assert plan(two_months, FEBRUARY).moved == ()
+    approve(database.engine, batch_ids(database.engine, "submitted")[0])
+    told = plan(two_months, FEBRUARY)
+    assert (told.is_unchanged, told.rows.height, told.moved) == (False, 0, ("ledger",))
+    shown = ioc_etl(database, two_months, "run", "2022-02", "--plan").stdout
+    assert "\nKhông dòng nào đổi; từ lần chạy trước có thay đổi ở: sổ chi.\n" in shown
+    run(two_months, JANUARY)
+    assert plan(two_months, FEBRUARY).moved == ("ledger", "month_before")
+    assert plan(other_policy(two_months, tmp_path), FEBRUARY).moved == ("policy", "ledger", "month_before")
+    file = roster(Path(str(two_months.settings.input_root)), FEBRUARY, "phuoc-long.csv")
+    file.write_bytes(file.read_bytes() + b"\n")
+    assert plan(two_months, FEBRUARY).moved == ("files", "ledger", "month_before")
+
+
 def test_a_plan_says_what_has_moved_since_and_nothing_is_written(database: Database, two_months: Services) -> None:
     number = plan(two_months, FEBRUARY).number
     file = roster(Path(str(two_months.settings.input_root)), FEBRUARY, "phuoc-long.csv")
