@@ -13,6 +13,7 @@ from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline import approval
 from ioc_etl.pipeline import batches as pipeline
+from schemas.vocabulary import BatchKind, BatchStatus
 
 _SHORT_ID = 8
 _MONEY = re.compile(r"[+-]?\d{1,3}(\.\d{3}){1,4}|[+-]?\d{1,15}")
@@ -48,7 +49,8 @@ def approve(batch: str, total: str, pay_date: str, reason: str, asking: Asking, 
         amount, day = money(total), parsed_day(pay_date)
         actor = acting(services, asking)
         done = approval.approve(services, actor, batch, total_vnd=amount, pay_date=day, reason=reason)
-    return _tell(done, ledger_words(asking.lang)["approved"], as_json=as_json, date=f"{day:%d/%m/%Y}")
+    text = ledger_words(asking.lang)["approved_recovery" if done.kind == BatchKind.RECOVERY else "approved"]
+    return _tell(done, text, as_json=as_json, date=f"{day:%d/%m/%Y}")
 
 
 def void(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
@@ -119,11 +121,12 @@ def _tell(batch: Batch, text: str, *, as_json: bool, **more: str) -> int:
 
 
 def _row(batch: Batch, words: Mapping[str, str]) -> list[str]:
+    is_collected = batch.kind == BatchKind.RECOVERY and batch.status == BatchStatus.PAID
     return [
         str(batch.batch_id)[:_SHORT_ID],
         batch.name,
         words[f"kind_{batch.kind}"],
-        words[f"batch_{batch.status}"],
+        words["batch_collected" if is_collected else f"batch_{batch.status}"],
         str(batch.lines),
         dong(batch.amount_vnd),
     ]

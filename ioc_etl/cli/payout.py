@@ -10,6 +10,7 @@ from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import ledger_words
 from ioc_etl.errors import SourceError, UsageError
 from ioc_etl.pipeline import payout as pipeline
+from schemas.vocabulary import BatchKind
 
 _ONLY_OWNER = 0o600
 
@@ -48,7 +49,8 @@ def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -
         day, reasons = parsed_day(paid_on), _reasons(returned)
         done = pipeline.confirm(services, acting(services, asking), batch, paid_on=day, returned=reasons)
     spoken = ledger_words(asking.lang)
-    say(spoken["confirmed"].format(batch=done.batch.name, count=done.returned))
+    word = "confirmed_recovery" if done.batch.kind == BatchKind.RECOVERY else "confirmed"
+    say(spoken[word].format(batch=done.batch.name, count=done.returned))
     if done.offset:
         say(spoken["offset"].format(count=done.offset))
     return 0

@@ -62,7 +62,8 @@ def _show(planned: MonthPlan, centres: Collection[str] | None, lang: str) -> Non
         _show_lines(planned.lines, lang)
     say(f"{spoken['plan_number']}: {planned.number}")
     only = "".join(f" --centre {code}" for code in centres or ())
-    say(f"{spoken['apply_with']}: ioc-etl run {month_code(planned.month)}{only} --apply {planned.number}")
+    say(f"{spoken['apply_with']}:")
+    say(f"  ioc-etl run {month_code(planned.month)}{only} --apply {planned.number}")
 
 
 def _show_people(centres: Sequence[CentrePlan], lang: str) -> None:

@@ -17,6 +17,7 @@ from ioc_etl.pipeline.status import BatchTotal, CentreStatus, batches_of
 from ioc_etl.pipeline.status import status as status_of
 from ioc_etl.reports.calendar import letter_of
 from ioc_etl.reports.terms import place_of
+from schemas.vocabulary import BatchKind, BatchStatus
 
 
 def status(month: str | None, first: str | None, last: str | None, *, as_json: bool, lang: str) -> int:
@@ -110,11 +111,12 @@ def _month(services: Services, month: date, *, as_json: bool, lang: str) -> int:
 def _batch(batch: BatchTotal, services: Services, lang: str) -> list[str]:
     spoken = operate_words(lang)
     known = services.policy.centres.get(batch.centre_code)
+    is_collected = batch.kind == BatchKind.RECOVERY and batch.status == BatchStatus.PAID
     return [
         batch.batch_id[:8],
         _place(known.name) if known else batch.centre_code,
         f"{spoken[f'kind_{batch.kind}']} {batch.number}",
-        spoken[f"state_{batch.status}"],
+        words(lang)["batch_collected"] if is_collected else spoken[f"state_{batch.status}"],
         str(batch.lines),
         dong(batch.amount_vnd),
     ]

@@ -40,6 +40,7 @@ _VI = {
     **{f"outcome_{outcome}": word for outcome, word in terms.OUTCOME.items()},
     **{f"severity_{severity}": word for severity, word in terms.SEVERITY.items()},
     **{f"batch_{status}": word for status, word in terms.BATCH_STATUS.items()},
+    "batch_collected": "Đã thu",
 }
 _EN = {
     "month": "Month",
@@ -93,6 +94,7 @@ _EN = {
     "batch_approved": "approved",
     "batch_exported": "exported",
     "batch_paid": "paid",
+    "batch_collected": "collected",
     "batch_void": "void",
 }
 _HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Được chi", "Mức khác cao hơn", "Tạm giữ", "Gộp", "Số tiền")

@@ -22,7 +22,9 @@ _VI: dict[str, str] = {
     "recoveries_waiting": "Chưa xác nhận khoản nào của {batch}: hãy xem từng khoản, rồi ghi mã các khoản cần xác nhận.",
     "exported": "Đã xuất {batch}: {file} (sha256 {sha}).",
     "exported_draft": "Đã xuất {batch}, BẢN NHÁP: {file} (sha256 {sha}).",
+    "approved_recovery": "Đã duyệt {batch}: {lines} khoản, {amount}; ngày thu {date}.",
     "confirmed": "Đã ghi nhận kết quả chi {batch}; bị trả lại: {count}.",
+    "confirmed_recovery": "Đã ghi nhận kết quả thu {batch}; bị trả lại: {count}.",
     "offset": "Khoản truy thu được bù trừ, không thu nữa vì tiền đã về: {count}.",
     "opening_taken": "Đã nhập {lines} dòng đã chi trước, {amount}; hãy chạy lại các tháng đó.",
     "opening_payable": "Trong đó {lines} dòng thuộc tháng mà chương trình chi (từ {first}): "
@@ -65,7 +67,9 @@ _EN: dict[str, str] = {
     "recoveries_waiting": "Nothing of {batch} is confirmed: look at each line, then name the ids of those to confirm.",
     "exported": "Exported {batch}: {file} (sha256 {sha}).",
     "exported_draft": "Exported {batch} as a draft: {file} (sha256 {sha}).",
+    "approved_recovery": "Approved {batch}: {lines} lines, {amount}; to be collected on {date}.",
     "confirmed": "Confirmed {batch}; returned: {count}.",
+    "confirmed_recovery": "Confirmed {batch}; returned: {count}.",
     "offset": "Recoveries offset, not collected any more since the money came back: {count}.",
     "opening_taken": "{lines} opening lines taken, {amount}; run those months again.",
     "opening_payable": "{lines} of them lie in months that this program pays (from {first}): "

@@ -66,12 +66,13 @@ def payment_list(lines: pl.DataFrame, title: ListTitle) -> bytes:
 
 def _heading(title: ListTitle) -> list[tuple[str, ...]]:
     kind = terms.BATCH_KIND[BatchKind(title.kind)]
+    what = "thu" if title.kind == BatchKind.RECOVERY else "chi"
     rows: list[tuple[str, ...]] = [
-        (f"Danh sách chi — {kind} — {title.month}",),
+        (f"Danh sách {what} — {kind} — {title.month}",),
         ("Trung tâm", safe_text(title.centre)),
         ("Nguồn kinh phí", title.funding_source),
         ("Đợt chi", title.batch),
-        ("Ngày chi", title.pay_date),
+        (f"Ngày {what}", title.pay_date),
     ]
     return [(terms.DRAFT_MARK,), *rows] if title.is_draft else rows
 

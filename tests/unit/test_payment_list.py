@@ -53,6 +53,13 @@ def test_accounts_and_ids_keep_their_zeros() -> None:
     assert (line[3], line[9], line[6]) == ("070085001234", "0012345678901234567", "1,5")
 
 
+def test_a_recovery_is_collected_on_a_day_and_not_paid() -> None:
+    heading = [row[0] for row in rows_of(written({"amount_vnd": -2_235_000}))[:5]]
+    assert heading[0] == "Danh sách thu — Truy thu — Tháng 01 năm 2022"
+    assert heading[4] == "Ngày thu"
+    assert rows_of(written({}))[4][0] == "Ngày chi"
+
+
 def test_a_name_is_never_a_formula() -> None:
     rows = rows_of(written({"full_name": "=HYPERLINK(1)", "bank_name": "@x"}))
     assert (rows[1][1], rows[6][2], rows[6][10]) == ("'=Trung tâm", "'=HYPERLINK(1)", "'@x")
