@@ -87,7 +87,7 @@ def test_who_took_a_roster_is_written_down_by_its_hash(february: Office) -> None
 def test_a_folder_is_no_place_for_a_workbook(database: Database, tmp_path: Path) -> None:
     done = Shell(dict(database.environment))("hand-back", "2022-02", "dong-xoai", "--out", str(tmp_path))
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-    assert "is a folder; name a file in it with --out" in done.stderr
+    assert "là thư mục; hãy ghi tên một tệp trong đó với --out" in done.stderr
 
 
 # ---- Where agencies matter
