@@ -1,6 +1,7 @@
 """Everything that the tables of landing and payroll hold, comparable between databases: without clocks and run ids."""
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -71,3 +72,30 @@ def _text(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
 def _beyond(one: list[str], other: list[str]) -> list[str]:
     known = set(other)
     return [row for row in one if row not in known]
+
+
+def written(engine: sa.Engine) -> dict[str, int]:
+    """Rows inserted, updated and deleted so far, by table, from the database's own statistics.
+
+    A session tells its own when it ends, a moment after whoever used it has gone on: so that is waited for.
+    """
+    with engine.connect() as connection:
+        deadline = time.monotonic() + 60
+        while connection.scalar(_OTHERS):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        connection.execute(sa.text("SELECT pg_stat_force_next_flush()"))
+        connection.commit()
+        return dict(connection.execute(_WRITTEN).tuples().all())
+
+
+def since(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """By how much each table has changed, where it has."""
+    return {name: after[name] - before[name] for name in after if after[name] != before[name]}
+
+
+_OTHERS = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_type = 'client backend'"
+)
+_WRITTEN = sa.text("SELECT schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables")

@@ -20,6 +20,7 @@ from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
+from tests.integration.contents import since, written
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
 JANUARY, FEBRUARY = date(2022, 1, 1), date(2022, 2, 1)
@@ -100,10 +101,10 @@ def test_a_month_with_a_centre_missing_is_incomplete_and_exits_with_3(services: 
 
 def test_an_identical_run_writes_its_own_row_and_audit_event_alone(database: Database, services: Services) -> None:
     run(services, FEBRUARY)
-    before = _written(database)
+    before = written(database.engine)
     again = run(services, FEBRUARY)
     assert again.status is RunStatus.UNCHANGED
-    assert _difference(before, _written(database)) == {"payroll.run": 1, "payroll.audit_event": 1}
+    assert since(before, written(database.engine)) == {"payroll.run": 1, "payroll.audit_event": 1}
 
 
 def test_the_draft_lines_of_a_month_are_what_its_rows_earn(database: Database, services: Services) -> None:
@@ -115,19 +116,3 @@ def test_the_draft_lines_of_a_month_are_what_its_rows_earn(database: Database, s
     )
     assert [(row["status"], row["lines"], row["amount_vnd"]) for row in lines] == [("draft", 25, report.total_vnd)]
     assert rows(database, "SELECT * FROM state_payroll.payment_record") == []
-
-
-def _written(database: Database) -> dict[str, int]:
-    """Rows inserted, updated and deleted so far, by table, from the database's own statistics."""
-    with database.engine.connect() as connection:
-        connection.execute(sa.text("SELECT pg_stat_force_next_flush()"))
-    counted = rows(
-        database,
-        "SELECT schemaname || '.' || relname AS name, n_tup_ins + n_tup_upd + n_tup_del AS written "
-        "FROM pg_stat_user_tables",
-    )
-    return {row["name"]: row["written"] for row in counted}
-
-
-def _difference(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
-    return {name: after[name] - before[name] for name in after if after[name] != before[name]}
