@@ -50,6 +50,14 @@ $$;
 CREATE FUNCTION payroll.hold_ledger() RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(hashtext('ioc-etl'), hashtext('audit_event'))
 $$;
+
+-- A batch whose step moves money: its month first, the batch, the ledger last.
+CREATE FUNCTION payroll.hold_batch(which uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM payroll.hold_month(b.reference_month) FROM payroll.batch b WHERE b.batch_id = which;
+    PERFORM FROM payroll.batch WHERE batch_id = which FOR UPDATE;
+    PERFORM payroll.hold_ledger();
+END $$;
 """
 
 STEPS = """
@@ -70,9 +78,7 @@ CREATE FUNCTION payroll.guard_approval() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     refused text;
 BEGIN
-    PERFORM payroll.hold_month(b.reference_month) FROM payroll.batch b WHERE b.batch_id = NEW.batch_id;
-    PERFORM FROM payroll.batch WHERE batch_id = NEW.batch_id FOR UPDATE;
-    PERFORM payroll.hold_ledger();
+    PERFORM payroll.hold_batch(NEW.batch_id);
     SELECT string_agg(r.code, ', ') INTO refused FROM payroll.approval_refusals(
         NEW.batch_id, NEW.actor, NEW.content_sha256, NEW.basis_sha256, NEW.run_id, NEW.amount_vnd, NEW.pay_date) r;
     IF refused IS NOT NULL THEN
@@ -85,9 +91,7 @@ CREATE FUNCTION payroll.guard_void() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     refused text;
 BEGIN
-    PERFORM payroll.hold_month(b.reference_month) FROM payroll.batch b WHERE b.batch_id = NEW.batch_id;
-    PERFORM FROM payroll.batch WHERE batch_id = NEW.batch_id FOR UPDATE;
-    PERFORM payroll.hold_ledger();
+    PERFORM payroll.hold_batch(NEW.batch_id);
     SELECT string_agg(r.code, ', ') INTO refused FROM payroll.void_refusals(NEW.batch_id, NEW.actor) r;
     IF refused IS NOT NULL THEN
         RAISE EXCEPTION 'batch %: making it void is refused: %', NEW.batch_id, refused;

@@ -82,16 +82,15 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
--- After the guards of 0003, which know of batches past draft: triggers of one kind fire by name.
-CREATE TRIGGER payment_line_of_a_run_inserted AFTER INSERT ON payroll.payment_line
-    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION payroll.guard_lines_of_run();
-CREATE TRIGGER payment_line_of_a_run_deleted AFTER DELETE ON payroll.payment_line
-    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION payroll.guard_lines_of_run();
-CREATE TRIGGER payment_line_of_a_run_changed_from AFTER UPDATE ON payroll.payment_line
-    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION payroll.guard_lines_of_run();
-CREATE TRIGGER payment_line_of_a_run_changed_to AFTER UPDATE ON payroll.payment_line
-    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION payroll.guard_lines_of_run();
 """
+
+LINES = {
+    "inserted": ("INSERT", "NEW"),
+    "deleted": ("DELETE", "OLD"),
+    "changed_from": ("UPDATE", "OLD"),
+    "changed_to": ("UPDATE", "NEW"),
+}
+"""What happens to lines, and the rows of it that are looked at."""
 
 STAYS = (
     "landing.content",
@@ -115,6 +114,12 @@ OF_A_RUN = ("run_centre", "run_source", "run_link", "run_budget", "run_due", "de
 def upgrade() -> None:
     op.execute(MONTH)
     op.execute(RUN_IS_OVER)
+    for what, (verb, rows) in LINES.items():
+        # After the guards of 0003, which know of batches past draft: triggers of one kind fire by name.
+        op.execute(
+            f"CREATE TRIGGER payment_line_of_a_run_{what} AFTER {verb} ON payroll.payment_line "
+            f"REFERENCING {rows} TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION payroll.guard_lines_of_run()"
+        )
     for table in STAYS:
         name = table.partition(".")[2].strip('"')
         op.execute(
