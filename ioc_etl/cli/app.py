@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ioc_etl.cli import app_accounts, app_ledger
+from ioc_etl.cli.options import AsJson, Centre, Language, Month
 
 app = typer.Typer(
     name="ioc-etl",
@@ -23,13 +24,10 @@ app.add_typer(db, name="db")
 app_ledger.register(app)
 app_accounts.register(app)
 
-Month = Annotated[str, typer.Argument(help="Reference month, as 2022-01 or 01/2022.", show_default=False)]
 Input = Annotated[
     str | None,
     typer.Option("--input", help="Folder or URL with rosters/ and registers/ (default: IOC_ETL_INPUT)."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; texts for people go to stderr.")]
-Language = Annotated[str, typer.Option("--lang", help="Language of findings and tables: vi or en.")]
 
 
 @app.command(
@@ -155,7 +153,7 @@ def explain(
 @app.command("hand-back", epilog="Example: ioc-etl hand-back 2022-02 dong-xoai --out dong-xoai-tra-lai.xlsx")
 def hand_back(
     month: Month,
-    centre: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],
+    centre: Centre,
     out: Annotated[
         Path | None,
         typer.Option(help="Where to write it (default: IOC_ETL_HOME/reports/<month>/<centre>-<month>-tra-lai.xlsx)."),
@@ -170,7 +168,7 @@ def hand_back(
 
 @app.command(epilog="Example: ioc-etl template dong-xoai --month 2022-03 --out dong-xoai.xlsx")
 def template(
-    centre: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],
+    centre: Centre,
     month: Annotated[str | None, typer.Option(help="Reference month (default: the present one).")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write it (default: <centre>.xlsx here).")] = None,
 ) -> None:

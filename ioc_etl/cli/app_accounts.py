@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ioc_etl.cli.app_ledger import As, AsJson, Language, PasswordStdin
+from ioc_etl.cli.options import As, AsJson, Language, PasswordStdin
 
 user = typer.Typer(no_args_is_help=True, help="Accounts of the system: who may submit, approve, waive, export.")
 audit = typer.Typer(no_args_is_help=True, help="The chain of everything that was done.")

@@ -5,24 +5,21 @@ from typing import Annotated
 
 import typer
 
+from ioc_etl.cli.options import (
+    AnyMonth,
+    As,
+    AsJson,
+    BatchName,
+    CaseName,
+    Centre,
+    Language,
+    Month,
+    PasswordStdin,
+    Reason,
+)
+
 opening = typer.Typer(no_args_is_help=True, help="Money paid before go-live, outside the system.")
 ledger = typer.Typer()
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; texts for people go to stderr.")]
-Language = Annotated[str, typer.Option("--lang", help="Language of texts and tables: vi or en.")]
-As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who asks (default: IOC_ETL_ACTOR).")]
-PasswordStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read each password that is asked for from a line of standard input.")
-]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept.", show_default=False)]
-BatchName = Annotated[
-    str,
-    typer.Argument(metavar="BATCH", help="Its id, the beginning of it, or 2022-01/tinh/regular/1.", show_default=False),
-]
-CaseName = Annotated[
-    str,
-    typer.Argument(metavar="CASE", help="The case's id in the exception report, or its beginning.", show_default=False),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 @ledger.command(epilog="Example: ioc-etl batches 2022-01")
 def batches(
-    month: Annotated[str | None, typer.Argument(help="Reference month (default: every month).")] = None,
+    month: AnyMonth = None,
     as_json: AsJson = False,
     lang: Language = "vi",
 ) -> None:
@@ -48,8 +45,8 @@ def batches(
     epilog="Example: ioc-etl hand-in 2022-02 dong-xoai --others stand --as ngan --reason 'đã gọi'   (then run)",
 )
 def hand_in(
-    month: Annotated[str, typer.Argument(help="Reference month, as 2022-01 or 01/2022.", show_default=False)],
-    centre: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],
+    month: Month,
+    centre: Centre,
     others: Annotated[
         str, typer.Option(help="stand: the others stay as they were sent; left: they are no longer on the roster.")
     ],
@@ -154,8 +151,8 @@ def unwaive(
 
 @ledger.command(epilog="Example: ioc-etl stand 2022-02 dong-xoai 12 --as ngan --reason 'Đơn vị xác nhận ở Đồng Xoài'")
 def stand(
-    month: Annotated[str, typer.Argument(help="Reference month.", show_default=False)],
-    centre: Annotated[str, typer.Argument(help="The centre's code.", show_default=False)],
+    month: Month,
+    centre: Centre,
     row: Annotated[int, typer.Argument(help="The row as a spreadsheet program numbers it.", show_default=False)],
     reason: Reason,
     who: As = None,
@@ -259,7 +256,7 @@ def opening_import(
 
 @opening.command("list", epilog="Example: ioc-etl opening list 2022-02")
 def opening_list(
-    month: Annotated[str | None, typer.Argument(help="Reference month (default: every month).")] = None,
+    month: AnyMonth = None,
     as_json: AsJson = False,
     lang: Language = "vi",
 ) -> None:

@@ -20,15 +20,22 @@ from ioc_etl.adapters.store_approval import (
     write_submission,
 )
 from ioc_etl.core.month import parse_month
-from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
+from ioc_etl.pipeline.named import Words, beginning, the_only
 from ioc_etl.pipeline.refusals import refuse, told
 from ioc_etl.pipeline.services import Services
 
-_ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
 _NAME = re.compile(r"(?P<month>[^/]+)/(?P<centre>[^/]+)/(?P<kind>regular|arrears|recovery)/(?P<number>\d{1,6})")
 _HOW = "name it by its id, the beginning of it (4 characters or more), or as 2022-01/tinh/regular/1"
 _HOW_VI = "hãy ghi mã đợt chi, phần đầu của mã (từ 4 ký tự), hoặc tên như 2022-01/tinh/regular/1"
+_WORDS = Words(
+    no_id=(f"{{text!r}} is no batch: {_HOW}", f"{{text!r}} không phải là đợt chi: {_HOW_VI}"),
+    none=("there is no batch {text!r}; see: ioc-etl batches", "không có đợt chi {text!r}; xem: ioc-etl batches"),
+    several=(
+        "more than one batch begins with {text!r}: write more of its id",
+        "có nhiều đợt chi bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
+    ),
+)
 
 
 def find_batch(connection: Connection, text: str) -> Batch:
@@ -42,25 +49,9 @@ def find_batch(connection: Connection, text: str) -> Batch:
         month = parse_month(named["month"])
         batch = batch_named(connection, month, named["centre"], named["kind"], int(named["number"]))
         found = [] if batch is None else [batch]
-    elif is_beginning(text):
-        found = list(batches_beginning(connection, text.strip().lower()))
     else:
-        raise UsageError(f"{text!r} is no batch: {_HOW}", f"{text!r} không phải là đợt chi: {_HOW_VI}")
-    if not found:
-        raise UsageError(
-            f"there is no batch {text!r}; see: ioc-etl batches", f"không có đợt chi {text!r}; xem: ioc-etl batches"
-        )
-    if len(found) > 1:
-        raise UsageError(
-            f"more than one batch begins with {text!r}: write more of its id",
-            f"có nhiều đợt chi bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
-        )
-    return found[0]
-
-
-def is_beginning(text: str) -> bool:
-    """Whether a text can be the beginning of an id."""
-    return _ID.fullmatch(text.strip().lower()) is not None
+        found = list(batches_beginning(connection, beginning(text, _WORDS)))
+    return the_only(found, text, _WORDS)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -17,12 +18,27 @@ from ioc_etl.adapters.store_opening_end import (
 from ioc_etl.core.month import month_code
 from ioc_etl.errors import RefusedError, UsageError
 from ioc_etl.pipeline.actors import require_role
-from ioc_etl.pipeline.batches import is_beginning
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
+from ioc_etl.pipeline.named import Words, beginning, the_only
 from ioc_etl.pipeline.opening import holding_months
 from ioc_etl.pipeline.refusals import told
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import Role
+
+_WORDS = Words(
+    no_id=(
+        "{text!r} is no payment: take its id, or 4 characters or more of it, from opening list",
+        "{text!r} không phải là mã khoản: lấy mã, hoặc từ 4 ký tự đầu của mã, trong opening list",
+    ),
+    none=(
+        "there is no opening line {text!r}; see: ioc-etl opening list",
+        "không có dòng đã chi trước {text!r}; xem: ioc-etl opening list",
+    ),
+    several=(
+        "more than one opening line begins with {text!r}: write more of its id",
+        "có nhiều dòng đã chi trước bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +87,12 @@ def cancel(services: Services, actor: str, *which: str, reason: str) -> Cancelle
 
 
 def _meant(connection: Connection, which: Sequence[str]) -> list[KeptOpening]:
-    found: dict[str, KeptOpening] = {}
+    found: dict[UUID, KeptOpening] = {}
     for text in which:
-        if not is_beginning(text):
-            raise UsageError(
-                f"{text!r} is no payment: take its id, or 4 characters or more of it, from opening list",
-                f"{text!r} không phải là mã khoản: lấy mã, hoặc từ 4 ký tự đầu của mã, trong opening list",
-            )
-        meant = openings_beginning(connection, text.strip().lower())
-        if not meant:
-            raise UsageError(
-                f"there is no opening line {text!r}; see: ioc-etl opening list",
-                f"không có dòng đã chi trước {text!r}; xem: ioc-etl opening list",
-            )
-        if len(meant) > 1:
-            raise UsageError(
-                f"more than one opening line begins with {text!r}: write more of its id",
-                f"có nhiều dòng đã chi trước bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
-            )
-        if str(meant[0].payment_id) in found:
+        line = the_only(openings_beginning(connection, beginning(text, _WORDS)), text, _WORDS)
+        if line.payment_id in found:
             raise UsageError(f"opening line {text!r} is named twice", f"dòng đã chi trước {text!r} ghi hai lần")
-        found[str(meant[0].payment_id)] = meant[0]
+        found[line.payment_id] = line
     return list(found.values())
 
 

@@ -24,10 +24,26 @@ from ioc_etl.adapters.store_waivers import (
 from ioc_etl.core.month import month_code
 from ioc_etl.errors import RefusedError, UsageError, WrongStateError
 from ioc_etl.pipeline.actors import require_role
-from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch, holding_month, is_beginning
+from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch, holding_month
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
+from ioc_etl.pipeline.named import Words, beginning, is_beginning, the_only
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import BatchKind, BatchStatus, FindingCode, Role
+
+_CASE = Words(
+    no_id=(
+        "{text!r} is no case: take its id, or 4 characters or more of it, from the exception report",
+        "{text!r} không phải là mã vụ việc: lấy mã, hoặc từ 4 ký tự đầu của mã, trong báo cáo ngoại lệ",
+    ),
+    none=(
+        "no case {text!r} is shown now; a case that is mended needs no waiver",
+        "không có vụ việc {text!r} ở lần chạy hiện hành; lỗi đã sửa thì không cần bỏ qua",
+    ),
+    several=(
+        "more than one case begins with {text!r}: write more of its id",
+        "có nhiều vụ việc bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
+    ),
+)
 
 
 def waive(services: Services, actor: str, case_text: str, *, reason: str, until: date | None = None) -> ShownCase:
@@ -190,9 +206,9 @@ def _payment(connection: Connection, text: str) -> tuple[UUID, UUID] | None:
     """The only line whose id begins so and its batch; null when no line's does."""
     if not is_beginning(text):
         return None
-    beginning = text.strip().lower()
-    payments = batch_of_payment(connection, beginning)
-    if len(payments) + (len(batches_beginning(connection, beginning)) if payments else 0) > 1:
+    typed = text.strip().lower()
+    payments = batch_of_payment(connection, typed)
+    if len(payments) + (len(batches_beginning(connection, typed)) if payments else 0) > 1:
         raise UsageError(
             f"more than one payment or batch begins with {text!r}: write more of its id",
             f"có nhiều khoản hoặc đợt chi bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
@@ -201,23 +217,7 @@ def _payment(connection: Connection, text: str) -> tuple[UUID, UUID] | None:
 
 
 def _case(connection: Connection, text: str) -> ShownCase:
-    if not is_beginning(text):
-        raise UsageError(
-            f"{text!r} is no case: take its id, or 4 characters or more of it, from the exception report",
-            f"{text!r} không phải là mã vụ việc: lấy mã, hoặc từ 4 ký tự đầu của mã, trong báo cáo ngoại lệ",
-        )
-    found = cases_beginning(connection, text.strip().lower())
-    if not found:
-        raise UsageError(
-            f"no case {text!r} is shown now; a case that is mended needs no waiver",
-            f"không có vụ việc {text!r} ở lần chạy hiện hành; lỗi đã sửa thì không cần bỏ qua",
-        )
-    if len(found) > 1:
-        raise UsageError(
-            f"more than one case begins with {text!r}: write more of its id",
-            f"có nhiều vụ việc bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
-        )
-    return found[0]
+    return the_only(cases_beginning(connection, beginning(text, _CASE)), text, _CASE)
 
 
 def _event(services: Services, actor: str, action: str, case: ShownCase, **more: str) -> audit.AuditEvent:

@@ -46,7 +46,7 @@ DRAFTS = {"payroll.batch", "payroll.payment_line"}
 
 def test_nothing_of_a_months_history_goes_away(month: Database) -> None:
     with month.engine.connect() as connection:
-        tables = {name: is_kept for name, is_kept in connection.execute(sa.text(TABLES))}
+        tables = dict(connection.execute(sa.text(TABLES)).tuples().all())
         rows = {name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in tables}  # noqa: S608
     assert {name for name, is_kept in tables.items() if not is_kept} == DRAFTS
     assert len([name for name in tables if rows[name]]) > len(tables) / 2
