@@ -1,7 +1,6 @@
 """The commands as people type them, each a process of its own, on the sample input and a real database."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,11 +10,11 @@ from types import MappingProxyType
 
 import openpyxl
 import pytest
+from program import ioc_etl
 
 from tests.conftest import Database
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
-PROGRAM = Path(sys.executable).parent / "ioc-etl"
 PAID_ID, HELD_ID = "070068027001", "070173535031"
 
 
@@ -23,19 +22,12 @@ class Shell:
     """Runs the program with a home, an input and a database of its own."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = {**os.environ, **environment}
+        self._environment = environment
 
     def __call__(
         self, *arguments: str, stdin: str = "", environment: Mapping[str, str] = MappingProxyType({})
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(PROGRAM), *arguments],
-            env={**self._environment, **environment},
-            input=stdin,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        return ioc_etl(*arguments, environment={**self._environment, **environment}, stdin=stdin)
 
 
 @pytest.fixture

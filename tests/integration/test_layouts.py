@@ -1,10 +1,8 @@
 """A centre changes its form: what the report says, over real workbooks, the database and the command line."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +13,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 from openpyxl.worksheet.worksheet import Worksheet
+from program import ioc_etl
 
 from ioc_etl.adapters.store import exceptions
 from ioc_etl.pipeline.month import run
@@ -23,7 +22,6 @@ from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
-PROGRAM = Path(sys.executable).parent / "ioc-etl"
 JANUARY, FEBRUARY, MARCH = date(2022, 1, 1), date(2022, 2, 1), date(2022, 3, 1)
 CENTRE = "dong-xoai"
 PAID_VND = 20_115_000
@@ -67,10 +65,7 @@ class Office:
         return self.told(month).get("LAYOUT_CHANGED")
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, **self.database.environment, "IOC_ETL_INPUT": str(self.root)}
-        return subprocess.run(
-            [str(PROGRAM), *arguments], env=environment, capture_output=True, encoding="utf-8", check=False
-        )
+        return ioc_etl(*arguments, environment={**self.database.environment, "IOC_ETL_INPUT": str(self.root)})
 
 
 @pytest.fixture

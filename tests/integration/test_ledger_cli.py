@@ -1,15 +1,14 @@
 """The ledger's commands as people type them, each a process of its own."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from program import ioc_etl
 
 from tests.conftest import Database
 from tests.integration.ledger_steps import take_steps
@@ -19,7 +18,6 @@ pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 PROJECT = Path(__file__).parents[2]
 INPUT = PROJECT / "tests" / "golden" / "input"
-PROGRAM = [sys.executable, "-c", "from ioc_etl.cli import main; main()"]
 ADMIN_SECRET, FINANCE_SECRET, APPROVER_SECRET = "mật khẩu quản trị", "mật khẩu tài chính", "mật khẩu lãnh đạo"
 SUPPORTED_ELSEWHERE = "070098137055"
 BATCH = "2022-01/dong-xoai/regular/1"
@@ -30,19 +28,12 @@ class Desk:
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.folder = folder
-        self._environment = {**os.environ, **environment, "PYTHONPATH": str(PROJECT)}
+        self._environment = environment
 
     def __call__(self, *arguments: str, secrets: tuple[str, ...] = (), **more: str) -> subprocess.CompletedProcess[str]:
         asking = ("--password-stdin",) if secrets else ()
-        return subprocess.run(
-            [*PROGRAM, *arguments, *asking],
-            env={**self._environment, **more},
-            cwd=self.folder,
-            input="".join(f"{secret}\n" for secret in secrets),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        stdin = "".join(f"{secret}\n" for secret in secrets)
+        return ioc_etl(*arguments, *asking, environment={**self._environment, **more}, stdin=stdin, folder=self.folder)
 
     def done(self, *arguments: str, secrets: tuple[str, ...] = (), **more: str) -> str:
         process = self(*arguments, secrets=secrets, **more)

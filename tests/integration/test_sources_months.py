@@ -1,10 +1,7 @@
 """The sample months over the net, from servers on loopback: the same amounts as from the folder, and no secret told."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -15,6 +12,7 @@ from urllib.parse import quote
 import asyncssh
 import pytest
 import sqlalchemy as sa
+from program import ioc_etl
 from s3_server import BUCKET, SECRET, s3_server
 from sftp_server import PASSWORD, USER, sftp_server
 from web_server import TOKEN, certificate_authority, web_server
@@ -27,7 +25,6 @@ from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
-PROGRAM = Path(sys.executable).parent / "ioc-etl"
 JANUARY_VND, FEBRUARY_VND = 101_320_000, 55_875_000
 SECRETS = (PASSWORD, quote(PASSWORD, safe=""), TOKEN, SECRET, USER)
 
@@ -120,13 +117,8 @@ def test_both_months_come_to_the_same_amounts_and_no_secret_is_told(
 def test_the_command_tells_the_month_and_no_secret(database: Database, tmp_path: Path) -> None:
     with ExitStack() as stack:
         place = sftp_with_password_in_the_address(stack, tmp_path)
-        done = subprocess.run(
-            [str(PROGRAM), "run", "2022-01", "--input", place.url],
-            env={**os.environ, **database.environment, **place.environment},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        environment = {**database.environment, **place.environment}
+        done = ioc_etl("run", "2022-01", "--input", place.url, environment=environment)
     assert done.returncode == 0, done.stderr
     assert "101.320.000 đ" in done.stdout
     assert not [secret for secret in SECRETS if secret in done.stdout + done.stderr]

@@ -10,7 +10,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 from openpyxl import load_workbook
+from program import ioc_etl
 
 from tests.conftest import Database
 from tests.contract.documents import document
@@ -26,7 +26,6 @@ from tests.contract.documents import document
 PROJECT = Path(__file__).parents[2]
 ROSTERS = PROJECT / "tests" / "golden" / "input" / "rosters" / "2022-01"
 PAGE = PROJECT / "docs" / "vi-du-truy-linh-truy-thu.md"
-PROGRAM = [sys.executable, "-c", "from ioc_etl.cli import main; main()"]
 SECRETS = {"quan-tri": "mật khẩu quản trị", "ngan": "mật khẩu tài chính", "lanh-dao": "mật khẩu lãnh đạo"}
 PROGRESS = re.compile(r"[\w ]+: \d+/\d+")
 NEVER_TWICE = re.compile(
@@ -116,15 +115,9 @@ class Desk:
     def _run(self, words: list[str]) -> subprocess.CompletedProcess[str]:
         asked = [words[words.index("--as") + 1]] if "--as" in words else []
         asked += [words[2]] if words[:2] == ["user", "add"] else []
-        return subprocess.run(
-            [*PROGRAM, *words, *(["--password-stdin"] if asked else [])],
-            env={**os.environ, "PYTHONPATH": str(PROJECT), **self.environment},
-            cwd=self.folder,
-            input="".join(f"{SECRETS[name]}\n" for name in asked),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        asking = ["--password-stdin"] if asked else []
+        stdin = "".join(f"{SECRETS[name]}\n" for name in asked)
+        return ioc_etl(*words, *asking, environment=self.environment, stdin=stdin, folder=self.folder)
 
 
 def send_first_rosters(folder: Path) -> None:
