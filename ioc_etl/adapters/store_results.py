@@ -143,13 +143,14 @@ _OFFSET = sa.text(
         LEFT JOIN payroll.batch b USING (batch_id)
         WHERE NOT v.is_returned AND COALESCE(k.person_id, v.citizen_id) = x.person_id
     ), open AS (
-        SELECT s.payment_id, s.left_vnd - COALESCE(sum(s.amount_vnd) OVER (
+        SELECT s.payment_id, s.amount_vnd, s.left_vnd - COALESCE(sum(s.amount_vnd) OVER (
                    PARTITION BY s.person_id ORDER BY s.approved_seq DESC
                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS left_vnd
         FROM standing s WHERE s.is_open
     )
     INSERT INTO payroll.line_result (payment_id, result, result_on, reason, actor, at, audit_seq)
-    SELECT o.payment_id, 'offset', :result_on, :reason, :actor, :at, :audit_seq FROM open o WHERE o.left_vnd < 0
+    SELECT o.payment_id, 'offset', :result_on, :reason, :actor, :at, :audit_seq FROM open o
+    WHERE o.left_vnd <= o.amount_vnd
     RETURNING payment_id
     """
 )
@@ -161,8 +162,9 @@ def offset_recoveries(
 ) -> list[UUID]:
     """Let go of recoveries of money that came back in this event: nobody has it any more, so nobody gives it back.
 
-    Of each person at a centre the latest first, until no more is taken back than was paid. One whose batch is paid has
-    been collected and stays.
+    Of each person at a centre the latest first, whole ones alone, as far as they take back more than was paid. Where
+    only a part of one is too much, letting it go would leave the person more than one entitlement: it stays, and what
+    it takes too much is set off (`ioc_etl.core.settle`). One whose batch is paid has been collected and stays.
     """
     values = {"result_on": result_on, "reason": _CAME_BACK, "actor": actor, "at": at, "audit_seq": audit_seq}
     return sorted(connection.scalars(_OFFSET, values))

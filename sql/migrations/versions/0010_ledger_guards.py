@@ -51,7 +51,7 @@ CREATE FUNCTION payroll.hold_ledger() RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(hashtext('ioc-etl'), hashtext('audit_event'))
 $$;
 
--- A batch whose step moves money: its month first, the batch, the ledger last.
+-- Every step of a batch takes its locks in one order: the month, the batch, the ledger.
 CREATE FUNCTION payroll.hold_batch(which uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM payroll.hold_month(b.reference_month) FROM payroll.batch b WHERE b.batch_id = which;
@@ -65,7 +65,7 @@ CREATE FUNCTION payroll.guard_submission() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     refused text;
 BEGIN
-    PERFORM FROM payroll.batch WHERE batch_id = NEW.batch_id FOR UPDATE;
+    PERFORM payroll.hold_batch(NEW.batch_id);
     SELECT string_agg(r.code, ', ') INTO refused FROM payroll.submission_refusals(NEW.batch_id, NEW.actor) r;
     IF refused IS NOT NULL OR (NEW.content_sha256, NEW.basis_sha256) IS DISTINCT FROM (
         payroll.batch_content(NEW.batch_id), payroll.batch_basis(NEW.batch_id)) THEN
@@ -103,11 +103,30 @@ CREATE FUNCTION payroll.guard_export() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     stands text;
 BEGIN
-    SELECT status INTO stands FROM payroll.batch WHERE batch_id = NEW.batch_id FOR UPDATE;
+    PERFORM payroll.hold_batch(NEW.batch_id);
+    SELECT status INTO stands FROM payroll.batch WHERE batch_id = NEW.batch_id;
     IF stands <> 'approved' THEN
         RAISE EXCEPTION 'batch %: % and cannot be exported', NEW.batch_id, stands;
     END IF;
     RETURN NEW;
+END $$;
+
+-- What the person of a line has at its centre for its month, under every ID that is theirs in the month's current run.
+CREATE FUNCTION payroll.held_by_payee(which uuid) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    line payroll.payment_line;
+    now_run uuid;
+    payee text;
+BEGIN
+    SELECT * INTO line FROM payroll.payment_line WHERE payment_id = which;
+    SELECT current_run_id INTO now_run FROM payroll.month WHERE reference_month = line.reference_month;
+    payee := COALESCE((SELECT k.person_id FROM payroll.run_link k
+                       WHERE k.run_id = now_run AND k.former_id = line.citizen_id), line.citizen_id);
+    RETURN (
+        SELECT COALESCE(sum(v.amount_vnd), 0) FROM payroll.ledger_line v
+        LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = v.citizen_id
+        WHERE v.reference_month = line.reference_month AND v.centre_code = line.centre_code AND NOT v.is_returned
+          AND COALESCE(k.person_id, v.citizen_id) = payee);
 END $$;
 
 CREATE FUNCTION payroll.guard_line_result() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -119,6 +138,11 @@ BEGIN
     IF NEW.result = 'offset' THEN
         IF line.amount_vnd > 0 OR line.status NOT IN ('approved', 'exported') THEN
             RAISE EXCEPTION 'batch %: only a recovery that is not collected yet is offset', line.batch_id;
+        END IF;
+        PERFORM payroll.hold_month(line.reference_month);
+        PERFORM payroll.hold_ledger();
+        IF payroll.held_by_payee(NEW.payment_id) > line.amount_vnd THEN
+            RAISE EXCEPTION 'batch %: a recovery is offset only where all that it takes back came back', line.batch_id;
         END IF;
         RETURN NEW;
     END IF;
@@ -164,6 +188,8 @@ END $$;
 
 CREATE FUNCTION payroll.guard_opening_line() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM payroll.hold_month(NEW.reference_month);
+    PERFORM payroll.hold_ledger();
     IF EXISTS (
         SELECT FROM payroll.batch b WHERE b.reference_month = NEW.reference_month
         AND b.centre_code = NEW.centre_code AND b.status NOT IN ('draft', 'void')) THEN
@@ -192,7 +218,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- The row of a step is what moves the batch; guard_batch looks for it in turn.
+-- The row of a step is what moves the batch; guard_step looks for it in turn.
 CREATE FUNCTION payroll.move_batch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE payroll.batch SET status = TG_ARGV[0] WHERE batch_id = NEW.batch_id AND status <> TG_ARGV[0];
