@@ -1,8 +1,9 @@
 -- payroll.month_outdated: one row per month and centre for which something has happened that the month's current run does
 -- not know: a line came back or a batch became void, money paid before was entered or cancelled, finance waived something
--- or took a waiver back, said which row stands, or answered for a returned roster; or the month's last run failed or was
--- blocked. Running the month again takes it in. Parameters are not seen here: whether a version of the policy decides a
--- month otherwise is not for SQL to say. Read by payroll.month_calendar.
+-- or took a waiver back, said which row stands, or answered for a returned roster; a recovery was approved while a row is
+-- held that is too like somebody paid; or the month's last run failed or was blocked. Running the month again takes it
+-- in. Parameters are not seen here: whether a version of the policy decides a month otherwise is not for SQL to say.
+-- Read by payroll.month_calendar.
 CREATE OR REPLACE VIEW payroll.month_outdated AS
 WITH current AS (
     SELECT m.reference_month, r.run_id, r.run_no, r.ledger_position, r.waiver_ids, r.standing_ids, r.confirmed_sha256
@@ -47,6 +48,14 @@ FROM current c
 JOIN landing.mended_roster d USING (reference_month)
 JOIN landing.source_file f USING (reference_month, centre_code)
 WHERE f.kind = 'roster' AND f.is_latest AND f.sha256 = d.sent_sha256 AND d.sent_sha256 <> ALL (c.confirmed_sha256)
+UNION
+SELECT c.reference_month, f.centre_code
+FROM current c
+JOIN payroll.finding f ON f.run_id = c.run_id AND f.code IN ('POSSIBLE_DUPLICATE', 'SHARED_BANK_ACCOUNT')
+WHERE EXISTS (
+    SELECT FROM payroll.batch b
+    JOIN payroll.approval a USING (batch_id)
+    WHERE b.reference_month = c.reference_month AND b.kind = 'recovery' AND a.audit_seq > c.ledger_position)
 UNION
 SELECT c.reference_month, n.centre_code
 FROM current c
