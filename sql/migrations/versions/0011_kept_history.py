@@ -55,8 +55,7 @@ END $$;
 
 -- Drafts are what the month's last run found due: their content changes in the transaction of a run and never else.
 CREATE FUNCTION payroll.is_being_run(month date) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT COALESCE((SELECT r.xmin = pg_current_xact_id()::xid FROM payroll.run r
-                     WHERE r.reference_month = month ORDER BY r.run_no DESC LIMIT 1), false)
+    SELECT EXISTS (SELECT FROM payroll.run r WHERE r.reference_month = month AND r.xmin = pg_current_xact_id()::xid)
 $$;
 
 CREATE FUNCTION payroll.guard_draft_of_run() RETURNS trigger LANGUAGE plpgsql AS $$
