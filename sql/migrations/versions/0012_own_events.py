@@ -11,12 +11,14 @@ branch_labels = None
 depends_on = None
 
 OWN_EVENT = """
--- What the event must say is the view payroll.step_said; sql/checks/100_own_events.sql compares the same later.
+-- What the event must say is the view payroll.step_said; sql/checks/100_own_events.sql compares the same later. It is
+-- written in the step's own transaction: no later row leans on an event that said the same of another.
 CREATE FUNCTION payroll.guard_own_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM payroll.step_said s JOIN payroll.audit_event e
-            ON e.seq = s.audit_seq AND (e.actor, e.action) = (s.actor, s.action) AND e.detail @> s.said
+            ON e.seq = s.audit_seq AND e.xmin = pg_current_xact_id()::xid
+            AND (e.actor, e.action) = (s.actor, s.action) AND e.detail @> s.said
             AND (s.run_id IS NULL OR s.run_id = e.run_id)
         WHERE s.step = TG_TABLE_NAME AND s.step_id = (to_jsonb(NEW) ->> TG_ARGV[0])::uuid
           AND s.audit_seq = NEW.audit_seq) THEN
