@@ -45,7 +45,9 @@ _USED_LINKS = sa.text(
     f"""
     WITH approved AS MATERIALIZED ({STANDING_BATCHES} AND b.reference_month = :month),
     known AS (
-        SELECT k.former_id, k.person_id, a.audit_seq FROM approved a JOIN payroll.run_link k USING (run_id)
+        SELECT k.former_id, k.person_id, a.audit_seq
+        FROM (SELECT run_id, max(audit_seq) AS audit_seq FROM approved GROUP BY run_id) a
+        JOIN payroll.run_link k USING (run_id)
     ),
     money AS (
         SELECT citizen_id FROM payroll.ledger_history WHERE reference_month = :month AND {_STANDS}

@@ -39,7 +39,8 @@ CREATE TABLE payroll.run_link (
     PRIMARY KEY (run_id, former_id)
 );
 COMMENT ON TABLE payroll.run_link IS
-    'One row per former ID of somebody with a row or in the month''s ledger in this run: linked IDs are one person.';
+    'One row per former ID of somebody with a row or in the month''s ledger in this run: linked IDs are one person. An ID '
+    'withdrawn from its link stands for itself.';
 """
 
 BUDGET = """
@@ -136,7 +137,7 @@ CREATE TABLE payroll.line_result (
     CONSTRAINT line_result_result CHECK (result IN ('paid', 'returned', 'offset')),
     CONSTRAINT line_result_reason CHECK (result = 'paid' OR COALESCE(btrim(reason), '') <> '')
 );
-CREATE INDEX line_result_returned ON payroll.line_result (payment_id) WHERE result = 'returned';
+CREATE INDEX line_result_returned ON payroll.line_result (payment_id) WHERE result IN ('returned', 'offset');
 COMMENT ON TABLE payroll.line_result IS
     'One row per line and answer of the treasury or the bank; returned, at once or after it was paid: due again. '
     'offset: a recovery that is not collected, since what it takes back came back from the bank.';
