@@ -1,7 +1,7 @@
 """The ledger as a run reads it: what is committed, now or as of an earlier position, and what was decided before.
 
-A position is the number of an audit event (`LEDGER_ACTIONS`): approvals, voids, bank results and opening lines count up
-to it. The view payroll.ledger_history says how.
+A position is the number of an audit event (`LEDGER_ACTIONS`): approvals, voids, bank results, opening lines and their
+cancelling count up to it. The view payroll.ledger_history says how.
 """
 
 from collections.abc import Collection
