@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -31,6 +31,10 @@ class PolicyTexts:
             PolicyError: a text is not as it must be; names file and line.
         """
         return parse_policy(parameters=self.parameters, findings=self.findings, centres=self.centres)
+
+    def with_later(self, later: "PolicyTexts") -> "PolicyTexts":
+        """These texts with the parameters that only the later ones have."""
+        return replace(self, parameters={**later.parameters, **self.parameters})
 
     def documents(self) -> dict[str, str]:
         """The texts by name, fit to be kept: an address of a centre's source stands without user and password."""

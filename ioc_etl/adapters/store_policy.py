@@ -66,13 +66,19 @@ def read_policy_texts(connection: sa.Connection, version: str) -> PolicyTexts:
     Raises:
         DatabaseError: they are not kept: the run was made by an older program.
     """
-    documents = _documents(connection, version)
-    if documents is None:
+    texts = find_policy_texts(connection, version)
+    if texts is None:
         raise DatabaseError(
             f"the parameters of policy {version[:12]} are not kept: that run was made before replays were possible; "
             "run the month again"
         )
-    return PolicyTexts.of_documents(documents)
+    return texts
+
+
+def find_policy_texts(connection: sa.Connection, version: str) -> PolicyTexts | None:
+    """The files of a version; None when they are not kept."""
+    documents = _documents(connection, version)
+    return None if documents is None else PolicyTexts.of_documents(documents)
 
 
 def _documents(connection: sa.Connection, version: str) -> Mapping[str, str] | None:

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import date
 
 from ioc_etl.adapters.store_calendar import policy_versions
-from ioc_etl.adapters.store_policy import read_policy_texts
-from ioc_etl.errors import DatabaseError, PolicyError
+from ioc_etl.adapters.store_policy import find_policy_texts
+from ioc_etl.errors import PolicyError
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.alike import decide_alike
 from ioc_etl.policy.model import Policy
@@ -27,9 +27,13 @@ def _alike(older: Policy | None, policy: Policy, month: date) -> bool:
 
 
 def _policy(services: Services, version: str) -> Policy | None:
-    """The policy of a version; None when it was not kept or this program cannot read it, so that nobody can compare."""
+    """The policy of a version; None when it was not kept or this program cannot read it, so that nobody can compare.
+
+    A parameter that the program has learnt since stands in it as it is today: nothing was decided by it then.
+    """
+    with services.engine.connect() as connection:
+        texts = find_policy_texts(connection, version)
     try:
-        with services.engine.connect() as connection:
-            return read_policy_texts(connection, version).policy()
-    except (DatabaseError, PolicyError):
+        return None if texts is None else texts.with_later(services.policy_texts).policy()
+    except PolicyError:
         return None

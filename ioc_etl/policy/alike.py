@@ -11,20 +11,21 @@ from ioc_etl.policy.resolve import policy_at
 def decide_alike(one: Policy, other: Policy, month: date) -> bool:
     """Whether the same files give the same decisions under both.
 
-    Values are compared at the month, centres and findings in what they decide; papers that are referred to, words of
-    messages and warnings that a parameter will end are not. A version without a value for the month differs.
+    Values are compared at the month, centres and findings in what they decide; papers that are referred to, the
+    adoption of the policy itself, words of messages and warnings that a parameter will end are not. A version without a
+    value for the month differs.
     """
     if one.version == other.version:
         return True
     try:
-        at_one, at_other = _deciding(policy_at(one, month)), _deciding(policy_at(other, month))
+        at_one, at_other = policy_at(one, month), policy_at(other, month)
     except PolicyError:
         return False
+    # What one as the other has does not count.
+    at_one = replace(
+        at_one, adoption=at_other.adoption, expiring=at_other.expiring, expiring_days=at_other.expiring_days
+    )
     return at_one == at_other and _centres(one, at_one) == _centres(other, at_other) and _texts(one) == _texts(other)
-
-
-def _deciding(policy: MonthPolicy) -> MonthPolicy:
-    return replace(policy, expiring=(), expiring_days=0)
 
 
 def _centres(policy: Policy, month: MonthPolicy) -> list[Centre]:

@@ -8,6 +8,7 @@ from ioc_etl.adapters.policy_files import PolicyTexts, policy_texts
 from ioc_etl.policy.alike import decide_alike
 from ioc_etl.policy.model import Policy
 from ioc_etl.policy.parse import SourceText
+from ioc_etl.policy.resolve import policy_at
 
 PACKAGED = policy_texts()
 
@@ -79,3 +80,17 @@ def test_a_finding_that_decides_more_differs_and_one_in_other_words_does_not(old
         PACKAGED.parameters, SourceText("findings.yaml", findings.replace(old, new, 1)), PACKAGED.centres
     ).policy()
     assert decide_alike(PACKAGED.policy(), other, date(2022, 1, 1)) is alike
+
+
+def test_recording_that_the_policy_was_adopted_decides_no_month_otherwise() -> None:
+    draft = "      status: draft\n      resolution_no: null\n      adopted_on: null"
+    passed = "      status: in_force\n      resolution_no: 05/2021/NQ-HĐND\n      adopted_on: 2021-12-10"
+    adopted = changed("adoption", draft, passed)
+    assert policy_at(adopted, date(2022, 1, 1)).adoption != policy_at(PACKAGED.policy(), date(2022, 1, 1)).adoption
+    assert decide_alike(PACKAGED.policy(), adopted, date(2022, 1, 1))
+
+
+def test_a_parameter_that_came_later_stands_in_older_texts_as_it_is_today() -> None:
+    older = {name: text for name, text in PACKAGED.parameters.items() if name != "variance_percent"}
+    kept = PolicyTexts(older, PACKAGED.findings, PACKAGED.centres)
+    assert decide_alike(kept.with_later(PACKAGED).policy(), PACKAGED.policy(), date(2022, 1, 1))
