@@ -15,7 +15,8 @@
     ├── RefusedError          the ledger does not allow it as things stand: nothing is done
     │   └── WrongStateError       the batch is past that step, or not there yet: exit code 2
     ├── PlanMovedError        what a plan rested on has changed: nothing is done
-    └── ReplayError           a run cannot be computed again from what is kept
+    ├── ReplayError           a run cannot be computed again from what is kept
+    └── ProgramFaultError     what nobody foresaw, told without its message
 
 Messages say what, where and what to do; keys and counts, never personal values.
 """
@@ -90,3 +91,7 @@ class RefusedError(IocEtlError):
 
 class WrongStateError(RefusedError, UsageError):
     """The batch is past that step, or has not come to it."""
+
+
+class ProgramFaultError(IocEtlError):
+    """Something failed that nobody foresaw. Says which kind of error and where in the code, never its message."""

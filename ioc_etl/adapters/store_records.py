@@ -38,8 +38,8 @@ class KeptFile:
 class RunFacts:
     """A run's own row, without its counts: who ran what, on which input, how it ended.
 
-    `requested_centres` are the centres whose files were pulled, null for a run that failed; `pull_began_at` says when that began.
-    `ledger_position` is `MonthState.ledger_position`, read under the month's lock. `ignored_files`, `waiver_ids`,
+    `requested_centres` are the centres whose files were pulled, null for a run that failed; `pull_began_at` says when
+    that began. `ledger_position` is `MonthState.ledger_position`, read under the month's lock. `ignored_files`, `waiver_ids`,
     `standing_ids`, `confirmed_sha256` (the returned rosters about which an answer was known) and `month_before_run_id`
     (the run by which the month before counted) are what a replay needs beside the kept bytes.
     """

@@ -7,11 +7,11 @@ from sqlalchemy import Connection
 from ioc_etl.adapters.store import KeptFile, MonthState, read_contents
 from ioc_etl.adapters.store_replay import past_run
 from ioc_etl.pipeline.extract import PulledRegisters
+from ioc_etl.pipeline.kept_files import as_pulled
 from ioc_etl.pipeline.read import facts_of, reading_facts
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.reading_words import ReadingFacts
 from ioc_etl.pipeline.services import Services
-from ioc_etl.pipeline.work import as_pulled
 from schemas.vocabulary import RegisterName
 
 

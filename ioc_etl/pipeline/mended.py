@@ -18,6 +18,7 @@ from ioc_etl.core.intake import Offer
 from ioc_etl.core.mended import judged
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.pipeline.extract import PulledMonth
+from ioc_etl.pipeline.kept_files import as_pulled
 from ioc_etl.pipeline.read import RosterReader
 
 _SHOWN_OF_A_HASH = 12
@@ -103,7 +104,7 @@ def name_of(file: KeptFile) -> str:
 
 
 def _pulled(file: PulledFile, whole: KeptFile | None, contents: Mapping[UUID, bytes]) -> PulledFile:
-    return file if whole is None else _again(whole, contents)
+    return file if whole is None else as_pulled((whole,), contents)[0]
 
 
 class MendedRosters:
@@ -131,7 +132,7 @@ class MendedRosters:
             return dict(readings)
         bases = {code: file for (code, _), file in self._bases(asked).items()}
         contents = dict(read_contents(self._connection, [file.source_file_id for file in bases.values()]))
-        read = self._reader.readings({code: _again(file, contents) for code, file in bases.items()})
+        read = self._reader.readings({code: as_pulled((file,), contents)[0] for code, file in bases.items()})
         return {
             code: judged(
                 reading,
@@ -152,8 +153,3 @@ class MendedRosters:
             for key, file in files.items()
             if not file.is_too_large and (until is None or file.received_at <= until)
         }
-
-
-def _again(file: KeptFile, contents: Mapping[UUID, bytes]) -> PulledFile:
-    """A kept file as it was pulled."""
-    return PulledFile(file.file_name, file.origin, contents[file.source_file_id], file.sha256)

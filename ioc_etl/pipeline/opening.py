@@ -30,12 +30,12 @@ from ioc_etl.core.opening_bounds import above_one_support
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.actors import require_role
 from ioc_etl.pipeline.extract import PulledRegisters
+from ioc_etl.pipeline.kept_files import as_pulled
 from ioc_etl.pipeline.opening_problems import ABOVE, WANTED, OpeningProblem, problem
 from ioc_etl.pipeline.read import facts_of
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.reading_words import FileToRead, Unreadable
 from ioc_etl.pipeline.services import Services
-from ioc_etl.pipeline.work import as_pulled
 from ioc_etl.policy.resolve import policy_at
 from schemas.sheet_cells import WorkbookCells
 from schemas.vocabulary import RegisterName, Role

@@ -5,13 +5,9 @@ from contextlib import AbstractContextManager
 from pathlib import PurePath
 from types import TracebackType
 
-from ioc_etl.errors import IocEtlError
+from ioc_etl.errors import IocEtlError, ProgramFaultError
 
 _SHOWN_FRAMES = 3
-
-
-class ProgramFaultError(IocEtlError):
-    """Something failed that nobody foresaw. Says which kind of error and where in the code, never its message."""
 
 
 class NoPersonalValues(AbstractContextManager[None]):

@@ -3,7 +3,6 @@
 A look: nothing is written, and PostgreSQL itself refuses it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,7 +10,6 @@ from uuid import UUID
 import polars as pl
 from sqlalchemy import Connection
 
-from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store import KeptFile, MonthState, read_contents
 from ioc_etl.adapters.store_due import due_of, read_due
 from ioc_etl.adapters.store_ledger import read_committed, read_committed_year, read_standings, read_waivers
@@ -34,6 +32,7 @@ from ioc_etl.core.same import Difference, first_difference
 from ioc_etl.core.transform import MonthResult
 from ioc_etl.errors import PolicyError, ReplayError, UsageError
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth, PulledRegisters
+from ioc_etl.pipeline.kept_files import as_pulled
 from ioc_etl.pipeline.mended import Given
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services, no_progress
@@ -122,8 +121,8 @@ def _work(connection: Connection, then: Services, past: PastRun, progress: Progr
     offered = _by_code(past.sources.get("offered", ()))
     registers = _by_code(past.sources.get("register", ()))
     pulled = PulledMonth(
-        centres=tuple(PulledCentre(code, _pulled(offered.get(code, ()), contents)) for code in past.centres),
-        registers=PulledRegisters({name: _pulled(registers.get(str(name), ()), contents) for name in RegisterName}),
+        centres=tuple(PulledCentre(code, as_pulled(offered.get(code, ()), contents)) for code in past.centres),
+        registers=PulledRegisters({name: as_pulled(registers.get(str(name), ()), contents) for name in RegisterName}),
         began_at=past.started_at,
         ignored=past.ignored_files,
     )
@@ -163,13 +162,6 @@ def _by_code(files: tuple[KeptFile, ...]) -> dict[str, tuple[KeptFile, ...]]:
     for file in files:
         found.setdefault(file.code, []).append(file)
     return {code: tuple(kept) for code, kept in found.items()}
-
-
-def _pulled(files: tuple[KeptFile, ...], contents: Mapping[UUID, bytes]) -> tuple[PulledFile, ...]:
-    return tuple(
-        PulledFile(file.file_name, file.origin, contents[file.source_file_id], file.sha256, file.is_too_large)
-        for file in files
-    )
 
 
 def _compared(connection: Connection, asked: PastRun, past: PastRun, result: MonthResult) -> Replay:

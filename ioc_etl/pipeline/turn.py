@@ -14,8 +14,8 @@ from ioc_etl.adapters.store_lock import told_holder
 from ioc_etl.adapters.store_pulls import ignored_since
 from ioc_etl.errors import MonthLockedError
 from ioc_etl.pipeline.extract import PulledMonth, PulledRegisters
+from ioc_etl.pipeline.kept_files import as_pulled
 from ioc_etl.pipeline.services import Services
-from ioc_etl.pipeline.work import as_pulled
 from schemas.vocabulary import RegisterName
 
 KeptIds = Mapping[tuple[str, str], tuple[UUID, ...]]

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from ioc_etl.adapters.clock import VIETNAM
-from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store import (
     MonthRecord,
     MonthState,
@@ -24,11 +23,11 @@ from ioc_etl.adapters.store import (
 )
 from ioc_etl.adapters.store_ledger import read_committed_year
 from ioc_etl.adapters.store_policy import keep_policy, tell_change
-from ioc_etl.adapters.store_records import KeptFile
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth
 from ioc_etl.pipeline.fingerprint import Parts, fingerprint, parts_of
+from ioc_etl.pipeline.kept_files import as_pulled
 from ioc_etl.pipeline.mended import Given, Kept, MendedRosters
 from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.read import RosterReader, facts_of
@@ -252,14 +251,6 @@ class MonthWork:
             pull_began_at=self.pulled.began_at,
             confirmed_sha256=tuple(sorted({sent for _, sent in self.given.confirmed})),
         )
-
-
-def as_pulled(files: Sequence[KeptFile], contents: Mapping[UUID, bytes]) -> tuple[PulledFile, ...]:
-    """Kept files as they were pulled."""
-    return tuple(
-        PulledFile(file.file_name, file.origin, contents[file.source_file_id], file.sha256, file.is_too_large)
-        for file in files
-    )
 
 
 def _status(result: MonthResult) -> RunStatus:

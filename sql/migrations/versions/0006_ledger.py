@@ -39,8 +39,8 @@ CREATE TABLE payroll.run_link (
     PRIMARY KEY (run_id, former_id)
 );
 COMMENT ON TABLE payroll.run_link IS
-    'One row per former ID of somebody with a row or in the month''s ledger in this run: linked IDs are one person. An ID '
-    'withdrawn from its link stands for itself.';
+    'One row per former ID of somebody with a row or in the month''s ledger in this run: linked IDs are one person. '
+    'An ID withdrawn from its link stands for itself.';
 """
 
 BUDGET = """
