@@ -84,8 +84,19 @@ def write_export(
     return ExportedFile(data, file_name, sha256, is_draft)
 
 
-def payable_lines(connection: sa.Connection, batch_id: UUID) -> dict[UUID, str | None]:
-    """The positive lines of a batch with the last result of each, null without one."""
+@dataclass(frozen=True, slots=True)
+class PayableLine:
+    """A positive line of a batch; `last_result` is null without one."""
+
+    payment_id: UUID
+    source_row: int | None
+    citizen_id: str = field(repr=False)
+    amount_vnd: int
+    last_result: str | None
+
+
+def payable_lines(connection: sa.Connection, batch_id: UUID) -> list[PayableLine]:
+    """The positive lines of a batch."""
     line, result = PAYMENT_LINES.c, LINE_RESULT.c
     last = (
         sa.select(result.result)
@@ -94,8 +105,9 @@ def payable_lines(connection: sa.Connection, batch_id: UUID) -> dict[UUID, str |
         .limit(1)
         .scalar_subquery()
     )
-    query = sa.select(line.payment_id, last).where(line.batch_id == batch_id, line.amount_vnd > 0)
-    return dict(connection.execute(query.order_by(line.payment_id)).tuples().all())
+    columns = [line[name] for name in PayableLine.__slots__[:-1]]
+    query = sa.select(*columns, last).where(line.batch_id == batch_id, line.amount_vnd > 0)
+    return [PayableLine(*row) for row in connection.execute(query.order_by(line.payment_id))]
 
 
 def write_results(
@@ -168,6 +180,15 @@ def offset_recoveries(
     """
     values = {"result_on": result_on, "reason": _CAME_BACK, "actor": actor, "at": at, "audit_seq": audit_seq}
     return sorted(connection.scalars(_OFFSET, values))
+
+
+def people_below_zero(connection: sa.Connection, audit_seq: int) -> int:
+    """Of the people whose money came back in this event: those of whom more is taken back there than they have."""
+    back = sa.select(LINE_RESULT.c.payment_id).where(
+        LINE_RESULT.c.audit_seq == audit_seq, LINE_RESULT.c.result == "returned"
+    )
+    held = sa.func.payroll.held_by_payee(sa.column("payment_id"))
+    return connection.scalar(sa.select(sa.func.count()).select_from(back.subquery()).where(held < 0)) or 0
 
 
 def write_confirmation(

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ioc_etl.adapters.store_results import PayableLine
 from ioc_etl.cli.acting import Asking, acting, in_language
 from ioc_etl.cli.batches import as_object, parsed_day
-from ioc_etl.cli.console import say, say_json
+from ioc_etl.cli.console import dong, say, say_json, table
 from ioc_etl.cli.wiring import services_of
-from ioc_etl.cli.words_ledger import ledger_words
+from ioc_etl.cli.words_ledger import RETURNED_HEADER, ledger_words
 from ioc_etl.errors import SourceError, UsageError
 from ioc_etl.pipeline import payout as pipeline
+from ioc_etl.reports.exceptions import masked
 from schemas.vocabulary import BatchKind
 
 _ONLY_OWNER = 0o600
+_ID_SHOWN = 13
 
 
 def export(batch: str, out: Path, asking: Asking, *, as_draft: bool, as_json: bool) -> int:
@@ -50,10 +53,20 @@ def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -
         done = pipeline.confirm(services, acting(services, asking), batch, paid_on=day, returned=reasons)
     spoken = ledger_words(asking.lang)
     word = "confirmed_recovery" if done.batch.kind == BatchKind.RECOVERY else "confirmed"
+    if done.came_back:
+        table(RETURNED_HEADER[asking.lang], [_returned(line, asking.lang) for line in done.came_back], right=(2,))
     say(spoken[word].format(batch=done.batch.name, count=done.returned))
     if done.offset:
         say(spoken["offset"].format(count=done.offset))
+    if done.owing_too_much:
+        say(spoken["owing_too_much"].format(count=done.owing_too_much))
     return 0
+
+
+def _returned(line: PayableLine, lang: str) -> list[str]:
+    person = masked(line.citizen_id)
+    who = person if line.source_row is None else f"{ledger_words(lang)['row']} {line.source_row}, {person}"
+    return [str(line.payment_id)[:_ID_SHOWN], who, dong(line.amount_vnd)]
 
 
 def _reasons(returned: Sequence[str]) -> dict[str, str]:

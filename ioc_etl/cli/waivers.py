@@ -19,7 +19,7 @@ def waive(case: str, reason: str, until: str | None, asking: Asking) -> int:
     """Set a finding aside."""
     services = services_of()
     with in_language(asking.lang):
-        last = parse_month(until) if until else None
+        last = None if until is None else parse_month(until)
         done = pipeline.waive(services, acting(services, asking), case, reason=reason, until=last)
     return _tell(done, ledger_words(asking.lang)["waived"], until=month_code(last or done.reference_month))
 
@@ -47,11 +47,10 @@ def confirm_recovery(which: Sequence[str], reason: str, asking: Asking) -> int:
     services, spoken = services_of(), ledger_words(asking.lang)
     with in_language(asking.lang):
         done = pipeline.confirm_recovery(services, acting(services, asking), *which, reason=reason)
-    if done.lines:
-        say(spoken["recovery_confirmed"].format(count=done.lines))
-        return 0
-    table(RECOVERIES_HEADER[asking.lang], [_recovery(line, asking.lang) for line in done.waiting], right=(3,))
-    say(spoken["recoveries_waiting"].format(batch=done.batch))
+    shown = done.confirmed or done.waiting
+    table(RECOVERIES_HEADER[asking.lang], [_recovery(line, asking.lang) for line in shown], right=(3,))
+    text = spoken["recovery_confirmed" if done.lines else "recoveries_waiting"]
+    say(text.format(batch=done.batch, count=done.lines))
     return 0
 
 

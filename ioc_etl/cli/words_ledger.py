@@ -26,6 +26,8 @@ _VI: dict[str, str] = {
     "confirmed": "Đã ghi nhận kết quả chi {batch}; bị trả lại: {count}.",
     "confirmed_recovery": "Đã ghi nhận kết quả thu {batch}; bị trả lại: {count}.",
     "offset": "Khoản truy thu được bù trừ, không thu nữa vì tiền đã về: {count}.",
+    "owing_too_much": "{count} người bị truy thu nhiều hơn số đã chi cho họ tại đó, vì một phần tiền đã về: "
+    "chỉ thu số họ đã nhận, phần thừa được bù trừ khi họ còn được hưởng.",
     "opening_taken": "Đã nhập {lines} dòng đã chi trước, {amount}; hãy chạy lại các tháng đó.",
     "opening_payable": "Trong đó {lines} dòng thuộc tháng mà chương trình chi (từ {first}): "
     "số còn phải chi của tháng ấy giảm đúng số đã nhập.",
@@ -45,6 +47,7 @@ _VI: dict[str, str] = {
     "disabled": "đã khóa",
     "no_users": "Chưa có tài khoản nào. Tài khoản đầu tiên: ioc-etl user add TÊN --full-name … --role admin",
     "chain_holds": "Chuỗi nhật ký nguyên vẹn: {count} sự kiện. Mắt xích cuối, nên ghi ra giấy: {head}",
+    "chain_empty": "Nhật ký chưa có sự kiện nào.",
     "chain_other": "Chuỗi nhật ký không có mắt xích {link}: đã bị cắt hoặc viết lại; mắt xích cuối hiện nay là {head}.",
     "steps_without_event": "Sổ chi không khớp nhật ký: {problems}",
     "chain_broken": "Chuỗi nhật ký đứt ở sự kiện {seq}.",
@@ -71,6 +74,8 @@ _EN: dict[str, str] = {
     "confirmed": "Confirmed {batch}; returned: {count}.",
     "confirmed_recovery": "Confirmed {batch}; returned: {count}.",
     "offset": "Recoveries offset, not collected any more since the money came back: {count}.",
+    "owing_too_much": "Of {count} people more is taken back there than they were paid, since a part of it came back: "
+    "collect what they got, the rest is set off against what is due to them.",
     "opening_taken": "{lines} opening lines taken, {amount}; run those months again.",
     "opening_payable": "{lines} of them lie in months that this program pays (from {first}): "
     "what is still due there is less by just what was taken.",
@@ -90,6 +95,7 @@ _EN: dict[str, str] = {
     "disabled": "disabled",
     "no_users": "There is no account yet. The first one: ioc-etl user add NAME --full-name … --role admin",
     "chain_holds": "The audit chain holds: {count} events. Its last link, to be kept on paper: {head}",
+    "chain_empty": "The audit chain has no events yet.",
     "chain_other": "The audit chain does not hold link {link}: it was cut off or made anew; its last is {head}",
     "steps_without_event": "Steps of the ledger do not rest on their events: {problems}",
     "chain_broken": "The audit chain is broken at event {seq}.",
@@ -103,6 +109,10 @@ BATCHES_HEADER: Mapping[str, tuple[str, ...]] = {
 RECOVERIES_HEADER: Mapping[str, tuple[str, ...]] = {
     "vi": ("Mã khoản", "Trung tâm", "Người", "Số tiền", "Lý do"),
     "en": ("Id", "Centre", "Person", "Amount", "Cause"),
+}
+RETURNED_HEADER: Mapping[str, tuple[str, ...]] = {
+    "vi": ("Mã khoản bị trả lại", "Người", "Số tiền"),
+    "en": ("Returned payment", "Person", "Amount"),
 }
 OPENINGS_HEADER: Mapping[str, tuple[str, ...]] = {
     "vi": ("Mã khoản", "Tháng", "Trung tâm", "Người", "Số tiền", "Chứng từ", "Tình trạng"),

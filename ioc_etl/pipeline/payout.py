@@ -1,6 +1,6 @@
 """What leaves the system and what comes back: the list of a batch, and the bank's answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,8 +11,10 @@ from ioc_etl.adapters import audit
 from ioc_etl.adapters.store_approval import Batch, Refusal
 from ioc_etl.adapters.store_results import (
     ExportedFile,
+    PayableLine,
     offset_recoveries,
     payable_lines,
+    people_below_zero,
     read_export,
     read_lines,
     read_pay_date,
@@ -24,6 +26,7 @@ from ioc_etl.errors import RefusedError, UsageError
 from ioc_etl.pipeline.actors import require_role
 from ioc_etl.pipeline.batches import batch_event, holding_batch
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
+from ioc_etl.pipeline.named import Words, beginning, the_only
 from ioc_etl.pipeline.refusals import refuse
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
@@ -34,14 +37,38 @@ from schemas.vocabulary import AdoptionStatus, BatchStatus, Role
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What was written down of a batch: how many payments came back, how many recoveries of such money were let go."""
+    """What was written down of a batch: the payments that came back, and how many recoveries of such money were let go.
+
+    `owing_too_much`: people of whom more is taken back at the centre than they were paid there, since a part of it came
+    back; what is too much is set off.
+    """
 
     batch: Batch
-    returned: int
+    came_back: tuple[PayableLine, ...]
     offset: int
+    owing_too_much: int
+
+    @property
+    def returned(self) -> int:
+        """How many payments came back."""
+        return len(self.came_back)
 
 
 _GONE = (BatchStatus.EXPORTED, BatchStatus.PAID)
+_PAYMENT = Words(
+    no_id=(
+        "{text!r} is not one payment of this batch: write its id, or 4 characters or more of it, as the list has it",
+        "{text!r} không phải là một khoản của đợt chi này: hãy ghi mã khoản, hoặc từ 4 ký tự đầu, như trong danh sách",
+    ),
+    none=(
+        "{text!r} is not one payment of this batch: write its id as the list has it",
+        "{text!r} không phải là một khoản của đợt chi này: hãy ghi mã khoản như trong danh sách chi",
+    ),
+    several=(
+        "more than one payment of this batch begins with {text!r}: write more of its id",
+        "có nhiều khoản của đợt chi này bắt đầu bằng {text!r}: hãy ghi thêm ký tự của mã",
+    ),
+)
 
 
 def export(services: Services, actor: str, text: str, *, as_draft: bool) -> tuple[Batch, ExportedFile]:
@@ -125,7 +152,9 @@ def confirm(services: Services, actor: str, text: str, *, paid_on: date, returne
             )
         lines = payable_lines(connection, batch.batch_id)
         back = _returned(lines, returned)
-        results: dict[UUID, str | None] = dict(back) if is_paid else {line: back.get(line) for line in lines}
+        results: dict[UUID, str | None] = dict(back)
+        if not is_paid:
+            results = {line.payment_id: back.get(line.payment_id) for line in lines}
         seq, now = audit.next_seq(connection), services.clock.now()
         write_results(connection, results, result_on=paid_on, actor=actor, at=now, audit_seq=seq)
         offset = offset_recoveries(connection, result_on=paid_on, actor=actor, at=now, audit_seq=seq)
@@ -145,27 +174,22 @@ def confirm(services: Services, actor: str, text: str, *, paid_on: date, returne
             offset=let_go,
         )
         audit.record(connection, event)
-        return Confirmed(batch, len(back), len(offset))
+        came_back = tuple(line for line in lines if line.payment_id in back)
+        return Confirmed(batch, came_back, len(offset), people_below_zero(connection, seq))
 
 
-def _returned(lines: Mapping[UUID, str | None], returned: Mapping[str, str]) -> dict[UUID, str]:
+def _returned(lines: Sequence[PayableLine], returned: Mapping[str, str]) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
-    for beginning, reason in returned.items():
-        meant = [line for line in lines if str(line).startswith(beginning.strip().lower())]
-        if len(meant) != 1 or not beginning.strip():
-            raise UsageError(
-                f"{beginning!r} is not one payment of this batch: write its id as the list has it",
-                f"{beginning!r} không phải là một khoản của đợt chi này: hãy ghi mã khoản như trong danh sách chi",
-            )
-        if lines[meant[0]] == "returned" or meant[0] in found:
-            raise UsageError(
-                f"payment {beginning} was returned already", f"khoản {beginning} đã ghi nhận bị trả lại rồi"
-            )
+    for text, reason in returned.items():
+        typed = beginning(text, _PAYMENT)
+        line = the_only([line for line in lines if str(line.payment_id).startswith(typed)], text, _PAYMENT)
+        if line.last_result == "returned" or line.payment_id in found:
+            raise UsageError(f"payment {text} was returned already", f"khoản {text} đã ghi nhận bị trả lại rồi")
         if not reason.strip():
             raise UsageError(
-                f"why did payment {beginning} come back? write --returned PAYMENT=REASON",
-                f"vì sao khoản {beginning} bị trả lại? hãy ghi --returned MÃ_KHOẢN=LÝ_DO",
+                f"why did payment {text} come back? write --returned PAYMENT=REASON",
+                f"vì sao khoản {text} bị trả lại? hãy ghi --returned MÃ_KHOẢN=LÝ_DO",
             )
         refuse_bad_reason(reason)
-        found[meant[0]] = reason.strip()
+        found[line.payment_id] = reason.strip()
     return found

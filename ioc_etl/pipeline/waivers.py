@@ -145,11 +145,16 @@ def stand(services: Services, actor: str, month: date, centre_code: str, source_
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """How many recovery lines of a batch were confirmed; `waiting`: those that have to be named one by one."""
+    """The recovery lines of a batch that were confirmed; `waiting`: those that have to be named one by one."""
 
     batch: str
-    lines: int
+    confirmed: tuple[RecoveryLine, ...] = ()
     waiting: tuple[RecoveryLine, ...] = ()
+
+    @property
+    def lines(self) -> int:
+        """How many were confirmed."""
+        return len(self.confirmed)
 
 
 def confirm_recovery(services: Services, actor: str, *texts: str, reason: str) -> Confirmed:
@@ -179,11 +184,11 @@ def confirm_recovery(services: Services, actor: str, *texts: str, reason: str) -
                 f"batch {batch.name}: that is confirmed already", f"đợt chi {batch.name}: đã xác nhận rồi"
             )
         if not payments and batch.lines > 1:
-            return Confirmed(batch.name, 0, tuple(waiting))
+            return Confirmed(batch.name, waiting=tuple(waiting))
         write_recovery_confirmations(connection, chosen, actor=actor, reason=reason, at=services.clock.now())
         told = [str(line.payment_id) for line in chosen]
         audit.record(connection, batch_event(services, actor, audit.CONFIRM_RECOVERY, batch, payments=told))
-        return Confirmed(batch.name, len(chosen))
+        return Confirmed(batch.name, tuple(chosen))
 
 
 def _payments_or_batch(services: Services, texts: Sequence[str]) -> tuple[frozenset[UUID], str]:
