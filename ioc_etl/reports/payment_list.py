@@ -60,8 +60,17 @@ def payment_list(lines: pl.DataFrame, title: ListTitle) -> bytes:
     writer.writerow((*_HEADER, *mark))
     for number, line in enumerate(lines.iter_rows(named=True), start=1):
         writer.writerow((*(safe_text(cell) for cell in _row(number, line)), *mark))
-    writer.writerow(("", "", "Cộng", "", "", "", "", "", _signed(title.total_vnd), "", "", "", "", *mark))
+    for name, amount_vnd in _sums(lines, title.total_vnd):
+        writer.writerow(("", "", name, "", "", "", "", "", _signed(amount_vnd), "", "", "", "", *mark))
     return text.getvalue().encode("utf-8-sig")
+
+
+def _sums(lines: pl.DataFrame, total_vnd: int) -> list[tuple[str, int]]:
+    """The batch's total; where recoveries were offset, what of it is still to be collected."""
+    offset_vnd = int(lines.filter("is_offset")["amount_vnd"].sum())
+    if not offset_vnd:
+        return [("Cộng", total_vnd)]
+    return [("Cộng", total_vnd), (f"Trong đó: {terms.OFFSET}", offset_vnd), ("Còn phải thu", total_vnd - offset_vnd)]
 
 
 def _heading(title: ListTitle) -> list[tuple[str, ...]]:

@@ -92,5 +92,14 @@ def test_a_recovery_that_is_not_collected_any_more_says_so() -> None:
     assert [cause.startswith("Đã bù trừ, không thu; ") for cause in told] == [True, False]
 
 
+def test_what_is_still_to_be_collected_stands_below_the_total_where_a_recovery_was_offset() -> None:
+    lines = written({"amount_vnd": -2_235_000, "is_offset": True}, {"amount_vnd": -745_000})
+    assert [(row[2], row[8]) for row in rows_of(lines)[8:]] == [
+        ("Cộng", "(2980000)"),
+        ("Trong đó: Đã bù trừ, không thu", "(2235000)"),
+        ("Còn phải thu", "(745000)"),
+    ]
+
+
 def test_the_same_lines_give_the_same_bytes() -> None:
     assert written({}) == written({})
