@@ -9,6 +9,7 @@ from ioc_etl.cli.console import dong, note, say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import OPENINGS_HEADER, ledger_words
 from ioc_etl.core.month import month_code, parse_month
+from ioc_etl.core.text import without_ids
 from ioc_etl.pipeline import opening as pipeline
 from ioc_etl.pipeline import opening_end
 from ioc_etl.policy.resolve import first_payable_month
@@ -46,7 +47,7 @@ def take(file: Path, asking: Asking, *, as_json: bool) -> int:
 def show(month: str | None, *, as_json: bool, lang: str) -> int:
     """Every opening line, with the id by which it is cancelled."""
     spoken = ledger_words(lang)
-    lines = opening_end.opening_lines(services_of(), parse_month(month) if month else None)
+    lines = opening_end.opening_lines(services_of(), None if month is None else parse_month(month))
     if as_json:
         say_json({"opening_lines": [_as_object(line) for line in lines]})
     elif not lines:
@@ -79,7 +80,7 @@ def _row(line: KeptOpening, lang: str) -> list[str]:
         line.centre_code,
         masked(line.citizen_id),
         dong(line.amount_vnd),
-        line.document,
+        without_ids(line.document),
         state,
     ]
 
@@ -91,7 +92,7 @@ def _as_object(line: KeptOpening) -> dict[str, object]:
         "centre_code": line.centre_code,
         "citizen_id_masked": masked(line.citizen_id),
         "amount_vnd": line.amount_vnd,
-        "document": line.document,
+        "document": without_ids(line.document),
         "actor": line.actor,
         "at": line.at.isoformat(),
         "cancelled_at": None if line.ended_at is None else line.ended_at.isoformat(),

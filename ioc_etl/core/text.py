@@ -15,6 +15,7 @@ __all__ = [
     "cleaned",
     "fold",
     "folded",
+    "holds_id",
     "masked",
     "name_key",
     "once_each",
@@ -26,6 +27,9 @@ __all__ = [
 
 _INVISIBLE_PATTERN = f"[{INVISIBLE}]"
 _ID_IN_TEXT = re.compile(r"\d(?:[ .-]?\d){8,}")
+_ID_IN_GROUPS = re.compile(r"(?<!\d)\d{3,4}([ .-])\d{3,4}(?:\1\d{3,4})+(?!\d)")
+_ID_IN_ONE = re.compile(r"\d{9,}")
+_AMOUNT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _MARKS = r"\p{M}"
 _SPACES = r"[\s\x1c-\x1f]+"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -100,6 +104,15 @@ def masked(column: pl.Expr) -> pl.Expr:
         .when(length > 0)
         .then(pl.lit("***"))
     )
+
+
+def holds_id(text: str) -> bool:
+    """Whether a text holds a number as long as a citizen ID's or an account's, in one or in groups of 3 or 4 digits.
+
+    An amount with its dots (101.320.000) is none; nor is a date.
+    """
+    groups = (found.group() for found in _ID_IN_GROUPS.finditer(text))
+    return _ID_IN_ONE.search(text) is not None or any(not _AMOUNT.fullmatch(group) for group in groups)
 
 
 def without_ids(text: str) -> str:

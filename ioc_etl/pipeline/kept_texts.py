@@ -1,15 +1,13 @@
 """What people write and the database keeps for good: reasons and full names, before they are taken."""
 
-import re
 import unicodedata
 
+from ioc_etl.core.text import holds_id
 from ioc_etl.errors import UsageError
 
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that make a line read otherwise than it is written."""
 _UNSEEN = ("C", "Z", "M")
-_ID_OR_ACCOUNT = re.compile(r"\d{9,}")
-"""As long as a citizen ID or an account is; money is written with its dots."""
 
 
 def refuse_bad_reason(reason: str) -> None:
@@ -21,7 +19,7 @@ def refuse_bad_reason(reason: str) -> None:
             "a reason is one line without control characters: write it anew",
             "lý do là một dòng, không có ký tự điều khiển: hãy ghi lại",
         )
-    if _ID_OR_ACCOUNT.search(reason):
+    if holds_id(reason):
         raise UsageError(
             "a reason holds no ID and no account, it is kept for good: leave out the number of 9 digits or more, "
             "or write an amount with its dots",

@@ -5,7 +5,7 @@ import unicodedata
 import polars as pl
 import pytest
 
-from ioc_etl.core.text import clean, fold, folded, masked, name_key, squeeze, word_key, word_keys
+from ioc_etl.core.text import clean, fold, folded, holds_id, masked, name_key, squeeze, word_key, word_keys
 
 
 def of(expression_of: object, text: str | None) -> object:
@@ -140,3 +140,23 @@ def test_a_cell_is_cleaned_of_what_nobody_sees(text: str | None, cell: str | Non
 )
 def test_the_middle_of_an_id_is_hidden(number: str | None, shown: str | None) -> None:
     assert of(masked, number) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("070085000001", True),
+        ("CMND 285918288", True),
+        ("12345678", False),
+        ("070 085 000 001", True),
+        ("070.085.000.001", True),
+        ("0700-8500-0001", True),
+        ("STK 1234 5678 9012", True),
+        ("chi 101.320.000 đồng", False),
+        ("1.101.320.000", False),
+        ("từ 2022-01-15 3 người", False),
+        ("QĐ 1234/QĐ-UBND 15.01.2022", False),
+    ],
+)
+def test_a_number_as_long_as_an_id_is_found_however_it_is_grouped_and_an_amount_is_none(text: str, holds: bool) -> None:
+    assert holds_id(text) is holds
