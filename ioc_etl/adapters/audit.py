@@ -108,11 +108,12 @@ def _told_holder(holder: sa.Row[tuple[int, datetime | None]] | None) -> str:
 
 
 def events(connection: sa.Connection, month: date | None = None, *, limit: int = 100) -> list[sa.RowMapping]:
-    """The last events, of one month or of all, the earliest first."""
+    """The last events, of one month or of all, the earliest first. Opening lines name their months in the detail."""
     table = AUDIT_EVENT.c
     query = sa.select(table.seq, table.at, table.actor, table.action, table.reference_month, table.run_id, table.detail)
     if month is not None:
-        query = query.where(table.reference_month == month)
+        of_several = table.detail["months"].contains([f"{month:%Y-%m}"])
+        query = query.where(sa.or_(table.reference_month == month, of_several))
     last = connection.execute(query.order_by(table.seq.desc()).limit(limit)).mappings().all()
     return list(reversed(last))
 

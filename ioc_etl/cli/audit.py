@@ -20,7 +20,8 @@ def verify(expect: str | None, *, as_json: bool, lang: str) -> int:
     if as_json:
         head = None if report.head is None else str(report.head)
         problems = list(report.problems)
-        say_json({"events": report.events, "broken_at": report.broken_at, "head": head, "problems": problems})
+        told = {"events": report.events, "broken_at": report.broken_at, "is_expected": report.is_expected}
+        say_json({**told, "head": head, "problems": problems})
     else:
         say(_verdict(report, expected, ledger_words(lang)))
     return 0 if report.is_sound else _BROKEN
@@ -33,6 +34,8 @@ def _verdict(report: pipeline.ChainReport, expected: pipeline.Link | None, spoke
         return spoken["chain_other"].format(link=expected, head=report.head)
     if report.problems:
         return spoken["steps_without_event"].format(problems="; ".join(report.problems))
+    if report.head is None:
+        return spoken["chain_empty"]
     return spoken["chain_holds"].format(count=report.events, head=report.head)
 
 
