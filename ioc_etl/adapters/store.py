@@ -31,6 +31,7 @@ from ioc_etl.adapters.store_records import (
     CENTRE_COLUMNS,
     CurrentRun,
     KeptFile,
+    MonthFiles,
     MonthHolder,
     MonthPast,
     MonthRecord,
@@ -39,7 +40,7 @@ from ioc_etl.adapters.store_records import (
     RunFacts,
     Written,
 )
-from ioc_etl.adapters.store_state import LEDGER_LINE, ledger_position, read_drafts, read_month_state
+from ioc_etl.adapters.store_state import LEDGER_LINE, ledger_position, read_drafts, read_month_files, read_month_state
 from ioc_etl.adapters.store_write import write_blocked_run, write_failed_run, write_run, write_unchanged_run
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "RUN_HISTORY",
     "CurrentRun",
     "KeptFile",
+    "MonthFiles",
     "MonthHolder",
     "MonthPast",
     "MonthRecord",
@@ -72,6 +74,7 @@ __all__ = [
     "month_transaction",
     "read_contents",
     "read_drafts",
+    "read_month_files",
     "read_month_past",
     "read_month_state",
     "run_history",

@@ -39,9 +39,9 @@ class RunFacts:
     """A run's own row, without its counts: who ran what, on which input, how it ended.
 
     `requested_centres` are the centres whose files were pulled, null for a run that failed; `pull_began_at` says when
-    that began. `ledger_position` is `MonthState.ledger_position`, read under the month's lock. `ignored_files`, `waiver_ids`,
-    `standing_ids`, `confirmed_sha256` (the returned rosters about which an answer was known) and `month_before_run_id`
-    (the run by which the month before counted) are what a replay needs beside the kept bytes.
+    that began. `ledger_position` is `MonthState.ledger_position`, read under the month's lock. `ignored_files`,
+    `waiver_ids`, `standing_ids`, `confirmed_sha256` (the returned rosters about which an answer was known) and
+    `month_before_run_id` (the run by which the month before counted) are what a replay needs beside the kept bytes.
     """
 
     run_id: UUID
@@ -142,31 +142,39 @@ class CurrentRun:
     finished_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class MonthState:
-    """What a run reads under the month's lock.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthFiles:
+    """A month's files and the run that decided it last.
 
     `in_force` and `latest` are rosters by centre: the file the month rests on, and what the last pull brought (none,
-    one or several); `latest_registers` the same of registers by name. `waivers` keeps `schemas.waiver`, `standings` and
-    `committed` keep `schemas.ledger` (STANDING, COMMITTED); what only a run that decides needs is `MonthPast`.
-    `committed_year` sums what the month's budget year has committed by
+    one or several); `latest_registers` the same of registers by name.
+    """
+
+    reference_month: date
+    current: CurrentRun | None
+    in_force: Mapping[str, KeptFile]
+    latest: Mapping[str, tuple[KeptFile, ...]]
+    latest_registers: Mapping[str, tuple[KeptFile, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthState(MonthFiles):
+    """What a run reads under the month's lock: the files, and what people and the ledger say.
+
+    `waivers` keeps `schemas.waiver`, `standings` and `committed` keep `schemas.ledger` (STANDING, COMMITTED); what only
+    a run that decides needs is `MonthPast`. `committed_year` sums what the month's budget year has committed by
     funding_source (committed_year_vnd). `ledger_position` is the number of the last audit event that changed the
     ledger, 0 before the first; the ledger is read as of it. `month_before_run_id` is the current run of the month
     before, `month_before_input` what that run rested on.
     """
 
-    reference_month: date
-    current: CurrentRun | None
     month_before_run_id: UUID | None
     month_before_input: str
     ledger_position: int
-    in_force: Mapping[str, KeptFile]
-    latest: Mapping[str, tuple[KeptFile, ...]]
     waivers: pl.DataFrame = field(repr=False)
     standings: pl.DataFrame = field(repr=False)
     committed: pl.DataFrame = field(repr=False)
     committed_year: pl.DataFrame = field(repr=False)
-    latest_registers: Mapping[str, tuple[KeptFile, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

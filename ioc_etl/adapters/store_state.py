@@ -9,7 +9,7 @@ from ioc_etl.adapters.audit import LEDGER_ACTIONS
 from ioc_etl.adapters.store_files import REGISTER, ROSTER, kept_files
 from ioc_etl.adapters.store_frames import read_frame
 from ioc_etl.adapters.store_ledger import read_committed, read_committed_year, read_standings, read_waivers
-from ioc_etl.adapters.store_records import CurrentRun, KeptFile, MonthState
+from ioc_etl.adapters.store_records import CurrentRun, KeptFile, MonthFiles, MonthState
 from ioc_etl.adapters.tables import AUDIT_EVENT, BATCH, MONTH, PAYMENT_LINES, RUN, SOURCE_FILE
 from schemas.payment_line import PAYMENT_LINE
 from schemas.vocabulary import BatchStatus, RunStatus
@@ -24,6 +24,23 @@ LEDGER_LINE: dict[str, pl.DataType] = {
 }
 
 
+def read_month_files(connection: sa.Connection, month: date) -> MonthFiles:
+    """The month's files and its current run, for who reads a roster again and asks nothing of the ledger."""
+    files = kept_files(connection, month, SOURCE_FILE.c.is_latest | SOURCE_FILE.c.is_in_force)
+    latest: dict[str, dict[str, tuple[KeptFile, ...]]] = {ROSTER: {}, REGISTER: {}}
+    for file in files:
+        if file.is_latest:
+            of_kind = latest[file.kind]
+            of_kind[file.code] = (*of_kind.get(file.code, ()), file)
+    return MonthFiles(
+        reference_month=month,
+        current=_current(connection, month),
+        in_force={file.code: file for file in files if file.is_in_force},
+        latest=latest[ROSTER],
+        latest_registers=latest[REGISTER],
+    )
+
+
 def read_month_state(connection: sa.Connection, month: date) -> MonthState:
     """Everything but the bytes (`read_contents`).
 
@@ -32,21 +49,16 @@ def read_month_state(connection: sa.Connection, month: date) -> MonthState:
     """
     position = ledger_position(connection)
     before = _current(connection, (month - timedelta(days=1)).replace(day=1))
-    files = kept_files(connection, month, SOURCE_FILE.c.is_latest | SOURCE_FILE.c.is_in_force)
-    latest: dict[str, dict[str, tuple[KeptFile, ...]]] = {ROSTER: {}, REGISTER: {}}
-    for file in files:
-        if file.is_latest:
-            of_kind = latest[file.kind]
-            of_kind[file.code] = (*of_kind.get(file.code, ()), file)
+    files = read_month_files(connection, month)
     return MonthState(
         reference_month=month,
-        current=_current(connection, month),
+        current=files.current,
+        in_force=files.in_force,
+        latest=files.latest,
+        latest_registers=files.latest_registers,
         month_before_run_id=before.run_id if before else None,
         month_before_input=f"{before.input_fingerprint} at {before.ledger_position}" if before else "",
         ledger_position=position,
-        in_force={file.code: file for file in files if file.is_in_force},
-        latest=latest[ROSTER],
-        latest_registers=latest[REGISTER],
         waivers=read_waivers(connection, month),
         standings=read_standings(connection, month),
         committed=read_committed(connection, month, position),

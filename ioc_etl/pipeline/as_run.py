@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from ioc_etl.adapters.store import KeptFile, MonthState, read_contents
+from ioc_etl.adapters.store import KeptFile, MonthFiles, read_contents
 from ioc_etl.adapters.store_replay import past_run
 from ioc_etl.pipeline.extract import PulledRegisters
 from ioc_etl.pipeline.kept_files import as_pulled
@@ -16,7 +16,7 @@ from schemas.vocabulary import RegisterName
 
 
 def facts_as_run(
-    services: Services, connection: Connection, month: date, state: MonthState, rooms: ReadingRooms
+    services: Services, connection: Connection, month: date, state: MonthFiles, rooms: ReadingRooms
 ) -> ReadingFacts:
     """Where agencies matter: in the province, and where the register of establishments splits a headcount (rule 9).
 
@@ -28,7 +28,7 @@ def facts_as_run(
     return reading_facts(facts_of(services.policy, month, registers, rooms), services.policy.centres)
 
 
-def _establishments(connection: Connection, state: MonthState) -> tuple[KeptFile, ...]:
+def _establishments(connection: Connection, state: MonthFiles) -> tuple[KeptFile, ...]:
     if state.current is None:
         return state.latest_registers.get(RegisterName.ESTABLISHMENT, ())
     registers = past_run(connection, state.current.run_id).sources.get("register", ())

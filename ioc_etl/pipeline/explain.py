@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from ioc_etl.adapters import audit
-from ioc_etl.adapters.store import decision_of, read_contents, read_month_state
+from ioc_etl.adapters.store import decision_of, read_contents, read_month_files
 from ioc_etl.core.explain import Cell, Check, cells_of_row, checks
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.errors import UsageError
@@ -59,7 +59,7 @@ def _record_look(services: Services, month: date, actor: str, decisions: pl.Data
 def _readings(services: Services, month: date, codes: set[str]) -> dict[str, tuple[str, RosterReading | None]]:
     """File name and reading of the files in force of the given centres; no reading where it fails by now."""
     with ReadingRooms() as rooms, services.engine.connect() as connection:
-        state = read_month_state(connection, month)
+        state = read_month_files(connection, month)
         files = {code: file for code, file in state.in_force.items() if code in codes}
         contents = dict(read_contents(connection, [file.source_file_id for file in files.values()]))
         order = list(files)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from sqlalchemy import Connection
 
 from ioc_etl.adapters import audit
-from ioc_etl.adapters.store import KeptFile, MonthState, decisions, read_contents, read_month_state
+from ioc_etl.adapters.store import KeptFile, MonthFiles, decisions, read_contents, read_month_files
 from ioc_etl.adapters.store_mended import rosters_by_hash
 from ioc_etl.adapters.store_told import told_of_file
 from ioc_etl.core.month import month_code
@@ -67,7 +67,7 @@ def hand_back(services: Services, month: date, centre_code: str, *, actor: str =
 
 def _handed_back(services: Services, month: date, centre: Centre, rooms: ReadingRooms, actor: str) -> HandedBack:
     with services.engine.connect() as connection:
-        state = read_month_state(connection, month)
+        state = read_month_files(connection, month)
         sent = _sent(connection, state, centre, month)
         told = told_of_file(connection, month, centre.code, is_refused=sent.is_refused)
         facts = facts_as_run(services, connection, month, state, rooms)
@@ -104,7 +104,7 @@ def _record_look(services: Services, month: date, actor: str, file: KeptFile) ->
         audit.record(connection, event)
 
 
-def _sent(connection: Connection, state: MonthState, centre: Centre, month: date) -> _Sent:
+def _sent(connection: Connection, state: MonthFiles, centre: Centre, month: date) -> _Sent:
     """The refused file when the last one was refused, else the one in force."""
     offered = latest_whole(connection, month, state.latest.get(centre.code, ()))
     in_force = state.in_force.get(centre.code)
@@ -130,7 +130,7 @@ def _sent(connection: Connection, state: MonthState, centre: Centre, month: date
     return _Sent(latest, content, not is_in_force, in_force.file_name if in_force and not is_in_force else None)
 
 
-def _instead_of_a_part(connection: Connection, state: MonthState, part: _Sent, workshop: HandBackRooms) -> _Sent:
+def _instead_of_a_part(connection: Connection, state: MonthFiles, part: _Sent, workshop: HandBackRooms) -> _Sent:
     """The file in force, where a part mends one that a later one has followed: nobody can be asked about the others.
 
     Raises:
@@ -139,7 +139,7 @@ def _instead_of_a_part(connection: Connection, state: MonthState, part: _Sent, w
     month, code, in_force = state.reference_month, part.file.code, state.in_force.get(part.file.code)
     marker = workshop.sent(part.content, code).reading.marker
     base = rosters_by_hash(connection, month, {(code, marker.sha256)} if marker else set())
-    if not any(is_followed(connection, month, file) for file in base.values()):
+    if not any(is_followed(connection, month, file, in_force) for file in base.values()):
         raise UsageError(
             f"the last file of {code} holds only a part of its roster; say first what became of the others: "
             f"ioc-etl hand-in {month_code(month)} {code} --others stand|left --reason '…', then run the month",

@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from ioc_etl.adapters.sources import PulledFile
-from ioc_etl.adapters.store import KeptFile, MonthState, month_transaction, read_contents, read_month_state
+from ioc_etl.adapters.store import KeptFile, MonthFiles, month_transaction, read_contents, read_month_files
 from ioc_etl.adapters.store_mended import Confirmation, confirmations, rosters_of, write_confirmation
 from ioc_etl.core.mended import Mend, are_together, mend_of, together, total_to_carry
 from ioc_etl.core.month import month_code
@@ -78,20 +78,21 @@ def hand_in(
     # Reading what strangers sent takes its time: the month is held only afterwards, and looked at once more then.
     with ReadingRooms() as rooms, services.engine.connect() as connection:
         require_role(connection, actor, Role.FINANCE, Role.OPERATOR)
-        state = read_month_state(connection, month)
+        state = read_month_files(connection, month)
         workshop = HandBackRooms(rooms, facts_as_run(services, connection, month, state, rooms))
         part = _part(connection, month, _latest(state, centre.code), workshop)
         said = _said(connection, month, part)
         if said is not None:
             return _said_before(said, others, part)
-        _refuse_an_older_base(connection, month, part)
+        _refuse_an_older_base(connection, part, state)
         whole = _whole(month, part, others, workshop, services.policy)
     with month_transaction(services.engine, month, uuid4(), actor=actor, wait=False) as connection:
-        _refuse_if_moved(connection, month, part)
+        state = read_month_files(connection, month)
+        _refuse_if_moved(part, state)
         said = _said(connection, month, part)
         if said is not None:
             return _said_before(said, others, part)
-        _refuse_an_older_base(connection, month, part)
+        _refuse_an_older_base(connection, part, state)
         confirmation = Confirmation(
             reference_month=month,
             centre_code=centre.code,
@@ -107,7 +108,7 @@ def hand_in(
         return _told(part, others, is_new=True)
 
 
-def _latest(state: MonthState, centre_code: str) -> KeptFile:
+def _latest(state: MonthFiles, centre_code: str) -> KeptFile:
     files = state.latest.get(centre_code, ())
     if len(files) != 1:
         what, code = f"{len(files)} files" if files else "no file", month_code(state.reference_month)
@@ -163,9 +164,9 @@ def _said(connection: Connection, month: date, part: _Part) -> Confirmation | No
     return confirmations(connection, month).get((part.sent.code, part.sent.sha256))
 
 
-def _refuse_if_moved(connection: Connection, month: date, part: _Part) -> None:
+def _refuse_if_moved(part: _Part, state: MonthFiles) -> None:
     """What is confirmed must be what was read."""
-    if _latest(read_month_state(connection, month), part.sent.code).sha256 != part.sent.sha256:
+    if _latest(state, part.sent.code).sha256 != part.sent.sha256:
         raise UsageError(
             f"{part.sent.code} has sent another file while {part.sent.file_name} was read; nothing was confirmed: "
             "look at the new one first",
@@ -237,12 +238,13 @@ def _composed(month: date, part: _Part, workshop: HandBackRooms) -> bytes:
     raise UnreadableFileError("không ghép được các dòng đã sửa vào danh sách gốc; hãy yêu cầu gửi lại cả danh sách")
 
 
-def _refuse_an_older_base(connection: Connection, month: date, part: _Part) -> None:
+def _refuse_an_older_base(connection: Connection, part: _Part, state: MonthFiles) -> None:
     """Who is missing was told against the base: of a roster that has followed it, nothing was said.
 
     Rows put into the older one would take back what the later one mended; left, its other people would be absent.
     """
-    if is_followed(connection, month, part.base):
+    month = state.reference_month
+    if is_followed(connection, month, part.base, state.in_force.get(part.base.code)):
         raise UsageError(
             f"{part.sent.file_name} mends a roster that a later one has followed: nobody was asked about the people "
             f"of that one. Hand the present one back to be mended (ioc-etl hand-back {month_code(month)} "

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from ioc_etl.adapters.sources import PulledFile
-from ioc_etl.adapters.store import MonthState, read_contents, read_month_state
+from ioc_etl.adapters.store import MonthState, read_contents
 from ioc_etl.adapters.store_mended import Confirmation, confirmations, rosters_by_hash
 from ioc_etl.adapters.store_records import KeptFile
 from ioc_etl.core.intake import Offer
@@ -20,6 +20,7 @@ from ioc_etl.core.sheet import RosterReading
 from ioc_etl.pipeline.extract import PulledMonth
 from ioc_etl.pipeline.kept_files import as_pulled
 from ioc_etl.pipeline.read import RosterReader
+from schemas.vocabulary import FileStatus
 
 _SHOWN_OF_A_HASH = 12
 
@@ -88,12 +89,17 @@ def latest_whole(connection: Connection, month: date, files: Iterable[KeptFile])
     )
 
 
-def is_followed(connection: Connection, month: date, base: KeptFile) -> bool:
-    """Whether a later roster of the centre has followed this one: put in force, or answered for."""
-    in_force = read_month_state(connection, month).in_force.get(base.code)
+def is_followed(connection: Connection, month: date, base: KeptFile, in_force: KeptFile | None) -> bool:
+    """Whether a later roster of the centre has followed this one: put in force, or answered for.
+
+    `received_at` is when a content came first: one that was in force itself and is no more has been followed, even by a
+    content that had come before it.
+    """
     said = [each for (code, _), each in confirmations(connection, month).items() if code == base.code]
     later = [each.at for each in said if each.whole_sha256 != base.sha256]
     if in_force is not None and in_force.sha256 != base.sha256:
+        if base.verdict == FileStatus.ACCEPTED:
+            return True
         later.append(in_force.received_at)
     return any(at > base.received_at for at in later)
 

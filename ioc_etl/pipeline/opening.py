@@ -64,14 +64,19 @@ def import_opening(services: Services, actor: str, file: Path) -> OpeningReport:
     """
     policy = policy_at(services.policy, services.clock.today_in_vietnam().replace(day=1))
     data = _bytes(file, policy.roster_max_bytes)
-    table = _table(services, data)
-    faults = _faults(table)
-    if faults:
-        return OpeningReport(0, 0, tuple(faults))
+    # It comes from outside as much as a roster does, and is read where that is; before any month is held.
+    with ReadingRooms() as rooms:
+        table = _table(services, _cells(data, rooms))
+        faults = _faults(table)
+        if faults:
+            return OpeningReport(0, 0, tuple(faults))
+        register = _link_register(services, rooms)
     months = sorted(set(table.rows["reference_month"]))
     with holding_months(services, actor, months) as connection:
         require_role(connection, actor, Role.FINANCE)
-        clashes = tuple(_clashes(services, connection, table, months))
+        # By the links that were pulled last, for whichever month, and those that the months' runs rest on.
+        links = links_of(register, links_of_runs(connection, months))
+        clashes = tuple(_clashes(connection, table, months, links))
         if clashes:
             return OpeningReport(0, 0, clashes)
         lines = [_line(services, row) for row in table.rows.iter_rows(named=True)]
@@ -112,8 +117,8 @@ def _bytes(file: Path, max_bytes: int) -> bytes:
     return data
 
 
-def _table(services: Services, data: bytes) -> OpeningTable:
-    table = opening_table(_cells(data), policy=services.policy, today=services.clock.today_in_vietnam())
+def _table(services: Services, cells: WorkbookCells) -> OpeningTable:
+    table = opening_table(cells, policy=services.policy, today=services.clock.today_in_vietnam())
     if table.problem is not None:
         columns = ", ".join(COLUMNS)
         raise UsageError(
@@ -125,10 +130,8 @@ def _table(services: Services, data: bytes) -> OpeningTable:
     return table
 
 
-def _cells(data: bytes) -> WorkbookCells:
-    """It comes from outside as much as a roster does, and is read where that is."""
-    with ReadingRooms() as rooms:
-        ((_, answer),) = rooms.read([FileToRead(data)])
+def _cells(data: bytes, rooms: ReadingRooms) -> WorkbookCells:
+    ((_, answer),) = rooms.read([FileToRead(data)])
     if isinstance(answer, WorkbookCells):
         return answer
     en, vi = (answer.reason, answer.reason) if isinstance(answer, Unreadable) else ("it holds no cells", "tệp trống")
@@ -141,11 +144,10 @@ def _faults(table: OpeningTable) -> list[OpeningProblem]:
 
 
 def _clashes(
-    services: Services, connection: Connection, table: OpeningTable, months: list[date]
+    connection: Connection, table: OpeningTable, months: list[date], links: pl.DataFrame
 ) -> Iterator[OpeningProblem]:
-    """Lines that the ledger cannot take, each for the first reason that is found."""
+    """Lines that the ledger cannot take, each for the first reason that is found; `links`: who is whom."""
     past, known = centre_months_past_draft(connection, months), known_openings(connection, months)
-    links = _links_of_today(services, connection, months)
     above = set(above_one_support(table.rows, committed_people(connection, months), links))
     for number, month, centre, person, highest in table.rows.select(
         "row_number", "reference_month", "centre_code", "citizen_id", "highest_vnd"
@@ -161,14 +163,14 @@ def _clashes(
             yield problem(table, number, "amount_vnd", ABOVE, highest)
 
 
-def _links_of_today(services: Services, connection: Connection, months: list[date]) -> pl.DataFrame:
-    """Who is whom by the links that were pulled last, for whichever month, and those that the months' runs rest on."""
-    kept = registers_pulled_last(connection, RegisterName.IDENTITY_LINK)
-    contents = dict(read_contents(connection, [file.source_file_id for file in kept]))
+def _link_register(services: Services, rooms: ReadingRooms) -> pl.DataFrame:
+    """The register of linked IDs as it was pulled last, for whichever month."""
+    with services.engine.connect() as connection:
+        kept = registers_pulled_last(connection, RegisterName.IDENTITY_LINK)
+        contents = dict(read_contents(connection, [file.source_file_id for file in kept]))
     registers = PulledRegisters({RegisterName.IDENTITY_LINK: as_pulled(kept, contents)})
-    with ReadingRooms() as rooms:
-        facts = facts_of(services.policy, services.clock.today_in_vietnam().replace(day=1), registers, rooms)
-    return links_of(facts.registers.identity_link, links_of_runs(connection, months))
+    month = services.clock.today_in_vietnam().replace(day=1)
+    return facts_of(services.policy, month, registers, rooms).registers.identity_link
 
 
 def _line(services: Services, row: dict[str, object]) -> OpeningLine:

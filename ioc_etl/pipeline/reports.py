@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from ioc_etl.adapters.report_files import write_report
-from ioc_etl.adapters.store import decisions, exceptions, month_overview, read_month_state, run_history
+from ioc_etl.adapters.store import decisions, exceptions, month_overview, read_month_files, run_history
 from ioc_etl.core.month import month_code
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import MonthPolicy
@@ -63,7 +63,7 @@ def _case_to_waive() -> pl.Expr:
 def _file_names(services: Services, month: date) -> dict[str, str]:
     """By centre: the file the month rests on, else what was refused last."""
     with services.engine.connect() as connection:
-        state = read_month_state(connection, month)
+        state = read_month_files(connection, month)
     refused = {code: ", ".join(file.file_name for file in files) for code, files in state.latest.items()}
     return refused | {code: file.file_name for code, file in state.in_force.items()}
 
