@@ -1,4 +1,4 @@
-"""Contract of the yearly budgets that a month's run reads in its register."""
+"""Contracts of the yearly budgets: what a month's run reads in its register, what is used of them."""
 
 import polars as pl
 
@@ -12,3 +12,6 @@ ALLOCATION: dict[str, pl.DataType] = {
 A source with a row that cannot be read has none: for it, as for what the register does not give, no budget is known
 (close reading 17).
 """
+
+COMMITTED_YEAR: dict[str, pl.DataType] = {"funding_source": pl.String(), "committed_year_vnd": pl.Int64()}
+"""One row per funding source: what a budget year has committed."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from ioc_etl.adapters.lock_holder import lock_holder
 from ioc_etl.adapters.tables import AUDIT_EVENT
 from ioc_etl.errors import TransientError
 
@@ -28,16 +29,6 @@ _WAIT = sa.text("SELECT set_config('lock_timeout', :wait, true)")
 _LONGEST_WAIT = "30s"
 """Whoever writes an event commits within moments: who holds the chain longer than this is no step of ours.
 A session with a lock_timeout of its own keeps to that."""
-_HOLDER = sa.text(
-    """
-    SELECT l.pid, a.xact_start FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
-      AND l.classid::bigint = hashtext('ioc-etl')::bigint & 4294967295
-      AND l.objid::bigint = hashtext('audit_event')::bigint & 4294967295
-      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    ORDER BY a.xact_start, l.pid LIMIT 1
-    """
-)
 
 _CHAIN = sa.select(AUDIT_EVENT, sa.cast(AUDIT_EVENT.c.detail, sa.Text).label("told_detail")).order_by(AUDIT_EVENT.c.seq)
 
@@ -95,16 +86,16 @@ def _hold_chain(connection: sa.Connection) -> None:
             connection.execute(_HOLD_CHAIN)
             connection.execute(_WAIT, {"wait": before})
     except TransientError:
-        holder = connection.execute(_HOLDER).first()
-        raise TransientError(_told_holder(holder)) from None
+        raise TransientError(_told_holder(connection)) from None
 
 
-def _told_holder(holder: sa.Row[tuple[int, datetime | None]] | None) -> str:
+def _told_holder(connection: sa.Connection) -> str:
+    space, key = connection.execute(sa.text(f"SELECT {_KEYS}")).one()
+    holder = lock_holder(connection, space, key)
     if holder is None:
         return "Somebody has just held the audit chain: nothing was done, try again"
-    pid, since = holder
-    began = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
-    return f"The audit chain is held by server process {pid}{began}: nothing was done; end that process or try again"
+    who = f"server process {holder.pid}{holder.told_since}"
+    return f"The audit chain is held by {who}: nothing was done; end that process or try again"
 
 
 def events(connection: sa.Connection, month: date | None = None, *, limit: int = 100) -> list[sa.RowMapping]:

@@ -13,14 +13,12 @@ import sqlalchemy as sa
 
 from ioc_etl.adapters.store_frames import read_frame
 from ioc_etl.adapters.tables import STANDING_ROW, WAIVER_END, WAIVERS
+from schemas.budget import COMMITTED_YEAR
 from schemas.ledger import COMMITTED, STANDING
 from schemas.waiver import WAIVER
 
 NOW = 2**63 - 1
 """A position that no event has reached."""
-
-COMMITTED_YEAR: dict[str, pl.DataType] = {"funding_source": pl.String(), "committed_year_vnd": pl.Int64()}
-"""One row per funding source: what a budget year has committed."""
 
 _AS_OF = "approved_seq <= :at AND (voided_seq IS NULL OR voided_seq > :at)"
 _IS_RETURNED = "COALESCE(returned_seq <= :at, false)"

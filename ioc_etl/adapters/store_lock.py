@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from ioc_etl.adapters.lock_holder import lock_holder
 from ioc_etl.adapters.store_records import MonthHolder
 from ioc_etl.errors import MonthLockedError
 
@@ -24,16 +25,6 @@ _BEGIN = sa.text(
 )
 _TRY = sa.text("SELECT pg_try_advisory_xact_lock(:space, :month)")
 _WAIT = sa.text("SELECT pg_advisory_xact_lock(:space, :month)")
-_HOLDER = sa.text(
-    """
-    SELECT a.application_name, l.pid, a.xact_start
-    FROM pg_locks l
-    LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = :space AND l.objid = :month
-      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    ORDER BY a.xact_start, l.pid LIMIT 1
-    """
-)
 
 
 @contextmanager
@@ -85,10 +76,10 @@ def month_holder(engine: sa.Engine, month: date) -> MonthHolder | None:
 
 def _holder(connection: sa.Connection, keys: dict[str, int]) -> MonthHolder | None:
     # Whoever only looks may hold it too, several of them at once: the one that began first is told.
-    row = connection.execute(_HOLDER, keys).first()
-    if row is None:
+    holder = lock_holder(connection, keys["space"], keys["month"])
+    if holder is None:
         return None
-    name, pid, since = row
+    name, pid, since = holder
     words = name.removeprefix(_RUN).split(" ", 1) if name is not None and name.startswith(_RUN) else []
     return MonthHolder(words[0] if words else None, pid, since, words[1] if len(words) > 1 else None)
 

@@ -26,7 +26,10 @@ app_accounts.register(app)
 
 Input = Annotated[
     str | None,
-    typer.Option("--input", help="Folder or URL with rosters/ and registers/ (default: IOC_ETL_INPUT)."),
+    typer.Option(
+        "--input",
+        help="Folder or URL with rosters/ and registers/ (default: IOC_ETL_INPUT). Its budgets count for every month.",
+    ),
 ]
 
 

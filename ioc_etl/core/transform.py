@@ -22,7 +22,7 @@ from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.tell import OF_ROSTER, tell
 from ioc_etl.core.validate import validate
 from ioc_etl.policy.model import Centre
-from schemas.budget import ALLOCATION
+from schemas.budget import ALLOCATION, COMMITTED_YEAR
 from schemas.decision import DECISION
 from schemas.layout import AcceptedLayout, Layout
 from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING, USED_LINK, VOIDED
@@ -63,7 +63,7 @@ class MonthInput:
     last_payments: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=LAST_PAYMENT))
     last_month: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=LAST_MONTH))
     pay_year: int | None = None
-    committed_pay_year: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=budget.COMMITTED_YEAR))
+    committed_pay_year: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=COMMITTED_YEAR))
     in_force_sha256: Mapping[str, str] = field(default_factory=dict)
     policy_version: str = ""
 

@@ -22,11 +22,10 @@ from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import Centre
 from ioc_etl.policy.resolve import policy_at
+from schemas.budget import COMMITTED_YEAR
 from schemas.ledger import COMMITTED
 from schemas.vocabulary import CentreKind, FindingCode, RegisterName
 from schemas.waiver import WAIVER
-
-COMMITTED_YEAR = {"funding_source": pl.String, "committed_year_vnd": pl.Int64}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ import polars as pl
 
 from ioc_etl.adapters.settings import Settings
 from ioc_etl.core.transform import MonthInput, transform
-from ioc_etl.pipeline.check import COMMITTED, COMMITTED_YEAR
 from ioc_etl.pipeline.extract import pull_month
 from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import DatedValue, Policy
+from schemas.budget import COMMITTED_YEAR
+from schemas.ledger import COMMITTED
 from schemas.vocabulary import PartMonthMethod
 from schemas.waiver import WAIVER
 from tests.oracle.oracle import Month, Opinion

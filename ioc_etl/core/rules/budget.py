@@ -13,7 +13,6 @@ from ioc_etl.core.money import dong
 from schemas.budget import ALLOCATION
 from schemas.vocabulary import BatchKind, FindingCode
 
-COMMITTED_YEAR: dict[str, pl.DataType] = {"funding_source": pl.String(), "committed_year_vnd": pl.Int64()}
 _PER_CENT = 100
 
 

@@ -12,7 +12,8 @@ branch_labels = None
 depends_on = None
 
 LEDGER = """
--- A recovery that is not collected, since what it takes back came back from the bank: it counts nowhere any more.
+-- A recovery that is not collected, since what it takes back came back from the bank: it counts nowhere any more. Only
+-- an approved one is offset, so it is asked where a batch's lines are taken away.
 CREATE FUNCTION payroll.is_offset(which uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM payroll.line_result r WHERE r.payment_id = which AND r.result = 'offset')
 $$;
@@ -33,7 +34,7 @@ BEGIN
         SELECT COALESCE(k.person_id, l.citizen_id) AS person_id, sign * sum(l.amount_vnd) AS change_vnd
         FROM payroll.payment_line l
         LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.citizen_id
-        WHERE l.batch_id = which AND NOT payroll.is_offset(l.payment_id) GROUP BY 1
+        WHERE l.batch_id = which AND NOT (sign < 0 AND payroll.is_offset(l.payment_id)) GROUP BY 1
     ),
     name AS MATERIALIZED (
         SELECT c.person_id AS id, c.person_id FROM change c
@@ -78,7 +79,7 @@ BEGIN
             WHERE v.reference_month = b.reference_month AND v.centre_code = b.centre_code AND NOT v.is_returned
             UNION ALL
             SELECT l.citizen_id, l.agency, sign * l.amount_vnd, true FROM payroll.payment_line l
-            WHERE l.batch_id = which AND NOT payroll.is_offset(l.payment_id)
+            WHERE l.batch_id = which AND NOT (sign < 0 AND payroll.is_offset(l.payment_id))
         ) l
         LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.citizen_id
     ),
@@ -124,7 +125,7 @@ DECLARE
 BEGIN
     SELECT * INTO b FROM payroll.batch WHERE batch_id = which;
     taken := COALESCE((SELECT sign * sum(l.amount_vnd) FROM payroll.payment_line l
-                       WHERE l.batch_id = which AND NOT payroll.is_offset(l.payment_id)), 0);
+                       WHERE l.batch_id = which AND NOT (sign < 0 AND payroll.is_offset(l.payment_id))), 0);
     IF taken <= 0 THEN
         RETURN;
     END IF;
