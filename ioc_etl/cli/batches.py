@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ioc_etl.adapters.store_approval import Batch
-from ioc_etl.cli.acting import Asking, acting, in_language
+from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.console import dong, note, say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import BATCHES_HEADER, ledger_words
@@ -35,8 +35,7 @@ def batches(month: str | None, *, as_json: bool, lang: str) -> int:
 def submit(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
     """Hand the batch to the approvers."""
     services, spoken = services_of(), ledger_words(asking.lang)
-    with in_language(asking.lang):
-        done, warnings = pipeline.submit(services, acting(services, asking), batch, reason)
+    done, warnings = pipeline.submit(services, acting(services, asking), batch, reason)
     for en, vi in warnings:
         note(spoken["warned"].format(warning=en if asking.lang == "en" else vi))
     return _tell(done, spoken["submitted"], as_json=as_json)
@@ -45,10 +44,9 @@ def submit(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
 def approve(batch: str, total: str, pay_date: str, reason: str, asking: Asking, *, as_json: bool) -> int:
     """Approve the batch."""
     services = services_of()
-    with in_language(asking.lang):
-        amount, day = money(total), parsed_day(pay_date)
-        actor = acting(services, asking)
-        done = approval.approve(services, actor, batch, total_vnd=amount, pay_date=day, reason=reason)
+    amount, day = money(total), parsed_day(pay_date)
+    actor = acting(services, asking)
+    done = approval.approve(services, actor, batch, total_vnd=amount, pay_date=day, reason=reason)
     text = ledger_words(asking.lang)["approved_recovery" if done.kind == BatchKind.RECOVERY else "approved"]
     return _tell(done, text, as_json=as_json, date=f"{day:%d/%m/%Y}")
 
@@ -56,8 +54,7 @@ def approve(batch: str, total: str, pay_date: str, reason: str, asking: Asking, 
 def void(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
     """Make the batch void."""
     services = services_of()
-    with in_language(asking.lang):
-        done = approval.void(services, acting(services, asking), batch, reason=reason)
+    done = approval.void(services, acting(services, asking), batch, reason=reason)
     return _tell(done, ledger_words(asking.lang)["voided"], as_json=as_json)
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ioc_etl.cli.acting import in_language, token_holder
+from ioc_etl.cli.acting import token_holder
 from ioc_etl.cli.console import dong, say, say_json
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
@@ -25,11 +25,9 @@ _FACTS = ("outcome", "amount_vnd", "coefficient_tenths", "base_salary_vnd", "day
 
 def explain(asked: Sequence[str], *, as_json: bool, lang: str) -> int:
     """`explain MONTH` asks for the ID; `explain CITIZEN_ID MONTH` takes it."""
-    words(lang)
-    with in_language(lang):
-        month, digits = _question(asked, lang)
-        services = services_of()
-        rows = explain_person(services, month, digits, actor=token_holder(services))
+    month, digits = _question(asked, lang)
+    services = services_of()
+    rows = explain_person(services, month, digits, actor=token_holder(services))
     if as_json:
         say_json({"reference_month": month_code(month), "rows": [_as_object(row) for row in rows]})
         return 0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ioc_etl.adapters.store_opening_end import KeptOpening
-from ioc_etl.cli.acting import Asking, acting, in_language
+from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.console import dong, note, say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import OPENINGS_HEADER, ledger_words
@@ -21,8 +21,7 @@ _ID_SHOWN = 13
 def take(file: Path, asking: Asking, *, as_json: bool) -> int:
     """Take opening lines, all or none."""
     services, spoken = services_of(), ledger_words(asking.lang)
-    with in_language(asking.lang):
-        report = pipeline.import_opening(services, acting(services, asking), file)
+    report = pipeline.import_opening(services, acting(services, asking), file)
     told = [
         {"row": problem.row_number, "cell": problem.cell, "message_vi": problem.vi, "message_en": problem.en}
         for problem in report.problems
@@ -59,8 +58,7 @@ def show(month: str | None, *, as_json: bool, lang: str) -> int:
 def cancel(which: Sequence[str], reason: str, asking: Asking, *, as_json: bool) -> int:
     """Opening lines that were a mistake count no more."""
     services = services_of()
-    with in_language(asking.lang):
-        done = opening_end.cancel(services, acting(services, asking), *which, reason=reason)
+    done = opening_end.cancel(services, acting(services, asking), *which, reason=reason)
     months = [month_code(month) for month in done.months]
     if as_json:
         say_json({"lines": done.lines, "amount_vnd": done.amount_vnd, "months": months})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ioc_etl.cli.acting import Asking, acting, in_language
+from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.batches import as_object, parsed_day
 from ioc_etl.cli.console import say, say_json
 from ioc_etl.cli.wiring import services_of
@@ -22,8 +22,7 @@ def export(batch: str, out: Path, asking: Asking, *, as_draft: bool, as_json: bo
     if not out.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {out.absolute().parent}")
     services = services_of()
-    with in_language(asking.lang):
-        done, kept = pipeline.export(services, acting(services, asking), batch, as_draft=as_draft)
+    done, kept = pipeline.export(services, acting(services, asking), batch, as_draft=as_draft)
     _write(out, kept.data)
     if as_json:
         say_json({**as_object(done), "file": str(out), "sha256": kept.sha256, "is_draft": kept.is_draft})
@@ -45,9 +44,8 @@ def _write(out: Path, data: bytes) -> None:
 def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -> int:
     """Write down the bank's answer."""
     services = services_of()
-    with in_language(asking.lang):
-        day, reasons = parsed_day(paid_on), _reasons(returned)
-        done = pipeline.confirm(services, acting(services, asking), batch, paid_on=day, returned=reasons)
+    day, reasons = parsed_day(paid_on), _reasons(returned)
+    done = pipeline.confirm(services, acting(services, asking), batch, paid_on=day, returned=reasons)
     spoken = ledger_words(asking.lang)
     word = "confirmed_recovery" if done.batch.kind == BatchKind.RECOVERY else "confirmed"
     say(spoken[word].format(batch=done.batch.name, count=done.returned))

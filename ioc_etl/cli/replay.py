@@ -19,7 +19,6 @@ _EQUAL, _DIFFERS = 0, 1
 
 def replay(month: str, run: str | None, *, as_json: bool, lang: str) -> int:
     """0 when everything is equal to the đồng, 1 when something differs: the first difference is named."""
-    words(lang)
     reference_month = parse_month(month)
     services = services_of()
     refuse_future(services, [reference_month])

@@ -22,7 +22,6 @@ from schemas.vocabulary import BatchKind, BatchStatus
 
 def status(month: str | None, first: str | None, last: str | None, *, as_json: bool, lang: str) -> int:
     """Where things stand: a month in detail, or the calendar. A month that was never run says how to run it."""
-    words(lang)
     if month and (first or last):
         raise UsageError("name a month, or a range with --from and --to, not both")
     services = services_of()

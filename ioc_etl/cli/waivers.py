@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ioc_etl.adapters.store_waivers import RecoveryLine, ShownCase
-from ioc_etl.cli.acting import Asking, acting, in_language
+from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.console import dong, say, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import RECOVERIES_HEADER, ledger_words
@@ -18,26 +18,23 @@ _ID_SHOWN = 13
 def waive(case: str, reason: str, until: str | None, asking: Asking) -> int:
     """Set a finding aside."""
     services = services_of()
-    with in_language(asking.lang):
-        last = parse_month(until) if until else None
-        done = pipeline.waive(services, acting(services, asking), case, reason=reason, until=last)
+    last = parse_month(until) if until else None
+    done = pipeline.waive(services, acting(services, asking), case, reason=reason, until=last)
     return _tell(done, ledger_words(asking.lang)["waived"], until=month_code(last or done.reference_month))
 
 
 def unwaive(case: str, reason: str, asking: Asking) -> int:
     """Take a waiver back."""
     services = services_of()
-    with in_language(asking.lang):
-        done = pipeline.unwaive(services, acting(services, asking), case, reason=reason)
+    done = pipeline.unwaive(services, acting(services, asking), case, reason=reason)
     return _tell(done, ledger_words(asking.lang)["unwaived"])
 
 
 def stand(month: str, centre: str, row: int, reason: str, asking: Asking) -> int:
     """Say which of a person's rows stands."""
     services = services_of()
-    with in_language(asking.lang):
-        reference_month = parse_month(month)
-        pipeline.stand(services, acting(services, asking), reference_month, centre, row, reason=reason)
+    reference_month = parse_month(month)
+    pipeline.stand(services, acting(services, asking), reference_month, centre, row, reason=reason)
     say(ledger_words(asking.lang)["stands"].format(row=row, centre=centre))
     return 0
 
@@ -45,8 +42,7 @@ def stand(month: str, centre: str, row: int, reason: str, asking: Asking) -> int
 def confirm_recovery(which: Sequence[str], reason: str, asking: Asking) -> int:
     """Confirm recoveries, or list those that have to be named."""
     services, spoken = services_of(), ledger_words(asking.lang)
-    with in_language(asking.lang):
-        done = pipeline.confirm_recovery(services, acting(services, asking), *which, reason=reason)
+    done = pipeline.confirm_recovery(services, acting(services, asking), *which, reason=reason)
     if done.lines:
         say(spoken["recovery_confirmed"].format(count=done.lines))
         return 0

@@ -1,6 +1,6 @@
 """The words of the command line's output, in both languages."""
 
-from ioc_etl.errors import UsageError
+from ioc_etl.errors import IocEtlError
 from ioc_etl.reports import terms
 
 _VI = {
@@ -117,20 +117,19 @@ class Words(dict[str, str]):
 
 
 def words(lang: str) -> Words:
-    """The words of a language.
-
-    Raises:
-        UsageError: there are none of it.
-    """
+    """The words of a language."""
     spoken = {
         "vi": (_VI, _HEADER_VI, _STATUS_VI, _CALENDAR_VI, _BATCH_VI),
         "en": (_EN, _HEADER_EN, _STATUS_EN, _CALENDAR_EN, _BATCH_EN),
     }
-    if lang not in spoken:
-        raise UsageError(f"there is no language {lang!r}; use --lang vi or --lang en")
     said = Words(spoken[lang][0])
     _, said.header, said.status_header, said.calendar_header, said.batch_header = spoken[lang]
     return said
+
+
+def told_error(error: IocEtlError, lang: str) -> str:
+    """What an error says in the language; in English where it has no other text."""
+    return error.vi if lang == "vi" else str(error)
 
 
 def finding_message(message_vi: str, message_en: str, lang: str) -> str:

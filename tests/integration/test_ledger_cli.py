@@ -139,11 +139,11 @@ def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None
         (("run", "2022-01", "--as", "lanh-dao", "--lang", "en"), approver, 1, "none of the roles operator, finance"),
         (("opening", "import", "none.csv", "--as", "ngan", "--lang", "en"), finance, 2, "there is no file"),
         (("opening", "cancel", "ffff0000", "--reason", "x", "--as", "ngan"), finance, 2, "không có dòng đã chi trước"),
-        (("opening", "list", "2022-13"), (), 2, "write it as 2022-01"),
+        (("opening", "list", "2022-13"), (), 2, "hãy ghi như 2022-01"),
         (("user", "add", "x", "--full-name", "X", "--role", "admin"), finance, 2, "ai yêu cầu?"),
         (("user", "token", "--as", "ngan"), approver, 1, "sai tên hoặc mật khẩu"),
-        (("batches", "2022-13"), (), 2, "write it as 2022-01"),
-        (("audit", "list", "2022-13"), (), 2, "write it as 2022-01"),
+        (("batches", "2022-13"), (), 2, "hãy ghi như 2022-01"),
+        (("audit", "list", "2022-13", "--lang", "en"), (), 2, "write it as 2022-01"),
     )
     for words, secrets, code, said in questions:
         process = desk(*words, secrets=secrets)
