@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ioc_etl.adapters.store_opening_end import KeptOpening
 from ioc_etl.cli.acting import Asking, acting
-from ioc_etl.cli.console import dong, note, say, say_json, table
+from ioc_etl.cli.console import note, say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import OPENINGS_HEADER, ledger_words
 from ioc_etl.core.month import month_code, parse_month
@@ -13,6 +13,7 @@ from ioc_etl.pipeline import opening as pipeline
 from ioc_etl.pipeline import opening_end
 from ioc_etl.policy.resolve import first_payable_month
 from ioc_etl.reports.exceptions import masked
+from ioc_etl.reports.terms import vnd
 
 _FAILED = 1
 _ID_SHOWN = 13
@@ -35,7 +36,7 @@ def take(file: Path, asking: Asking, *, as_json: bool) -> int:
             note(f"{spoken['row']} {problem.row_number} ({problem.cell}) {text}")
         note(spoken["opening_refused"].format(count=len(report.problems)))
     else:
-        say(spoken["opening_taken"].format(lines=report.lines, amount=dong(report.amount_vnd)))
+        say(spoken["opening_taken"].format(lines=report.lines, amount=vnd(report.amount_vnd)))
         if report.payable_lines:
             first = first_payable_month(services.policy, services.clock.today_in_vietnam().replace(day=1))
             say(spoken["opening_payable"].format(lines=report.payable_lines, first=f"{first:%m/%Y}"))
@@ -64,7 +65,7 @@ def cancel(which: Sequence[str], reason: str, asking: Asking, *, as_json: bool) 
         say_json({"lines": done.lines, "amount_vnd": done.amount_vnd, "months": months})
     else:
         text = ledger_words(asking.lang)["opening_cancelled"]
-        say(text.format(lines=done.lines, amount=dong(done.amount_vnd), months=" ".join(months)))
+        say(text.format(lines=done.lines, amount=vnd(done.amount_vnd), months=" ".join(months)))
     return 0
 
 
@@ -76,7 +77,7 @@ def _row(line: KeptOpening, lang: str) -> list[str]:
         month_code(line.reference_month),
         line.centre_code,
         masked(line.citizen_id),
-        dong(line.amount_vnd),
+        vnd(line.amount_vnd),
         line.document,
         state,
     ]

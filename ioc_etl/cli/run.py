@@ -10,7 +10,7 @@ from pathlib import Path
 from ioc_etl.adapters.store import MonthHolder
 from ioc_etl.adapters.store_lock import told_holder
 from ioc_etl.cli.acting import TOKEN, Asking, acting
-from ioc_etl.cli.console import dong, note, progress, say, say_json, say_list, table
+from ioc_etl.cli.console import note, progress, say, say_json, say_list, table
 from ioc_etl.cli.plan import show_plans
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, told_error, words
@@ -26,7 +26,7 @@ from ioc_etl.pipeline.rerun import MonthOutcome, Unfinished, refuse_future, run_
 from ioc_etl.pipeline.result import CentreReport, RunReport
 from ioc_etl.pipeline.services import Services
 from ioc_etl.pipeline.turn import Turn
-from ioc_etl.reports.terms import place_of
+from ioc_etl.reports.terms import place_of, vnd
 from schemas.vocabulary import FileStatus
 
 
@@ -186,7 +186,7 @@ def _row(centre: CentreReport, lang: str) -> list[str]:
     counts = (centre.rows_read, centre.paid_rows, centre.superseded_rows, centre.held_rows, centre.merged_rows)
     is_older_in_force = centre.is_offer_refused and centre.file_status == FileStatus.ACCEPTED
     file_status = words(lang)["new_refused" if is_older_in_force else f"file_{centre.file_status}"]
-    return [_place(centre), file_status, *(str(count) for count in counts), dong(centre.amount_vnd)]
+    return [_place(centre), file_status, *(str(count) for count in counts), vnd(centre.amount_vnd)]
 
 
 def _place(centre: CentreReport) -> str:
@@ -202,7 +202,7 @@ def _total(report: RunReport, lang: str) -> list[str]:
         sum(getattr(centre, name) for centre in report.centres)
         for name in ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows")
     )
-    return [words(lang)["total"], "", *(str(count) for count in sums), dong(report.total_vnd)]
+    return [words(lang)["total"], "", *(str(count) for count in sums), vnd(report.total_vnd)]
 
 
 def as_object(report: RunReport, written: Sequence[Path]) -> dict[str, object]:

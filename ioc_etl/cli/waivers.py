@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from ioc_etl.adapters.store_waivers import RecoveryLine, ShownCase
 from ioc_etl.cli.acting import Asking, acting
-from ioc_etl.cli.console import dong, say, table
+from ioc_etl.cli.console import say, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import RECOVERIES_HEADER, ledger_words
 from ioc_etl.cli.words_operate import told_cause
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.pipeline import waivers as pipeline
 from ioc_etl.reports.exceptions import masked
+from ioc_etl.reports.terms import vnd
 
 _ID_SHOWN = 13
 
@@ -55,7 +56,7 @@ def _recovery(line: RecoveryLine, lang: str) -> list[str]:
     person = masked(line.citizen_id)
     who = person if line.source_row is None else f"{ledger_words(lang)['row']} {line.source_row}, {person}"
     cause = told_cause(line.cause, line.cause_detail, lang)
-    return [str(line.payment_id)[:_ID_SHOWN], line.centre_code, who, dong(line.amount_vnd), cause]
+    return [str(line.payment_id)[:_ID_SHOWN], line.centre_code, who, vnd(line.amount_vnd), cause]
 
 
 def _tell(case: ShownCase, text: str, **more: str) -> int:

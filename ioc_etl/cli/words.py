@@ -39,8 +39,6 @@ _VI = {
     **{f"file_{status}": word for status, word in terms.FILE_STATUS.items()},
     **{f"outcome_{outcome}": word for outcome, word in terms.OUTCOME.items()},
     **{f"severity_{severity}": word for severity, word in terms.SEVERITY.items()},
-    **{f"batch_{status}": word for status, word in terms.BATCH_STATUS.items()},
-    "batch_collected": "Đã thu",
 }
 _EN = {
     "month": "Month",
@@ -89,13 +87,6 @@ _EN = {
     "run_next": "Run the month again",
     "never_run": "Nothing was run yet; run it with",
     "month_never_run": "{month} was never run; run it with",
-    "batch_draft": "draft",
-    "batch_submitted": "submitted",
-    "batch_approved": "approved",
-    "batch_exported": "exported",
-    "batch_paid": "paid",
-    "batch_collected": "collected",
-    "batch_void": "void",
 }
 _HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Được chi", "Mức khác cao hơn", "Tạm giữ", "Gộp", "Số tiền")
 _HEADER_EN = ("Centre", "File", "Rows", "Paid", "Superseded", "Held", "Merged", "Amount")

@@ -59,7 +59,7 @@ def with_accounts(desk: Desk) -> Desk:
 
 def test_january_is_paid_from_the_command_line(desk: Desk) -> None:
     with_accounts(desk).done("run", "2022-01")
-    assert "Trình duyệt" not in desk.done("batches", "2022-01")
+    assert "Đã trình duyệt" not in desk.done("batches", "2022-01")
     finance = {"secrets": (FINANCE_SECRET,)}
     assert "20.115.000 đ" in desk.done("submit", BATCH, "--as", "ngan", "--reason", "Đã soát", **finance)
     approval = ("approve", BATCH, "--total", "20.115.000", "--pay-date", "10/02/2022", "--reason", "Đồng ý")
