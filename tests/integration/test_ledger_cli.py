@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from program import ioc_etl
 
+from ioc_etl.cli.words_audit import DETAILS_VI, is_told
 from tests.conftest import Database
 from tests.integration.ledger_steps import take_steps
 
@@ -167,7 +168,9 @@ def test_accounts_and_the_chain_are_told_in_vietnamese(desk: Desk) -> None:
     assert "chạy tháng" in events
     assert "tài khoản: ngan" in events
     assert "{" not in events
-    assert '"action": "run"' in desk.done("audit", "list", "--json")
+    written = json.loads(desk.done("audit", "list", "--json"))["events"]
+    assert {"run", "user", "parameter_change"} <= {event["action"] for event in written}
+    assert {key for event in written for key in event["detail"] if is_told(key)} <= set(DETAILS_VI)
 
 
 def test_a_chain_changed_past_the_guards_is_told_with_the_number_of_the_link(desk: Desk, database: Database) -> None:

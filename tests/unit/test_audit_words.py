@@ -110,7 +110,7 @@ def test_every_step_and_every_role_has_a_word() -> None:
             "mã phát hiện: NAME_DIFFERS; đến hết: 2022-06",
             "code: NAME_DIFFERS; until: 2022-06-01",
         ),
-        ({"paid_on": "2022-02-10", "returned": []}, "ngày ngân hàng chi: 10/02/2022; bị trả lại: —", None),
+        ({"paid_on": "2022-02-10", "returned": []}, "ngày đã chi, thu: 10/02/2022; bị trả lại: —", None),
         ({"others": "left", "by": "token"}, "bằng: mã truy cập; những người còn lại: không còn trong danh sách", None),
         ({"files": [], "policy_version_before": None}, "tệp: —", "files: —"),
     ],
