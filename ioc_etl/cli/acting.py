@@ -3,12 +3,10 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ioc_etl.cli.words_ledger import ledger_words
-from ioc_etl.errors import IocEtlError, UsageError
+from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.actors import SYSTEM, Credentials, authenticate, refuse_short
 from ioc_etl.pipeline.services import Services
 
@@ -81,14 +79,3 @@ def asked_new(asking: Asking, name: str) -> str:
     if not asking.reads_stdin and asked(asking, "ask_again", name=name) != first:
         raise UsageError("the two passwords are not the same", "hai lần nhập mật khẩu không giống nhau")
     return first
-
-
-@contextmanager
-def in_language(lang: str) -> Iterator[None]:
-    """Errors in the language of who asked, where they have a text in it."""
-    try:
-        yield
-    except IocEtlError as error:
-        if lang != "vi" or error.vi == str(error):
-            raise
-        raise type(error)(error.vi, error.vi) from None

@@ -149,7 +149,7 @@ def unwaive(
     raise typer.Exit(command.unwaive(case, reason, Asking(who, password_stdin, lang)))
 
 
-@ledger.command(epilog="Example: ioc-etl stand 2022-02 dong-xoai 12 --as ngan --reason 'Đơn vị xác nhận ở Đồng Xoài'")
+@ledger.command(epilog="Example: ioc-etl stand 2022-02 dong-xoai 2 --as ngan --reason 'Đơn vị xác nhận ở Đồng Xoài'")
 def stand(
     month: Month,
     centre: Centre,

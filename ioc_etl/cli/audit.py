@@ -53,19 +53,12 @@ def show(month: str | None, limit: int, *, as_json: bool, lang: str) -> int:
 
 
 def _row(event: Mapping[str, object], lang: str) -> list[str]:
-    at, month = event["at"], event["reference_month"]
+    at, month, detail = event["at"], event["reference_month"], event["detail"]
     return [
         str(event["seq"]),
         f"{at:%Y-%m-%d %H:%M:%S}" if isinstance(at, datetime) else "",
         told_actor(str(event["actor"]), lang),
         told_action(str(event["action"]), lang),
         month_code(month) if isinstance(month, date) else "",
-        _told(event["detail"], lang),
+        told_detail(detail if isinstance(detail, dict) else {}, lang),
     ]
-
-
-def _told(detail: object, lang: str) -> str:
-    """What people look for first; the hashes are in --json."""
-    shown = detail if isinstance(detail, dict) else {}
-    short = {name: value for name, value in shown.items() if not name.endswith(("sha256", "_id", "fingerprint"))}
-    return told_detail(short, lang)

@@ -1,19 +1,20 @@
 """`ioc-etl batches | submit | approve | void`: where batches stand, and their way to an approval."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from ioc_etl.adapters.store_approval import Batch
-from ioc_etl.cli.acting import Asking, acting, in_language
-from ioc_etl.cli.console import dong, note, say, say_json, table
+from ioc_etl.cli.acting import Asking, acting
+from ioc_etl.cli.console import note, say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import BATCHES_HEADER, ledger_words
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline import approval
 from ioc_etl.pipeline import batches as pipeline
-from schemas.vocabulary import BatchKind, BatchStatus
+from ioc_etl.reports.terms import told_status, vnd
+from schemas.vocabulary import BatchKind
 
 _SHORT_ID = 8
 _MONEY = re.compile(r"[+-]?\d{1,3}(\.\d{3}){1,4}|[+-]?\d{1,15}")
@@ -21,22 +22,20 @@ _MONEY = re.compile(r"[+-]?\d{1,3}(\.\d{3}){1,4}|[+-]?\d{1,15}")
 
 def batches(month: str | None, *, as_json: bool, lang: str) -> int:
     """Show every batch of a month, or of all."""
-    spoken = ledger_words(lang)
     found = pipeline.batches(services_of(), parse_month(month) if month is not None else None)
     if as_json:
         say_json({"batches": [as_object(batch) for batch in found]})
     elif not found:
-        say(spoken["no_batches"])
+        say(ledger_words(lang)["no_batches"])
     else:
-        table(BATCHES_HEADER[lang], [_row(batch, spoken) for batch in found], right=(4, 5))
+        table(BATCHES_HEADER[lang], [_row(batch, lang) for batch in found], right=(4, 5))
     return 0
 
 
 def submit(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
     """Hand the batch to the approvers."""
     services, spoken = services_of(), ledger_words(asking.lang)
-    with in_language(asking.lang):
-        done, warnings = pipeline.submit(services, acting(services, asking), batch, reason)
+    done, warnings = pipeline.submit(services, acting(services, asking), batch, reason)
     for en, vi in warnings:
         note(spoken["warned"].format(warning=en if asking.lang == "en" else vi))
     return _tell(done, spoken["submitted"], as_json=as_json)
@@ -45,10 +44,9 @@ def submit(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
 def approve(batch: str, total: str, pay_date: str, reason: str, asking: Asking, *, as_json: bool) -> int:
     """Approve the batch."""
     services = services_of()
-    with in_language(asking.lang):
-        amount, day = money(total), parsed_day(pay_date)
-        actor = acting(services, asking)
-        done = approval.approve(services, actor, batch, total_vnd=amount, pay_date=day, reason=reason)
+    amount, day = money(total), parsed_day(pay_date)
+    actor = acting(services, asking)
+    done = approval.approve(services, actor, batch, total_vnd=amount, pay_date=day, reason=reason)
     text = ledger_words(asking.lang)["approved_recovery" if done.kind == BatchKind.RECOVERY else "approved"]
     return _tell(done, text, as_json=as_json, date=f"{day:%d/%m/%Y}")
 
@@ -56,8 +54,7 @@ def approve(batch: str, total: str, pay_date: str, reason: str, asking: Asking, 
 def void(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
     """Make the batch void."""
     services = services_of()
-    with in_language(asking.lang):
-        done = approval.void(services, acting(services, asking), batch, reason=reason)
+    done = approval.void(services, acting(services, asking), batch, reason=reason)
     return _tell(done, ledger_words(asking.lang)["voided"], as_json=as_json)
 
 
@@ -116,17 +113,16 @@ def _tell(batch: Batch, text: str, *, as_json: bool, **more: str) -> int:
     if as_json:
         say_json(as_object(batch))
     else:
-        say(text.format(batch=batch.name, lines=batch.lines, amount=dong(batch.amount_vnd), **more))
+        say(text.format(batch=batch.name, lines=batch.lines, amount=vnd(batch.amount_vnd), **more))
     return 0
 
 
-def _row(batch: Batch, words: Mapping[str, str]) -> list[str]:
-    is_collected = batch.kind == BatchKind.RECOVERY and batch.status == BatchStatus.PAID
+def _row(batch: Batch, lang: str) -> list[str]:
     return [
         str(batch.batch_id)[:_SHORT_ID],
         batch.name,
-        words[f"kind_{batch.kind}"],
-        words["batch_collected" if is_collected else f"batch_{batch.status}"],
+        ledger_words(lang)[f"kind_{batch.kind}"],
+        told_status(batch.kind, batch.status, lang),
         str(batch.lines),
-        dong(batch.amount_vnd),
+        vnd(batch.amount_vnd),
     ]

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import polars as pl
 
-from ioc_etl.cli.acting import in_language
 from ioc_etl.cli.console import note, say, say_json
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
@@ -24,16 +23,14 @@ def check(
     file: Path, centre: str | None, month: str | None, input_root: str | None, *, as_json: bool, lang: str
 ) -> int:
     """Exit code 0 when nothing blocks, 3 when a finding does."""
-    words(lang)
-    with in_language(lang):
-        if not file.is_file():
-            raise UsageError(f"there is no file {file}", f"không có tệp {file}")
-        services = services_of(input_root)
-        reference_month = _month(file, month, services)
-        if centre is None and file.stem.lower() in set(RegisterName):
-            name = RegisterName(file.stem.lower())
-            return _register(services, file, name, reference_month, as_json=as_json, lang=lang)
-        result = check_roster(services, file, centre or file.stem.lower(), reference_month)
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}", f"không có tệp {file}")
+    services = services_of(input_root)
+    reference_month = _month(file, month, services)
+    if centre is None and file.stem.lower() in set(RegisterName):
+        name = RegisterName(file.stem.lower())
+        return _register(services, file, name, reference_month, as_json=as_json, lang=lang)
+    result = check_roster(services, file, centre or file.stem.lower(), reference_month)
     blocking = result.findings.filter(pl.col("severity") == Severity.BLOCK).height
     if as_json:
         say_json(_as_object(result))

@@ -57,11 +57,6 @@ def say_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
-def dong(amount: int) -> str:
-    """1.234.567 đ."""
-    return f"{amount:,} đ".replace(",", ".")
-
-
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
     """A table: with rules on a terminal, plain columns elsewhere. `right` are the columns of numbers."""
     from rich import box

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ioc_etl.cli.acting import in_language, token_holder
-from ioc_etl.cli.console import dong, say, say_json
+from ioc_etl.cli.acting import token_holder
+from ioc_etl.cli.console import say, say_json
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import finding_message, words
 from ioc_etl.core.explain import Check
@@ -16,6 +16,7 @@ from ioc_etl.pipeline.explain import ExplainedRow, agency_name, legal_basis
 from ioc_etl.pipeline.explain import explain as explain_person
 from ioc_etl.pipeline.services import Services
 from ioc_etl.reports.exceptions import CASE_SHOWN
+from ioc_etl.reports.terms import vnd
 
 _TENTHS = 10
 _ID_AND_MONTH = 2
@@ -25,11 +26,9 @@ _FACTS = ("outcome", "amount_vnd", "coefficient_tenths", "base_salary_vnd", "day
 
 def explain(asked: Sequence[str], *, as_json: bool, lang: str) -> int:
     """`explain MONTH` asks for the ID; `explain CITIZEN_ID MONTH` takes it."""
-    words(lang)
-    with in_language(lang):
-        month, digits = _question(asked, lang)
-        services = services_of()
-        rows = explain_person(services, month, digits, actor=token_holder(services))
+    month, digits = _question(asked, lang)
+    services = services_of()
+    rows = explain_person(services, month, digits, actor=token_holder(services))
     if as_json:
         say_json({"reference_month": month_code(month), "rows": [_as_object(row) for row in rows]})
         return 0
@@ -64,7 +63,7 @@ def _show(services: Services, row: ExplainedRow, lang: str) -> None:
     month = parse_month(str(decision["reference_month"])[:7])
     say(f"{decision['full_name'] or '—'} — {row.centre_name}, {spoken['month']} {month:%m/%Y}")
     say(f"{row.file_name}, {decision['sheet']}, {spoken['row']} {decision['source_row']}")
-    say(f"→ {spoken['outcome_' + str(decision['outcome'])]}: {dong(int(str(decision['amount_vnd'])))}")
+    say(f"→ {spoken['outcome_' + str(decision['outcome'])]}: {vnd(int(str(decision['amount_vnd'])))}")
     for number, check in enumerate(row.checks, start=1):
         _show_check(number, check, lang)
     say(f"{spoken['amount']}: {_sum(decision)}; {decision['days_on_duty']} {spoken['days']}")
@@ -98,8 +97,8 @@ def _sum(decision: Mapping[str, object]) -> str:
     if tenths is None or base is None:
         return "—"
     whole, tenth = divmod(int(str(tenths)), _TENTHS)
-    full = dong(int(str(decision["full_amount_vnd"])))
-    return f"{whole},{tenth} × {dong(int(str(base)))} = {full}"
+    full = vnd(int(str(decision["full_amount_vnd"])))
+    return f"{whole},{tenth} × {vnd(int(str(base)))} = {full}"
 
 
 def _as_object(row: ExplainedRow) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ioc_etl.adapters.report_files import write_report
-from ioc_etl.cli.acting import in_language, token_holder
+from ioc_etl.cli.acting import token_holder
 from ioc_etl.cli.console import say
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import words
@@ -15,17 +15,15 @@ from ioc_etl.pipeline.hand_back import hand_back as hand_back_roster
 
 def hand_back(month: str, centre: str, out: Path | None, *, lang: str) -> int:
     """Write the workbook beside the exception reports, or where asked; never over another file that was asked for."""
-    words(lang)
     services = services_of()
-    with in_language(lang):
-        reference_month = parse_month(month)
-        if out is not None and out.is_dir():
-            raise UsageError(
-                f"{out} is a folder; name a file in it with --out",
-                f"{out} là thư mục; hãy ghi tên một tệp trong đó với --out",
-            )
-        returned = hand_back_roster(services, reference_month, centre, actor=token_holder(services))
-        _refuse_another_file(out, returned)
+    reference_month = parse_month(month)
+    if out is not None and out.is_dir():
+        raise UsageError(
+            f"{out} is a folder; name a file in it with --out",
+            f"{out} là thư mục; hãy ghi tên một tệp trong đó với --out",
+        )
+    returned = hand_back_roster(services, reference_month, centre, actor=token_holder(services))
+    _refuse_another_file(out, returned)
     code = month_code(reference_month)
     path = out or services.settings.home / "reports" / code / f"{centre}-{code}-tra-lai.xlsx"
     write_report(path, returned.content)

@@ -1,6 +1,6 @@
 """`ioc-etl hand-in`: what became of the people who are not in a returned file."""
 
-from ioc_etl.cli.acting import Asking, acting, in_language
+from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.console import say
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import words
@@ -16,10 +16,9 @@ def hand_in(month: str, centre: str, others: str, reason: str, asking: Asking) -
     if others not in set(OtherRows):
         raise UsageError(f"{others!r} is no answer; use --others stand (as they were) or --others left (they are gone)")
     services = services_of()
-    with in_language(asking.lang):
-        reference_month = parse_month(month)
-        actor = acting(services, asking)
-        done = hand_in_roster(services, reference_month, centre, others=OtherRows(others), reason=reason, actor=actor)
+    reference_month = parse_month(month)
+    actor = acting(services, asking)
+    done = hand_in_roster(services, reference_month, centre, others=OtherRows(others), reason=reason, actor=actor)
     counts = f"{done.changed} {spoken['rows_mended']}, {done.new} {spoken['rows_new']}"
     say(f"{done.file_name}: {counts}, {done.missing} {spoken[f'rows_{done.others}']}")
     said = spoken["confirmed" if done.is_new else "confirmed_before"]

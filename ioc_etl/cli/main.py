@@ -6,6 +6,8 @@ import sys
 from contextlib import nullcontext
 
 from ioc_etl.cli.app import app
+from ioc_etl.cli.options import Spoken
+from ioc_etl.cli.words import told_error
 from ioc_etl.errors import IocEtlError, UsageError
 from ioc_etl.pipeline.privacy import NoPersonalValues
 
@@ -17,17 +19,21 @@ DEBUG = "IOC_ETL_DEBUG"
 
 
 def main() -> None:
-    """Run the command line; an error is one line on stderr, of a foreign one its kind and its places in the code."""
+    """Run the command line; an error is one line on stderr, in the language asked for where it has a text in it.
+
+    Of a foreign error its kind and its places in the code are told.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Vietnamese in a C locale, and a file name that is no UTF-8, must not end a run whose month is loaded.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    spoken = Spoken()
     try:
         _refuse_letters_that_are_lost()
         with nullcontext() if os.environ.get(DEBUG) else NoPersonalValues():
-            app()
+            app(obj=spoken)
     except IocEtlError as error:
-        sys.stderr.write(f"ioc-etl: {error}\n")
+        sys.stderr.write(f"ioc-etl: {told_error(error, spoken.lang)}\n")
         sys.exit(USAGE if isinstance(error, UsageError) else FAILED)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ioc_etl.adapters.store_opening_end import KeptOpening
-from ioc_etl.cli.acting import Asking, acting, in_language
-from ioc_etl.cli.console import dong, note, say, say_json, table
+from ioc_etl.cli.acting import Asking, acting
+from ioc_etl.cli.console import note, say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import OPENINGS_HEADER, ledger_words
 from ioc_etl.core.month import month_code, parse_month
@@ -14,6 +14,7 @@ from ioc_etl.pipeline import opening as pipeline
 from ioc_etl.pipeline import opening_end
 from ioc_etl.policy.resolve import first_payable_month
 from ioc_etl.reports.exceptions import masked
+from ioc_etl.reports.terms import vnd
 
 _FAILED = 1
 _ID_SHOWN = 13
@@ -22,8 +23,7 @@ _ID_SHOWN = 13
 def take(file: Path, asking: Asking, *, as_json: bool) -> int:
     """Take opening lines, all or none."""
     services, spoken = services_of(), ledger_words(asking.lang)
-    with in_language(asking.lang):
-        report = pipeline.import_opening(services, acting(services, asking), file)
+    report = pipeline.import_opening(services, acting(services, asking), file)
     told = [
         {"row": problem.row_number, "cell": problem.cell, "message_vi": problem.vi, "message_en": problem.en}
         for problem in report.problems
@@ -37,7 +37,7 @@ def take(file: Path, asking: Asking, *, as_json: bool) -> int:
             note(f"{spoken['row']} {problem.row_number} ({problem.cell}) {text}")
         note(spoken["opening_refused"].format(count=len(report.problems)))
     else:
-        say(spoken["opening_taken"].format(lines=report.lines, amount=dong(report.amount_vnd)))
+        say(spoken["opening_taken"].format(lines=report.lines, amount=vnd(report.amount_vnd)))
         if report.payable_lines:
             first = first_payable_month(services.policy, services.clock.today_in_vietnam().replace(day=1))
             say(spoken["opening_payable"].format(lines=report.payable_lines, first=f"{first:%m/%Y}"))
@@ -60,14 +60,13 @@ def show(month: str | None, *, as_json: bool, lang: str) -> int:
 def cancel(which: Sequence[str], reason: str, asking: Asking, *, as_json: bool) -> int:
     """Opening lines that were a mistake count no more."""
     services = services_of()
-    with in_language(asking.lang):
-        done = opening_end.cancel(services, acting(services, asking), *which, reason=reason)
+    done = opening_end.cancel(services, acting(services, asking), *which, reason=reason)
     months = [month_code(month) for month in done.months]
     if as_json:
         say_json({"lines": done.lines, "amount_vnd": done.amount_vnd, "months": months})
     else:
         text = ledger_words(asking.lang)["opening_cancelled"]
-        say(text.format(lines=done.lines, amount=dong(done.amount_vnd), months=" ".join(months)))
+        say(text.format(lines=done.lines, amount=vnd(done.amount_vnd), months=" ".join(months)))
     return 0
 
 
@@ -79,7 +78,7 @@ def _row(line: KeptOpening, lang: str) -> list[str]:
         month_code(line.reference_month),
         line.centre_code,
         masked(line.citizen_id),
-        dong(line.amount_vnd),
+        vnd(line.amount_vnd),
         without_ids(line.document),
         state,
     ]

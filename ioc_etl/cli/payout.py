@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ioc_etl.adapters.store_results import PayableLine
-from ioc_etl.cli.acting import Asking, acting, in_language
+from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.batches import as_object, parsed_day
-from ioc_etl.cli.console import dong, say, say_json, table
+from ioc_etl.cli.console import say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import RETURNED_HEADER, ledger_words
 from ioc_etl.errors import SourceError, UsageError
 from ioc_etl.pipeline import payout as pipeline
 from ioc_etl.reports.exceptions import masked
+from ioc_etl.reports.terms import vnd
 from schemas.vocabulary import BatchKind
 
 _ONLY_OWNER = 0o600
@@ -25,8 +26,7 @@ def export(batch: str, out: Path, asking: Asking, *, as_draft: bool, as_json: bo
     if not out.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {out.absolute().parent}")
     services = services_of()
-    with in_language(asking.lang):
-        done, kept = pipeline.export(services, acting(services, asking), batch, as_draft=as_draft)
+    done, kept = pipeline.export(services, acting(services, asking), batch, as_draft=as_draft)
     _write(out, kept.data)
     if as_json:
         say_json({**as_object(done), "file": str(out), "sha256": kept.sha256, "is_draft": kept.is_draft})
@@ -48,9 +48,8 @@ def _write(out: Path, data: bytes) -> None:
 def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -> int:
     """Write down the bank's answer."""
     services = services_of()
-    with in_language(asking.lang):
-        day, reasons = parsed_day(paid_on), _reasons(returned)
-        done = pipeline.confirm(services, acting(services, asking), batch, paid_on=day, returned=reasons)
+    day, reasons = parsed_day(paid_on), _reasons(returned)
+    done = pipeline.confirm(services, acting(services, asking), batch, paid_on=day, returned=reasons)
     spoken = ledger_words(asking.lang)
     word = "confirmed_recovery" if done.batch.kind == BatchKind.RECOVERY else "confirmed"
     if done.came_back:
@@ -66,7 +65,7 @@ def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -
 def _returned(line: PayableLine, lang: str) -> list[str]:
     person = masked(line.citizen_id)
     who = person if line.source_row is None else f"{ledger_words(lang)['row']} {line.source_row}, {person}"
-    return [str(line.payment_id)[:_ID_SHOWN], who, dong(line.amount_vnd)]
+    return [str(line.payment_id)[:_ID_SHOWN], who, vnd(line.amount_vnd)]
 
 
 def _reasons(returned: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from ioc_etl.cli.console import dong, note, progress, say, say_json, table
+from ioc_etl.cli.console import note, progress, say, say_json, table
 from ioc_etl.cli.words import finding_message, words
 from ioc_etl.cli.words_operate import operate_words, told_cause
 from ioc_etl.core.changes import CHANGED, NEW, REMOVED, SAME
@@ -14,7 +14,7 @@ from ioc_etl.core.month import month_code
 from ioc_etl.pipeline.plan import HELD, CentrePlan, DueLines, Figure, MonthPlan, plan
 from ioc_etl.pipeline.rerun import gaps
 from ioc_etl.pipeline.services import Services
-from ioc_etl.reports.terms import place_of
+from ioc_etl.reports.terms import place_of, vnd
 from schemas.vocabulary import BatchKind, Outcome
 
 _CHANGES = (NEW, CHANGED, REMOVED, HELD, SAME)
@@ -85,7 +85,7 @@ def _place(centre: CentrePlan) -> str:
 
 def _figure(figures: Mapping[str, Figure], name: str) -> str:
     figure = figures.get(name)
-    return f"{figure.count} ({dong(figure.amount_vnd)})" if figure else "—"
+    return f"{figure.count} ({vnd(figure.amount_vnd)})" if figure else "—"
 
 
 def _show_rows(rows: pl.DataFrame, lang: str) -> None:
@@ -128,7 +128,7 @@ def _ended(row: Mapping[str, object], suffix: str, lang: str) -> str:
     outcome = row[f"outcome{suffix}"]
     if outcome is None:
         return operate_words(lang)["off_roster"]
-    return f"{words(lang)[f'outcome_{outcome}']} {dong(int(str(row[f'amount{suffix}_vnd'])))}"
+    return f"{words(lang)[f'outcome_{outcome}']} {vnd(int(str(row[f'amount{suffix}_vnd'])))}"
 
 
 def _show_rest(rows: pl.DataFrame, lang: str) -> None:
@@ -142,7 +142,7 @@ def _show_due(centres: Sequence[CentrePlan], lang: str) -> None:
     for centre in centres:
         if not centre.due and not centre.committed.count:
             continue
-        say(f"  {_place(centre)}: {spoken['committed']} {centre.committed.count} ({dong(centre.committed.amount_vnd)})")
+        say(f"  {_place(centre)}: {spoken['committed']} {centre.committed.count} ({vnd(centre.committed.amount_vnd)})")
         for due in centre.due:
             say(f"    {_told_due(due, lang)}")
 
@@ -151,7 +151,7 @@ def _told_due(due: DueLines, lang: str) -> str:
     spoken = operate_words(lang)
     causes = "; ".join(f"{spoken[f'cause_{cause}']} {_figure(due.causes, cause)}" for cause in due.causes)
     drafts = ", ".join(f"{spoken[change]} {_figure(due.drafts, change)}" for change in _CHANGES if change in due.drafts)
-    total = f"{due.total.count} ({dong(due.total.amount_vnd)})"
+    total = f"{due.total.count} ({vnd(due.total.amount_vnd)})"
     return f"{spoken[f'kind_{due.kind}']} {total}{f': {causes}' if causes else ''} | {spoken['drafts']}: {drafts}"
 
 
@@ -166,7 +166,7 @@ def _show_lines(lines: pl.DataFrame, lang: str) -> None:
         row = f" {common['row']} {line['source_row']}" if line["source_row"] else ""
         kind, cause = spoken[f"kind_{line['batch_kind']}"], told_cause(line["cause"], line["cause_detail"], lang)
         who = f"{line['centre_code']}{row} {line['citizen_id_masked']}"
-        say(f"  {who} {kind} {dong(line['amount_vnd'])}: {cause}")
+        say(f"  {who} {kind} {vnd(line['amount_vnd'])}: {cause}")
     _show_rest(told, lang)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from ioc_etl.cli.console import dong, note, progress, say, say_json
+from ioc_etl.cli.console import note, progress, say, say_json
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import words
 from ioc_etl.cli.words_operate import operate_words
@@ -13,13 +13,13 @@ from ioc_etl.pipeline.replay import Replay
 from ioc_etl.pipeline.replay import replay as replay_run
 from ioc_etl.pipeline.rerun import refuse_future
 from ioc_etl.pipeline.work import CODE_VERSION
+from ioc_etl.reports.terms import vnd
 
 _EQUAL, _DIFFERS = 0, 1
 
 
 def replay(month: str, run: str | None, *, as_json: bool, lang: str) -> int:
     """0 when everything is equal to the đồng, 1 when something differs: the first difference is named."""
-    words(lang)
     reference_month = parse_month(month)
     services = services_of()
     refuse_future(services, [reference_month])
@@ -53,7 +53,7 @@ def _show(came: Replay, lang: str) -> None:
             ("lines", came.lines),
         )
     )
-    say(f"{spoken['replay_equal']}: {about}: {counts}, {dong(came.amount_vnd)}")
+    say(f"{spoken['replay_equal']}: {about}: {counts}, {vnd(came.amount_vnd)}")
 
 
 def _told(difference: Difference, lang: str) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ioc_etl.adapters.store import MonthHolder
 from ioc_etl.adapters.store_lock import told_holder
-from ioc_etl.cli.acting import TOKEN, Asking, acting, in_language
-from ioc_etl.cli.console import dong, note, progress, say, say_json, say_list, table
+from ioc_etl.cli.acting import TOKEN, Asking, acting
+from ioc_etl.cli.console import note, progress, say, say_json, say_list, table
 from ioc_etl.cli.plan import show_plans
 from ioc_etl.cli.wiring import services_of
-from ioc_etl.cli.words import finding_message, words
+from ioc_etl.cli.words import finding_message, told_error, words
 from ioc_etl.cli.words_operate import operate_words
 from ioc_etl.core.month import month_code
 from ioc_etl.core.months import parse_months
@@ -26,7 +26,7 @@ from ioc_etl.pipeline.rerun import MonthOutcome, Unfinished, refuse_future, run_
 from ioc_etl.pipeline.result import CentreReport, RunReport
 from ioc_etl.pipeline.services import Services
 from ioc_etl.pipeline.turn import Turn
-from ioc_etl.reports.terms import place_of
+from ioc_etl.reports.terms import place_of, vnd
 from schemas.vocabulary import FileStatus
 
 
@@ -48,7 +48,6 @@ class RunOptions:
 
 def run(asked: Sequence[str], options: RunOptions) -> int:
     """Run the months in order, write their exception reports, tell what happened. The exit code is the worst one."""
-    words(options.lang)
     services = services_of(options.input_root)
     months = parse_months(asked)
     number = _number(options, months)
@@ -77,10 +76,9 @@ def _actor(services: Services, asking: Asking | None) -> str:
         if asking is not None and sys.stdin.isatty() and (hint := unnamed_hint(services, asking.lang)):
             note(hint)
         return SYSTEM
-    with in_language(asking.lang):
-        actor = acting(services, asking)
-        refuse_runner(services, actor)
-        return actor
+    actor = acting(services, asking)
+    refuse_runner(services, actor)
+    return actor
 
 
 def unnamed_hint(services: Services, lang: str) -> str | None:
@@ -132,13 +130,14 @@ def _tell(services: Services, outcome: MonthOutcome, options: RunOptions) -> tup
         note(warning)
     month = month_code(outcome.month)
     if outcome.error is not None:
-        note(f"ioc-etl: {month}: {outcome.error}")
+        note(f"ioc-etl: {month}: {told_error(outcome.error, options.lang)}")
     if outcome.report is None:
         if outcome.error is None and not options.as_json:
             say(f"{words(options.lang)['month']} {outcome.month:%m/%Y} — {spoken['nothing_missing']}")
-        nothing = {"reference_month": month, "exit_code": outcome.exit_code, "error": outcome.error}
+        error = None if outcome.error is None else str(outcome.error)
+        nothing = {"reference_month": month, "exit_code": outcome.exit_code, "error": error}
         return outcome.exit_code, {**nothing, "warnings": warnings}
-    written = _reports(services, outcome.month, options.reports or services.settings.home / "reports")
+    written = _reports(services, outcome.month, options)
     if not options.as_json:
         show(outcome.report, written, options.lang)
     return outcome.exit_code, {**as_object(outcome.report, written), "warnings": warnings}
@@ -153,12 +152,12 @@ def told_before(before: Sequence[Unfinished], lang: str) -> str:
     return spoken["before"].format(month=f"{month:%m/%Y}", reasons="; ".join(reasons))
 
 
-def _reports(services: Services, month: date, folder: Path) -> list[Path]:
+def _reports(services: Services, month: date, options: RunOptions) -> list[Path]:
     """The month is decided by now: reports that cannot be written are told and change no exit code."""
     try:
-        return write_reports(services, month, folder)
+        return write_reports(services, month, options.reports or services.settings.home / "reports")
     except (SourceError, DatabaseError, TransientError) as error:
-        note(f"ioc-etl: {error}")
+        note(f"ioc-etl: {told_error(error, options.lang)}")
         return []
 
 
@@ -187,7 +186,7 @@ def _row(centre: CentreReport, lang: str) -> list[str]:
     counts = (centre.rows_read, centre.paid_rows, centre.superseded_rows, centre.held_rows, centre.merged_rows)
     is_older_in_force = centre.is_offer_refused and centre.file_status == FileStatus.ACCEPTED
     file_status = words(lang)["new_refused" if is_older_in_force else f"file_{centre.file_status}"]
-    return [_place(centre), file_status, *(str(count) for count in counts), dong(centre.amount_vnd)]
+    return [_place(centre), file_status, *(str(count) for count in counts), vnd(centre.amount_vnd)]
 
 
 def _place(centre: CentreReport) -> str:
@@ -203,7 +202,7 @@ def _total(report: RunReport, lang: str) -> list[str]:
         sum(getattr(centre, name) for centre in report.centres)
         for name in ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows")
     )
-    return [words(lang)["total"], "", *(str(count) for count in sums), dong(report.total_vnd)]
+    return [words(lang)["total"], "", *(str(count) for count in sums), vnd(report.total_vnd)]
 
 
 def as_object(report: RunReport, written: Sequence[Path]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
-from ioc_etl.cli.console import dong, say, say_json, say_list, table
+from ioc_etl.cli.console import say, say_json, say_list, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words import words
 from ioc_etl.cli.words_operate import operate_words
@@ -16,13 +16,12 @@ from ioc_etl.pipeline.services import Services
 from ioc_etl.pipeline.status import BatchTotal, CentreStatus, batches_of
 from ioc_etl.pipeline.status import status as status_of
 from ioc_etl.reports.calendar import letter_of
-from ioc_etl.reports.terms import place_of
-from schemas.vocabulary import BatchKind, BatchStatus
+from ioc_etl.reports.terms import place_of, told_status, vnd
+from schemas.vocabulary import BatchKind
 
 
 def status(month: str | None, first: str | None, last: str | None, *, as_json: bool, lang: str) -> int:
     """Where things stand: a month in detail, or the calendar. A month that was never run says how to run it."""
-    words(lang)
     if month and (first or last):
         raise UsageError("name a month, or a range with --from and --to, not both")
     services = services_of()
@@ -111,14 +110,13 @@ def _month(services: Services, month: date, *, as_json: bool, lang: str) -> int:
 def _batch(batch: BatchTotal, services: Services, lang: str) -> list[str]:
     spoken = operate_words(lang)
     known = services.policy.centres.get(batch.centre_code)
-    is_collected = batch.kind == BatchKind.RECOVERY and batch.status == BatchStatus.PAID
     return [
         batch.batch_id[:8],
         _place(known.name) if known else batch.centre_code,
         f"{spoken[f'kind_{batch.kind}']} {batch.number}",
-        words(lang)["batch_collected"] if is_collected else spoken[f"state_{batch.status}"],
+        told_status(batch.kind, batch.status, lang),
         str(batch.lines),
-        dong(batch.amount_vnd),
+        vnd(batch.amount_vnd),
     ]
 
 
@@ -130,8 +128,8 @@ def _row(row: CentreStatus, lang: str) -> list[str]:
         spoken[f"file_{row.file_status}"],
         str(row.rows_read),
         str(row.held_rows),
-        dong(row.amount_vnd),
-        spoken[f"batch_{row.batch_status}"] if row.batch_status else "—",
+        vnd(row.amount_vnd),
+        told_status(BatchKind.REGULAR, row.batch_status, lang) if row.batch_status else "—",
         "; ".join(_steps(row.next_steps, steps)) or "—",
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ioc_etl.cli.acting import Asking, acting, asked_new, in_language, with_password
+from ioc_etl.cli.acting import Asking, acting, asked_new, with_password
 from ioc_etl.cli.console import note, say, say_json, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_audit import told_actor, told_role
@@ -13,10 +13,9 @@ from ioc_etl.pipeline import actors as pipeline
 def add(name: str, full_name: str, roles: Sequence[str], asking: Asking) -> int:
     """Add an account; an admin does, but for the first one."""
     services = services_of()
-    with in_language(asking.lang):
-        by = acting(services, asking) if pipeline.has_accounts(services) else None
-        password = asked_new(asking, name)
-        pipeline.add_user(services, by=by, name=name, full_name=full_name, roles=roles, password=password)
+    by = acting(services, asking) if pipeline.has_accounts(services) else None
+    password = asked_new(asking, name)
+    pipeline.add_user(services, by=by, name=name, full_name=full_name, roles=roles, password=password)
     return _tell(asking, "user_added", name)
 
 
@@ -50,34 +49,30 @@ def show(*, as_json: bool, lang: str) -> int:
 def role(name: str, roles: Sequence[str], asking: Asking) -> int:
     """Give an account other roles."""
     services = services_of()
-    with in_language(asking.lang):
-        pipeline.set_roles(services, by=acting(services, asking), name=name, roles=roles)
+    pipeline.set_roles(services, by=acting(services, asking), name=name, roles=roles)
     return _tell(asking, "user_changed", name)
 
 
 def switch(name: str, asking: Asking, *, is_active: bool) -> int:
     """Disable an account, or let it in again."""
     services = services_of()
-    with in_language(asking.lang):
-        pipeline.set_active(services, by=acting(services, asking), name=name, is_active=is_active)
+    pipeline.set_active(services, by=acting(services, asking), name=name, is_active=is_active)
     return _tell(asking, "user_enabled" if is_active else "user_disabled", name)
 
 
 def password(asking: Asking) -> int:
     """Change one's own password; the old one is asked for, a token will not do and is good no more."""
     services = services_of()
-    with in_language(asking.lang):
-        own = with_password(services, asking)
-        pipeline.change_password(services, name=own, password=asked_new(asking, own))
+    own = with_password(services, asking)
+    pipeline.change_password(services, name=own, password=asked_new(asking, own))
     return _tell(asking, "password_changed", own)
 
 
 def token(asking: Asking) -> int:
     """Make a token for one's own account; the password is asked for."""
     services = services_of()
-    with in_language(asking.lang):
-        own = with_password(services, asking)
-        made = pipeline.renew_token(services, name=own)
+    own = with_password(services, asking)
+    made = pipeline.renew_token(services, name=own)
     note(ledger_words(asking.lang)["token"].format(name=own))
     say(made)
     return 0

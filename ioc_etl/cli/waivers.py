@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from ioc_etl.adapters.store_waivers import RecoveryLine, ShownCase
-from ioc_etl.cli.acting import Asking, acting, in_language
-from ioc_etl.cli.console import dong, say, table
+from ioc_etl.cli.acting import Asking, acting
+from ioc_etl.cli.console import say, table
 from ioc_etl.cli.wiring import services_of
 from ioc_etl.cli.words_ledger import RECOVERIES_HEADER, ledger_words
 from ioc_etl.cli.words_operate import told_cause
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.pipeline import waivers as pipeline
 from ioc_etl.reports.exceptions import masked
+from ioc_etl.reports.terms import vnd
 
 _ID_SHOWN = 13
 
@@ -18,26 +19,23 @@ _ID_SHOWN = 13
 def waive(case: str, reason: str, until: str | None, asking: Asking) -> int:
     """Set a finding aside."""
     services = services_of()
-    with in_language(asking.lang):
-        last = None if until is None else parse_month(until)
-        done = pipeline.waive(services, acting(services, asking), case, reason=reason, until=last)
+    last = None if until is None else parse_month(until)
+    done = pipeline.waive(services, acting(services, asking), case, reason=reason, until=last)
     return _tell(done, ledger_words(asking.lang)["waived"], until=month_code(last or done.reference_month))
 
 
 def unwaive(case: str, reason: str, asking: Asking) -> int:
     """Take a waiver back."""
     services = services_of()
-    with in_language(asking.lang):
-        done = pipeline.unwaive(services, acting(services, asking), case, reason=reason)
+    done = pipeline.unwaive(services, acting(services, asking), case, reason=reason)
     return _tell(done, ledger_words(asking.lang)["unwaived"])
 
 
 def stand(month: str, centre: str, row: int, reason: str, asking: Asking) -> int:
     """Say which of a person's rows stands."""
     services = services_of()
-    with in_language(asking.lang):
-        reference_month = parse_month(month)
-        pipeline.stand(services, acting(services, asking), reference_month, centre, row, reason=reason)
+    reference_month = parse_month(month)
+    pipeline.stand(services, acting(services, asking), reference_month, centre, row, reason=reason)
     say(ledger_words(asking.lang)["stands"].format(row=row, centre=centre))
     return 0
 
@@ -45,8 +43,7 @@ def stand(month: str, centre: str, row: int, reason: str, asking: Asking) -> int
 def confirm_recovery(which: Sequence[str], reason: str, asking: Asking) -> int:
     """Confirm recoveries, or list those that have to be named."""
     services, spoken = services_of(), ledger_words(asking.lang)
-    with in_language(asking.lang):
-        done = pipeline.confirm_recovery(services, acting(services, asking), *which, reason=reason)
+    done = pipeline.confirm_recovery(services, acting(services, asking), *which, reason=reason)
     shown = done.confirmed or done.waiting
     table(RECOVERIES_HEADER[asking.lang], [_recovery(line, asking.lang) for line in shown], right=(3,))
     text = spoken["recovery_confirmed" if done.lines else "recoveries_waiting"]
@@ -58,7 +55,7 @@ def _recovery(line: RecoveryLine, lang: str) -> list[str]:
     person = masked(line.citizen_id)
     who = person if line.source_row is None else f"{ledger_words(lang)['row']} {line.source_row}, {person}"
     cause = told_cause(line.cause, line.cause_detail, lang)
-    return [str(line.payment_id)[:_ID_SHOWN], line.centre_code, who, dong(line.amount_vnd), cause]
+    return [str(line.payment_id)[:_ID_SHOWN], line.centre_code, who, vnd(line.amount_vnd), cause]
 
 
 def _tell(case: ShownCase, text: str, **more: str) -> int:

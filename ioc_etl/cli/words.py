@@ -1,6 +1,6 @@
 """The words of the command line's output, in both languages."""
 
-from ioc_etl.errors import UsageError
+from ioc_etl.errors import IocEtlError
 from ioc_etl.reports import terms
 
 _VI = {
@@ -39,8 +39,6 @@ _VI = {
     **{f"file_{status}": word for status, word in terms.FILE_STATUS.items()},
     **{f"outcome_{outcome}": word for outcome, word in terms.OUTCOME.items()},
     **{f"severity_{severity}": word for severity, word in terms.SEVERITY.items()},
-    **{f"batch_{status}": word for status, word in terms.BATCH_STATUS.items()},
-    "batch_collected": "Đã thu",
 }
 _EN = {
     "month": "Month",
@@ -89,13 +87,6 @@ _EN = {
     "run_next": "Run the month again",
     "never_run": "Nothing was run yet; run it with",
     "month_never_run": "{month} was never run; run it with",
-    "batch_draft": "draft",
-    "batch_submitted": "submitted",
-    "batch_approved": "approved",
-    "batch_exported": "exported",
-    "batch_paid": "paid",
-    "batch_collected": "collected",
-    "batch_void": "void",
 }
 _HEADER_VI = ("Trung tâm", "Hồ sơ", "Dòng", "Được chi", "Mức khác cao hơn", "Tạm giữ", "Gộp", "Số tiền")
 _HEADER_EN = ("Centre", "File", "Rows", "Paid", "Superseded", "Held", "Merged", "Amount")
@@ -117,20 +108,19 @@ class Words(dict[str, str]):
 
 
 def words(lang: str) -> Words:
-    """The words of a language.
-
-    Raises:
-        UsageError: there are none of it.
-    """
+    """The words of a language."""
     spoken = {
         "vi": (_VI, _HEADER_VI, _STATUS_VI, _CALENDAR_VI, _BATCH_VI),
         "en": (_EN, _HEADER_EN, _STATUS_EN, _CALENDAR_EN, _BATCH_EN),
     }
-    if lang not in spoken:
-        raise UsageError(f"there is no language {lang!r}; use --lang vi or --lang en")
     said = Words(spoken[lang][0])
     _, said.header, said.status_header, said.calendar_header, said.batch_header = spoken[lang]
     return said
+
+
+def told_error(error: IocEtlError, lang: str) -> str:
+    """What an error says in the language; in English where it has no other text."""
+    return error.vi if lang == "vi" else str(error)
 
 
 def finding_message(message_vi: str, message_en: str, lang: str) -> str:

@@ -129,9 +129,5 @@ EVENTS_HEADER: Mapping[str, tuple[str, ...]] = {
 
 
 def ledger_words(lang: str) -> Mapping[str, str]:
-    """The words of a language, those of the months among them.
-
-    Raises:
-        UsageError: there are none of it.
-    """
+    """The words of a language, those of the months among them."""
     return {**words(lang), **(_EN if lang == "en" else _VI)}

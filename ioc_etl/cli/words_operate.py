@@ -78,22 +78,7 @@ _VI: dict[str, str] = {
     **{f"kind_{kind}": word for kind, word in terms.BATCH_KIND.items()},
     **{f"state_{status}": word for status, word in terms.FILE_STATUS.items()},
     **{f"state_{status}": word for status, word in terms.BATCH_STATUS.items()},
-    "cause_decided": "theo quyết định",
-    "cause_late": "bổ sung vào danh sách",
-    "cause_mended": "đã sửa lỗi",
-    "cause_waived": "đã chấp thuận bỏ qua",
-    "cause_returned": "ngân hàng trả lại",
-    "cause_moved": "chuyển Trung tâm",
-    "cause_base_salary": "đổi mức lương cơ sở",
-    "cause_work_mode": "đổi hình thức làm việc",
-    "cause_part_month": "đổi số ngày làm việc",
-    "cause_parameter": "đổi tham số",
-    "cause_no_right": "không thuộc diện",
-    "cause_superseded": "hưởng chế độ khác cao hơn",
-    "cause_absent": "không còn trong danh sách",
-    "cause_linked": "thay đổi việc nối số căn cước",
-    "cause_voided": "đợt trước đã hủy",
-    "cause_difference": "chênh lệch so với sổ chi",
+    **{f"cause_{cause}": terms.in_a_sentence(word) for cause, word in terms.LINE_CAUSE.items()},
 }
 _EN: dict[str, str] = {
     "waiting": "Waiting",
@@ -184,7 +169,7 @@ _EN: dict[str, str] = {
     "cause_difference": "difference from the ledger",
 }
 _MODES = {
-    "vi": {mode: word.lower() for mode, word in terms.WORK_MODE.items()},
+    "vi": {mode: terms.in_a_sentence(word) for mode, word in terms.WORK_MODE.items()},
     "en": {mode: str(mode) for mode in WorkMode},
 }
 

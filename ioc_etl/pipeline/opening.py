@@ -37,6 +37,7 @@ from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.reading_words import FileToRead, Unreadable
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
+from ioc_etl.reports.terms import thousands
 from schemas.sheet_cells import WorkbookCells
 from schemas.vocabulary import RegisterName, Role
 
@@ -109,10 +110,9 @@ def _bytes(file: Path, max_bytes: int) -> bytes:
     except OSError:
         raise UsageError(f"there is no file {file} that can be read", f"không đọc được tệp {file}") from None
     if len(data) > max_bytes:
-        most = f"{max_bytes:,}".replace(",", ".")
         raise UsageError(
             f"the file is larger than a roster may be ({max_bytes:,} bytes): import it in parts",
-            f"tệp lớn hơn mức cho phép ({most} byte): hãy chia ra nhiều tệp",
+            f"tệp lớn hơn mức cho phép ({thousands(max_bytes)} byte): hãy chia ra nhiều tệp",
         )
     return data
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ioc_etl.core.opening import OpeningTable
+from ioc_etl.reports.terms import thousands
 
 WANTED = {
     "reference_month": ("no month such as 2022-01", "không phải tháng dạng 2022-01"),
@@ -51,6 +52,6 @@ def problem(
     table: OpeningTable, number: int, column: str, texts: tuple[str, str], highest_vnd: int | None = None
 ) -> OpeningProblem:
     """The problem of a row at the cell of a column; `highest_vnd` is the most that the text may name."""
-    highest = "" if highest_vnd is None else f"{highest_vnd:,}".replace(",", ".")
+    highest = "" if highest_vnd is None else thousands(highest_vnd)
     en, vi = (f"{column}: {text.format(highest=highest)}" for text in texts)
     return OpeningProblem(number, f"{table.places[column]}{number}", en, vi)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from ioc_etl.adapters.store_approval import Batch, Refusal
 from ioc_etl.errors import RefusedError, WrongStateError
+from ioc_etl.reports.terms import ACTION, FILE_STATUS, in_a_sentence, thousands, told_role, told_status
+from schemas.vocabulary import FileStatus, Role
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "unknown_actor": ("there is no account of that name", "không có tài khoản này"),
@@ -62,30 +64,23 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "còn {number} khoản truy thu chưa được xác nhận; xem: ioc-etl confirm-recovery --help",
     ),
 }
-_STATES = {
-    "none": "không còn",
-    "draft": "dự thảo",
-    "submitted": "đã trình",
-    "approved": "đã duyệt",
-    "exported": "đã xuất",
-    "paid": "đã chi",
-    "void": "đã hủy",
-}
-_WORDS_VI = {
-    "run": "chạy tháng",
-    "submission": "trình duyệt",
-    "waiver": "chấp thuận bỏ qua",
-    "unwaive": "rút chấp thuận bỏ qua",
-    "standing": "chọn dòng được giữ",
-    "confirmation": "xác nhận truy thu",
-    "upload": "nộp danh sách",
-    "opening": "nhập số đã chi trước",
+_GONE = "none"
+_WORK_VI = {
+    "run": ACTION["run"],
+    "submission": ACTION["submit"],
+    "waiver": ACTION["waive"],
+    "unwaive": ACTION["unwaive"],
+    "standing": ACTION["stand"],
+    "confirmation": ACTION["confirm_recovery"],
+    "upload": ACTION["hand_in"],
+    "opening": "nhập hoặc hủy số đã chi trước",
     "return": "ghi nhận khoản bị trả lại",
-    "missing": "chưa gửi",
-    "refused": "bị từ chối",
-    "finance": "tài chính (finance)",
-    "approver": "người duyệt (approver)",
-    "admin": "quản trị (admin)",
+}
+"""What somebody did for a batch (`payroll.own_work`)."""
+_DETAILS_VI: dict[str, str] = {
+    **_WORK_VI,
+    **{role: told_role(role) for role in Role},
+    **{status: in_a_sentence(FILE_STATUS[status]) for status in FileStatus},
 }
 _WAYS_OUT = {
     ("void", "submitted"): (
@@ -112,18 +107,25 @@ def refuse(batch: Batch, step: str, refusals: Sequence[Refusal]) -> None:
     """
     if not refusals:
         return
-    state = next((reason.detail or "none" for reason in refusals if reason.code == "wrong_status"), None)
+    state = next((reason.detail or _GONE for reason in refusals if reason.code == "wrong_status"), None)
     if state is not None:
+        en, vi = _state(batch.kind, state)
         way_en, way_vi = _WAYS_OUT.get((step, state), ("", ""))
         raise WrongStateError(
-            f"batch {batch.name} is {state}: it cannot {step} now{way_en}; "
+            f"batch {batch.name} is {en}: it cannot {step} now{way_en}; "
             f"see: ioc-etl batches {batch.reference_month:%Y-%m}",
-            f"đợt chi {batch.name} {_STATES[state]}: không {_STEPS[step]} được{way_vi}; "
+            f"đợt chi {batch.name} {vi}: không {_STEPS[step]} được{way_vi}; "
             f"xem: ioc-etl batches {batch.reference_month:%Y-%m}",
         )
     en = "; ".join(_told(reason)[0] for reason in refusals)
     vi = "; ".join(_told(reason)[1] for reason in refusals)
     raise RefusedError(f"batch {batch.name} cannot be {_PAST[step]}: {en}", f"không {_STEPS[step]} {batch.name}: {vi}")
+
+
+def _state(kind: str, status: str) -> tuple[str, str]:
+    if status == _GONE:
+        return _GONE, "không còn"
+    return told_status(kind, status, "en"), in_a_sentence(told_status(kind, status))
 
 
 _PAST = {
@@ -142,14 +144,14 @@ def told(refusals: Sequence[Refusal]) -> tuple[tuple[str, str], ...]:
 
 def _told(reason: Refusal) -> tuple[str, str]:
     en, vi = _TEXTS[reason.code]
-    number = "" if reason.number is None else f"{reason.number:,}".replace(",", ".")
+    number = "" if reason.number is None else thousands(reason.number)
     detail = reason.detail or ""
     if reason.code == "above_entitlement":
         return (
             en.format(number=number, detail=_first_en(detail)),
             vi.format(number=number, detail=_first_vi(detail)),
         )
-    words = [_WORDS_VI.get(word, word) for word in detail.split(", ")]
+    words = [_DETAILS_VI.get(word, word) for word in detail.split(", ")]
     return en.format(number=number, detail=detail), vi.format(number=number, detail=", ".join(words))
 
 

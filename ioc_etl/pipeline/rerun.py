@@ -28,12 +28,12 @@ class Unfinished:
 
 @dataclass(frozen=True, slots=True)
 class MonthOutcome:
-    """What came of one month: its report, or the one line that says why it failed; neither when nothing was to do."""
+    """What came of one month: its report, or why it failed; neither when nothing was to do."""
 
     month: date
     before: tuple[Unfinished, ...]
     report: RunReport | None = None
-    error: str | None = None
+    error: IocEtlError | None = None
 
     @property
     def exit_code(self) -> int:
@@ -67,7 +67,7 @@ def _run_one(
     except UsageError:
         raise
     except IocEtlError as error:
-        return MonthOutcome(month, before, error=str(error))
+        return MonthOutcome(month, before, error=error)
 
 
 def worst(codes: Collection[int]) -> int:
@@ -79,7 +79,10 @@ def refuse_future(services: Services, months: Collection[date]) -> None:
     """Raises UsageError when a month has not begun where the centres are."""
     for month in months:
         if month > services.clock.today_in_vietnam():
-            raise UsageError(f"{month_code(month)} has not begun yet; name a month that has")
+            raise UsageError(
+                f"{month_code(month)} has not begun yet; name a month that has",
+                f"tháng {month_code(month)} chưa bắt đầu; hãy ghi tháng đã bắt đầu",
+            )
 
 
 def gaps(services: Services, month: date, centres: Collection[str] | None = None) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ A stored detail is the piece of its cause, then those of the other causes that a
 
 from collections.abc import Mapping
 
+from ioc_etl.reports.terms import thousands
 from schemas.vocabulary import LineCause, WorkMode
 
 _BETWEEN_PIECES, _BEHIND_A_NAME, _CHANGE = "; ", ": ", " → "
@@ -34,7 +35,7 @@ def told_change(cause: str, detail: str | None, modes: Mapping[WorkMode, str]) -
 def _told(cause: LineCause, piece: str, modes: Mapping[WorkMode, str]) -> str:
     values = piece.split(_CHANGE) if piece else []
     if cause in _OF_MONEY:
-        values = [f"{int(value):,}".replace(",", ".") for value in values]
+        values = [thousands(int(value)) for value in values]
     elif cause is LineCause.WORK_MODE:
         values = [modes[WorkMode(value)] for value in values]
     return _CHANGE.join(values)

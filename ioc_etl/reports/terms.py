@@ -18,6 +18,7 @@ from schemas.vocabulary import (
     LineCause,
     MonitoredService,
     Outcome,
+    Role,
     RunStatus,
     Severity,
     StaffCategory,
@@ -123,12 +124,14 @@ LINE_CAUSE: Mapping[LineCause, str] = {
 
 BATCH_STATUS: Mapping[BatchStatus, str] = {
     BatchStatus.DRAFT: "Dự thảo",
-    BatchStatus.SUBMITTED: "Trình duyệt",
+    BatchStatus.SUBMITTED: "Đã trình duyệt",
     BatchStatus.APPROVED: "Đã duyệt",
     BatchStatus.EXPORTED: "Đã xuất",
     BatchStatus.PAID: "Đã chi",
     BatchStatus.VOID: "Đã hủy",
 }
+
+_COLLECTED = {"vi": "Đã thu", "en": "collected"}
 
 CASE_STATUS: Mapping[CaseStatus, str] = {
     CaseStatus.OPEN: "Chưa xử lý",
@@ -142,6 +145,36 @@ CASE: Mapping[bool, str] = {
     True: "Vụ việc: {case} — đã chấp thuận bỏ qua",
 }
 """By what id finance sets a finding aside; true where it has done so."""
+
+ROLE: Mapping[Role, str] = {
+    Role.CENTRE: "Trung tâm",
+    Role.OPERATOR: "vận hành",
+    Role.FINANCE: "tài chính",
+    Role.APPROVER: "người duyệt",
+    Role.AUDITOR: "kiểm tra",
+    Role.ADMIN: "quản trị",
+}
+
+ACTION: Mapping[str, str] = {
+    "run": "chạy tháng",
+    "submit": "trình duyệt",
+    "approve": "duyệt",
+    "void": "hủy đợt chi",
+    "export": "xuất danh sách chi",
+    "confirm": "ghi nhận kết quả chi",
+    "look": "xem",
+    "opening": "nhập số đã chi trước",
+    "cancel_opening": "hủy số đã chi trước",
+    "confirm_recovery": "xác nhận truy thu",
+    "waive": "chấp thuận bỏ qua",
+    "unwaive": "rút chấp thuận bỏ qua",
+    "stand": "chọn dòng được giữ",
+    "login_failed": "đăng nhập sai",
+    "user": "tài khoản",
+    "hand_in": "xác nhận danh sách một phần",
+    "parameter_change": "đổi tham số",
+}
+"""Every step that stands in the audit chain, by its code."""
 
 DRAFT_MARK = "BẢN NHÁP"
 """What every paper carries until the resolution is adopted (rule 18)."""
@@ -171,6 +204,28 @@ def month_title(month: date) -> str:
     return f"Tháng {month.month:02d} năm {month.year}"
 
 
+def in_a_sentence(word: str) -> str:
+    """`chuyển Trung tâm` of `Chuyển Trung tâm`: a word of a list where it does not begin a line."""
+    return word[:1].lower() + word[1:]
+
+
+def told_role(role: str) -> str:
+    """A role with the code that commands take: `tài chính (finance)`."""
+    return f"{ROLE[Role(role)]} ({role})"
+
+
+def told_status(kind: str, status: str, lang: str = "vi") -> str:
+    """How a batch stands: `Đã chi`; of a recovery, which takes money back, `Đã thu`."""
+    if kind == BatchKind.RECOVERY and status == BatchStatus.PAID:
+        return _COLLECTED[lang]
+    return status if lang == "en" else BATCH_STATUS[BatchStatus(status)]
+
+
+def thousands(number: int) -> str:
+    """`2.235.000`: dots between thousands."""
+    return f"{number:,}".replace(",", ".")
+
+
 def vnd(amount_vnd: int) -> str:
     """`2.235.000 đ`: whole đồng with dots between thousands."""
-    return f"{amount_vnd:,} đ".replace(",", ".")
+    return f"{thousands(amount_vnd)} đ"

@@ -84,23 +84,23 @@ def test_a_late_roster_joins_without_pulling_the_others(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("run", "2022-13"), "write it as 2022-01"),
-        (("run", "next"), "write it as 2022-01"),
-        (("run", "2199-01"), "has not begun yet"),
-        (("status", "2199-01"), "has not begun yet"),
-        (("replay", "2199-01"), "has not begun yet"),
+        (("run", "2022-13"), "hãy ghi như 2022-01"),
+        (("run", "next", "--lang", "en"), "write it as 2022-01"),
+        (("run", "2199-01"), "chưa bắt đầu"),
+        (("status", "2199-01"), "chưa bắt đầu"),
+        (("replay", "2199-01", "--lang", "en"), "has not begun yet"),
         (("replay", "2022-01", "--run", " "), "which run?"),
-        (("batches", ""), "write it as 2022-01"),
+        (("batches", ""), "hãy ghi như 2022-01"),
         (
             ("approve", "0000", "--total", "1.000.000.000.000.000", "--pay-date", "2022-02-10", "--reason", "x"),
             "không phải là số tiền",
         ),
-        (("run", "2022-01", "--centre", "nowhere"), "there is no centre 'nowhere'"),
+        (("run", "2022-01", "--centre", "nowhere"), "không có Trung tâm 'nowhere'"),
         (("run", "2022-01", "--lang", "fr"), "--lang vi"),
         (("explain", "000000000000", "2022-01"), "không ai có số căn cước ấy trong danh sách"),
         (("explain", "000000000000", "2022-01", "--lang", "en"), "nobody with that ID"),
         (("check", "nowhere.xlsx"), "không có tệp nowhere.xlsx"),
-        (("template", "nowhere"), "there is no centre"),
+        (("template", "nowhere"), "không có Trung tâm"),
     ],
 )
 def test_a_wrong_question_is_one_line_and_exit_code_2(shell: Shell, arguments: tuple[str, ...], said: str) -> None:

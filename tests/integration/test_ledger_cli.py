@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from program import ioc_etl
 
+from ioc_etl.cli.words_audit import DETAILS_VI, is_told
 from tests.conftest import Database
 from tests.integration.ledger_steps import take_steps
 
@@ -59,7 +60,7 @@ def with_accounts(desk: Desk) -> Desk:
 
 def test_january_is_paid_from_the_command_line(desk: Desk) -> None:
     with_accounts(desk).done("run", "2022-01")
-    assert "Trình duyệt" not in desk.done("batches", "2022-01")
+    assert "Đã trình duyệt" not in desk.done("batches", "2022-01")
     finance = {"secrets": (FINANCE_SECRET,)}
     assert "20.115.000 đ" in desk.done("submit", BATCH, "--as", "ngan", "--reason", "Đã soát", **finance)
     approval = ("approve", BATCH, "--total", "20.115.000", "--pay-date", "10/02/2022", "--reason", "Đồng ý")
@@ -139,11 +140,11 @@ def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None
         (("run", "2022-01", "--as", "lanh-dao", "--lang", "en"), approver, 1, "none of the roles operator, finance"),
         (("opening", "import", "none.csv", "--as", "ngan", "--lang", "en"), finance, 2, "there is no file"),
         (("opening", "cancel", "ffff0000", "--reason", "x", "--as", "ngan"), finance, 2, "không có dòng đã chi trước"),
-        (("opening", "list", "2022-13"), (), 2, "write it as 2022-01"),
+        (("opening", "list", "2022-13"), (), 2, "hãy ghi như 2022-01"),
         (("user", "add", "x", "--full-name", "X", "--role", "admin"), finance, 2, "ai yêu cầu?"),
         (("user", "token", "--as", "ngan"), approver, 1, "sai tên hoặc mật khẩu"),
-        (("batches", "2022-13"), (), 2, "write it as 2022-01"),
-        (("audit", "list", "2022-13"), (), 2, "write it as 2022-01"),
+        (("batches", "2022-13"), (), 2, "hãy ghi như 2022-01"),
+        (("audit", "list", "2022-13", "--lang", "en"), (), 2, "write it as 2022-01"),
     )
     for words, secrets, code, said in questions:
         process = desk(*words, secrets=secrets)
@@ -167,7 +168,9 @@ def test_accounts_and_the_chain_are_told_in_vietnamese(desk: Desk) -> None:
     assert "chạy tháng" in events
     assert "tài khoản: ngan" in events
     assert "{" not in events
-    assert '"action": "run"' in desk.done("audit", "list", "--json")
+    written = json.loads(desk.done("audit", "list", "--json"))["events"]
+    assert {"run", "user", "parameter_change"} <= {event["action"] for event in written}
+    assert {key for event in written for key in event["detail"] if is_told(key)} <= set(DETAILS_VI)
 
 
 def test_a_chain_changed_past_the_guards_is_told_with_the_number_of_the_link(desk: Desk, database: Database) -> None:

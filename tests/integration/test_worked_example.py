@@ -69,8 +69,8 @@ REFUSED = (
     "không trình 2022-01/dong-xoai/recovery/1: còn 2 khoản truy thu chưa được xác nhận",
 )
 CAUSES = {
-    "decided": "theo quyết định",
-    "no_right": "không thuộc diện",
+    "decided": "theo danh sách của tháng",
+    "no_right": "không thuộc diện hưởng",
     "moved": "chuyển Trung tâm",
     "base_salary": "đổi mức lương cơ sở",
     "late": "bổ sung vào danh sách",

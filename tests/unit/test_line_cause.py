@@ -32,11 +32,11 @@ from schemas.vocabulary import LineCause
         (
             "no_right",
             "CATEGORY_NOT_ELIGIBLE",
-            "không thuộc diện (CATEGORY_NOT_ELIGIBLE)",
+            "không thuộc diện hưởng (CATEGORY_NOT_ELIGIBLE)",
             "no right (CATEGORY_NOT_ELIGIBLE)",
         ),
         ("moved", "phuoc-long", "chuyển Trung tâm (phuoc-long)", "moved (phuoc-long)"),
-        ("decided", None, "theo quyết định", "decided"),
+        ("decided", None, "theo danh sách của tháng", "decided"),
         (
             "mended",
             "ID_INVALID; base_salary: 1490000 → 1800000",
