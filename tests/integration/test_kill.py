@@ -21,7 +21,7 @@ import pytest
 import sqlalchemy as sa
 from contents import Rows, contents, differences
 from psycopg import sql
-from two_months import FEBRUARY, JANUARY, LivedIn, administer, lived, lived_in, services_of
+from two_months import FEBRUARY, JANUARY, LivedIn, lived, services_of
 
 from ioc_etl.adapters import audit, migrate
 from ioc_etl.adapters.database import engine_for
@@ -32,7 +32,7 @@ from ioc_etl.adapters.store_plan import snapshot
 from ioc_etl.errors import DatabaseError, TransientError
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.services import Services
-from tests.conftest import Database
+from tests.conftest import Database, administer
 
 KILLS = int(os.environ.get("IOC_ETL_TEST_KILLS", "8"))
 CRASHES = int(os.environ.get("IOC_ETL_TEST_CRASHES", "2"))

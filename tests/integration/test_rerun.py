@@ -23,7 +23,6 @@ from two_months import (
     JOINS,
     LEAVES,
     LivedIn,
-    fresh_database,
     lived_in,
     roster,
     services_of,
@@ -42,7 +41,7 @@ from ioc_etl.pipeline.rerun import Unfinished, gaps, run_months, unfinished_befo
 from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
-from tests.conftest import TEMPLATE, Database
+from tests.conftest import TEMPLATE, Database, fresh_database
 
 PROJECT = Path(__file__).parents[2]
 

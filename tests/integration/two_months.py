@@ -6,18 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 from ledger_steps import APPROVER, FINANCE, accounts, approve, batch_ids, confirm, export, submit
-from psycopg import sql
 
-from ioc_etl.adapters.database import engine_from_url
 from ioc_etl.adapters.embedded import EmbeddedServer
-from ioc_etl.adapters.settings import Settings
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.services import Services
-from tests.conftest import TEMPLATE, Database
+from tests.conftest import TEMPLATE, Database, fresh_database
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
 JANUARY, FEBRUARY = date(2022, 1, 1), date(2022, 2, 1)
@@ -103,19 +98,3 @@ def lived_in(server: EmbeddedServer, folder: Path) -> Iterator[LivedIn]:
         with database.engine.connect() as connection:
             name = str(connection.exec_driver_sql("SELECT current_database()").scalar_one())
         yield LivedIn(server, name, folder / "input")
-
-
-@contextmanager
-def fresh_database(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Database]:
-    """A copy of a database that nobody is connected to."""
-    name = f"test_{uuid4().hex}"
-    administer(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-    parameters = server.connection_parameters(name)
-    url = "postgresql://{user}@/{dbname}?host={host}&port={port}".format(**parameters)
-    yield Database(Settings(home=folder / "home", database_url=url), engine_from_url(url))
-    administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def administer(server: EmbeddedServer, statement: sql.Composed) -> None:
-    with psycopg.connect(**server.connection_parameters("postgres"), autocommit=True) as connection:
-        connection.execute(statement)
