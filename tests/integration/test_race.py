@@ -8,16 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from two_months import JANUARY, LivedIn, lived_in
+from two_months import JANUARY, LivedIn
 
 from ioc_etl.adapters import audit, migrate
-from ioc_etl.adapters.embedded import EmbeddedServer
 from ioc_etl.adapters.store import month_holder, month_transaction
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
@@ -28,13 +26,6 @@ PROJECT = Path(__file__).parents[2]
 RUN = "import sys; from ioc_etl.cli import main; sys.argv[0] = 'ioc-etl'; main()"
 
 pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def lived(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivedIn]:
-    """January approved and mended since."""
-    with lived_in(server, tmp_path_factory.mktemp("lived")) as once:
-        yield once
 
 
 def start(database: Database, services: Services, *arguments: str) -> subprocess.Popen[str]:
