@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from locks import until_waiting
 from two_months import JANUARY, LivedIn
 
 from ioc_etl.adapters import audit, migrate
@@ -39,19 +40,6 @@ def start(database: Database, services: Services, *arguments: str) -> subprocess
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
 
 
-def waiting(database: Database) -> int:
-    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    with database.engine.connect() as connection:
-        return int(connection.scalar(sa.text(query)) or 0)
-
-
-def until_waiting(database: Database, processes: int) -> None:
-    deadline = time.monotonic() + 300
-    while waiting(database) < processes:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 @pytest.mark.timeout(120 + 120 * RACES)
 @pytest.mark.parametrize("race", range(RACES))
 def test_of_eight_runs_at_once_one_does_the_work_and_the_others_find_it_done(
@@ -62,7 +50,7 @@ def test_of_eight_runs_at_once_one_does_the_work_and_the_others_find_it_done(
             # All of them stand at the month's lock when it becomes free.
             with month_transaction(database.engine, JANUARY, UUID(int=race)):
                 racers = [start(database, services) for _ in range(RACERS)]
-                until_waiting(database, RACERS)
+                until_waiting(database.engine, RACERS)
         else:
             racers = [start(database, services) for _ in range(RACERS)]
         said = [racer.communicate(timeout=300) for racer in racers]
@@ -100,7 +88,7 @@ def test_who_waits_is_told_for_whom(lived: LivedIn, tmp_path: Path) -> None:
     with lived.copy(tmp_path) as (database, services):
         with month_transaction(database.engine, JANUARY, UUID(int=7), actor="lan.nguyen"):
             racer = start(database, services, "--lang", "en")
-            until_waiting(database, 1)
+            until_waiting(database.engine)
         _, err = racer.communicate(timeout=120)
         assert racer.returncode == 0, err
         assert f"Waiting: Month 2022-01 is held by run {UUID(int=7)} of lan.nguyen" in err
