@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hand_back_office import Office
 from two_months import LivedIn, lived_in
 
 from ioc_etl.adapters.embedded import EmbeddedServer
@@ -35,3 +36,11 @@ def lived_database(copied: tuple[Database, Services]) -> Database:
 def two_months(copied: tuple[Database, Services]) -> Services:
     """The months at work."""
     return copied[1]
+
+
+@pytest.fixture
+def february_office(database: Database, tmp_path: Path) -> Office:
+    """The sample input's February, run once."""
+    office = Office(database, tmp_path / "input")
+    office.runs()
+    return office

@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ledger_steps import batch_ids, confirm
-from two_months import (
-    FEBRUARY,
-    JANUARY,
-    by_command,
-    rows,
-)
+from two_months import FEBRUARY, JANUARY, by_command, rows
 
 from ioc_etl.pipeline.calendar import RERUN, calendar
 from ioc_etl.pipeline.month import run

@@ -8,14 +8,7 @@ import pytest
 import sqlalchemy as sa
 from contents import since, written
 from ledger_steps import approve, batch_ids
-from two_months import (
-    DIRECT_VND,
-    FEBRUARY,
-    JANUARY,
-    by_command,
-    other_policy,
-    rows,
-)
+from two_months import DIRECT_VND, FEBRUARY, JANUARY, by_command, other_policy, rows
 
 from ioc_etl.errors import ReplayError, UsageError
 from ioc_etl.pipeline.month import run

@@ -7,17 +7,7 @@ from typing import Any
 
 import pytest
 from contents import since, written
-from two_months import (
-    DIRECT_VND,
-    FEBRUARY,
-    INPUT,
-    JANUARY,
-    JOINS,
-    LEAVES,
-    by_command,
-    rows,
-    services_of,
-)
+from two_months import DIRECT_VND, FEBRUARY, INPUT, JANUARY, JOINS, LEAVES, by_command, rows, services_of
 
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.rerun import Unfinished, gaps, run_months, unfinished_before
