@@ -12,16 +12,9 @@ from ioc_etl.pipeline import approval
 from ioc_etl.pipeline.batches import batches, submit
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
-from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, accounts
-from tests.integration.month_records import (
-    DIRECT_VND,
-    decision,
-    finding,
-    held,
-    kept,
-    month_record,
-    write,
-)
+from tests.integration.guarded_month import two_centres
+from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE
+from tests.integration.month_records import DIRECT_VND
 
 BATCH = "2022-01/dong-xoai/regular/1"
 OTHER = "2022-01/binh-long/regular/1"
@@ -29,11 +22,7 @@ OTHER = "2022-01/binh-long/regular/1"
 
 def desk(database: Database) -> Services:
     """Two people at Đồng Xoài, one at Bình Long, drafts; somebody who prepares, and somebody who approves."""
-    files = kept(database.engine, dong_xoai=b"roster", binh_long=b"other")
-    rows = [decision(10), decision(12), held(11), decision(20, centre_code="binh-long")]
-    write(database.engine, month_record(files, rows, [finding(is_waivable=True)]))
-    accounts(database.engine)
-    return services_of(database)
+    return services_of(two_centres(database))
 
 
 def services_of(database: Database) -> Services:

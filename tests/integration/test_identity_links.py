@@ -15,10 +15,10 @@ from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 from tests.integration.golden_january import JANUARY, approve, found, golden_january, register, roster
-from tests.integration.ledger_steps import FINANCE, account, accounts
+from tests.integration.guarded_month import batch_of, refused
+from tests.integration.ledger_steps import FINANCE, account, accounts, take_steps
+from tests.integration.ledger_steps import approve as approve_batch
 from tests.integration.month_records import DIRECT_VND, decision, kept, month_record, run_facts, write
-from tests.integration.test_ledger_guards import approve as approve_batch
-from tests.integration.test_ledger_guards import batch_of, refused, take_steps
 
 # What differs between two PostgreSQLs is not the business of these.
 pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)

@@ -15,10 +15,7 @@ from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 from tests.integration.ledger_desk import BATCH, approve, desk, events, prepare, refused
 from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE
-from tests.integration.month_records import (
-    DIRECT_VND,
-    MONTH,
-)
+from tests.integration.month_records import DIRECT_VND, MONTH
 
 
 @pytest.fixture

@@ -12,15 +12,7 @@ from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 from tests.integration.ledger_desk import desk, refused, services_of
 from tests.integration.ledger_steps import FINANCE, accounts
-from tests.integration.month_records import (
-    MONTH,
-    decision,
-    finding,
-    held,
-    kept,
-    month_record,
-    write,
-)
+from tests.integration.month_records import MONTH, decision, finding, held, kept, month_record, write
 
 
 @pytest.fixture
