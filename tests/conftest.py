@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -60,14 +61,25 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def database(server: EmbeddedServer, tmp_path: Path) -> Iterator[Database]:
     """A fresh database with every table and view, gone after the test."""
+    with fresh_database(server, TEMPLATE, tmp_path) as fresh:
+        yield fresh
+
+
+@contextmanager
+def fresh_database(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Database]:
+    """A copy of a database that nobody is connected to, gone afterwards; its home is in `folder`."""
     name = f"test_{uuid4().hex}"
-    _administer(
-        server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
-    )
+    administer(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
     parameters = server.connection_parameters(name)
     url = "postgresql://{user}@/{dbname}?host={host}&port={port}".format(**parameters)
-    yield Database(Settings(home=tmp_path / "home", database_url=url), engine_from_url(url))
-    _administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    yield Database(Settings(home=folder / "home", database_url=url), engine_from_url(url))
+    administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def administer(server: EmbeddedServer, statement: sql.Composed) -> None:
+    """A statement about databases, from outside them."""
+    with psycopg.connect(**server.connection_parameters("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def _prepare(server: EmbeddedServer) -> None:
@@ -80,11 +92,6 @@ def _prepare(server: EmbeddedServer) -> None:
             connection.execute("SELECT pg_reload_conf()")
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
     upgrade(embedded_engine(server, TEMPLATE))
-
-
-def _administer(server: EmbeddedServer, statement: sql.Composed) -> None:
-    with psycopg.connect(**server.connection_parameters("postgres"), autocommit=True) as connection:
-        connection.execute(statement)
 
 
 def _count(users: Path) -> int:

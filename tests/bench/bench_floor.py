@@ -39,9 +39,6 @@ TABLES = (
 
 FORMATS = ("binary", "text")
 _MONTH = "payroll.month"
-_SET_CURRENT_RUN = (
-    "UPDATE payroll.month SET current_run_id = (SELECT run_id FROM payroll.run WHERE status <> 'unchanged')"
-)
 _PIECE_BYTES = 1024 * 1024
 
 Rows = dict[str, list[bytes]]

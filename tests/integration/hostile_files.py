@@ -345,7 +345,7 @@ def many_people() -> bytes:
 
 
 def blank_lines() -> bytes:
-    """Bình Long's neighbour's CSV as a spreadsheet program exports it with 100,000 formatted rows below."""
+    """Bình Long's people as a spreadsheet program exports them to CSV, with 100,000 formatted rows below."""
     return roster_csv() + (";" * 16 + "\r\n").encode() * 100_000
 
 

@@ -39,6 +39,10 @@ APPROVE = sa.text(
 _VOID = sa.text(
     "INSERT INTO payroll.void (batch_id, actor, reason, at, audit_seq) VALUES (:batch_id, :actor, 'Sai', :at, :seq)"
 )
+_RECOVERY_CONFIRMATION = sa.text(
+    "INSERT INTO payroll.recovery_confirmation SELECT payment_id, run_id, amount_vnd, :actor, 'Đã báo', :at "
+    "FROM payroll.payment_line WHERE amount_vnd < 0 ON CONFLICT DO NOTHING"
+)
 _PAPER = sa.text("INSERT INTO landing.content SELECT encode(sha256('paper'), 'hex'), 5, 'paper' ON CONFLICT DO NOTHING")
 _EXPORT = sa.text(
     "INSERT INTO payroll.export VALUES (:batch_id, encode(sha256('paper'), 'hex'), 'list.csv', true, :actor, :at)"
@@ -121,6 +125,12 @@ def confirm(
         connection.execute(_RESULTS, {**values, "returned": list(returned)})
         connection.execute(_CONFIRM, values)
         own_event(connection, seq, actor, "confirm")
+
+
+def confirm_recoveries(engine: sa.Engine, actor: str = FINANCE) -> None:
+    """Every line that takes money back, unless that was done."""
+    with engine.begin() as connection:
+        connection.execute(_RECOVERY_CONFIRMATION, {"actor": actor, "at": NOON})
 
 
 def take_steps(engine: sa.Engine, *statuses: str) -> None:

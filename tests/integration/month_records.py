@@ -129,6 +129,18 @@ def lines_of(decisions: pl.DataFrame) -> pl.DataFrame:
     ).select(list(PAYMENT_LINE))
 
 
+def arrears(*rows: Mapping[str, object]) -> pl.DataFrame:
+    """Lines that pay these rows after their month was approved."""
+    return lines_of(frame(rows, DECISION)).with_columns(pl.lit("arrears").alias("batch_kind"))
+
+
+def recovery(*rows: Mapping[str, object], cause: str = "decided") -> pl.DataFrame:
+    """Lines that take back what these rows were paid."""
+    return lines_of(frame(rows, DECISION)).with_columns(
+        pl.lit("recovery").alias("batch_kind"), -pl.col("amount_vnd"), pl.lit(cause).alias("cause")
+    )
+
+
 def centre(code: str, decisions: pl.DataFrame, **difference: object) -> dict[str, object]:
     own = decisions.filter(pl.col("centre_code") == code)
     counts = {f"{kind}_rows": own.filter(pl.col("outcome") == kind).height for kind in Outcome}

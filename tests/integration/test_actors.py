@@ -1,12 +1,12 @@
 """Accounts: the first one, those it makes, passwords, tokens, and what is written down of all that."""
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from locks import until_waiting
 
 from ioc_etl.adapters import audit
 from ioc_etl.adapters.clock import Clock
@@ -173,18 +173,7 @@ def test_a_changed_token_and_an_event_of_that_account_do_not_wait_for_each_other
     with ThreadPoolExecutor(1) as beside, services.engine.begin() as approval:
         audit.next_seq(approval)
         done = beside.submit(changed)
-        until_waiting_for_the_chain(services)
+        until_waiting(services.engine)
         approval.execute(sa.text("SELECT FROM payroll.actor WHERE actor = 'ngan' FOR KEY SHARE"))
         approval.commit()
         done.result(timeout=30)
-
-
-def until_waiting_for_the_chain(services: Services) -> None:
-    query = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-    deadline = time.monotonic() + 30
-    while True:
-        with services.engine.connect() as connection:
-            if connection.scalar(query):
-                return
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

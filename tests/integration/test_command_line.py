@@ -4,30 +4,16 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 import openpyxl
 import pytest
-from program import ioc_etl
+from shell import Shell
 
 from tests.conftest import Database
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
 PAID_ID, HELD_ID = "070068027001", "070173535031"
-
-
-class Shell:
-    """Runs the program with a home, an input and a database of its own."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = environment
-
-    def __call__(
-        self, *arguments: str, stdin: str = "", environment: Mapping[str, str] = MappingProxyType({})
-    ) -> subprocess.CompletedProcess[str]:
-        return ioc_etl(*arguments, environment={**self._environment, **environment}, stdin=stdin)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-import sqlalchemy as sa
+from locks import until_waiting
 from prefect.client.orchestration import SyncPrefectClient
 from prefect_server import ROOT, free_port, until
 
@@ -110,9 +110,10 @@ def test_serve_answers_restarts_what_dies_and_takes_everything_along(database: A
         # Another run holds the month, so that the run is at work when its worker is killed.
         with month_transaction(database.engine, date(2022, 1, 1), uuid4()):
             run_id = ask_for_january(serve.port)
-            engine = until(lambda: waiting_for_the_month(database.engine, worker), "the run to wait for the month")
+            until_waiting(database.engine)
+            run = child_of(worker)
             os.kill(worker, signal.SIGKILL)
-            until(lambda: not is_alive(engine), "the run to end with its worker")
+            until(lambda: not is_alive(run), "the run to end with its worker")
         serve.waits_for("worker was killed by signal 9; starting it again in 1 s")
         serve.waits_for("1 run(s) cut off by the end of their worker are marked as crashed")
         assert state_of_run(serve.port, run_id) == "Crashed"
@@ -136,12 +137,8 @@ def state_of_run(port: int, run_id: UUID) -> str | None:
         return state.name if state is not None else None
 
 
-def waiting_for_the_month(engine: sa.Engine, worker: int) -> int | None:
-    """The worker's run, once it waits for the month's lock."""
-    query = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-    with engine.connect() as connection:
-        if not connection.scalar(query):
-            return None
+def child_of(worker: int) -> int:
+    """The process of the worker's run."""
     return int(Path(f"/proc/{worker}/task/{worker}/children").read_text().split()[0])
 
 

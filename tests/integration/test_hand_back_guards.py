@@ -1,13 +1,14 @@
 """What `hand-back` and `hand-in` refuse, how they read a roster, and what they write down of who asked."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic, sleep
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from locks import until_waiting
 
 from ioc_etl.adapters.store import keep_files, month_transaction, read_month_state
 from ioc_etl.errors import DatabaseError, MonthLockedError, UsageError
@@ -15,13 +16,12 @@ from ioc_etl.pipeline.as_run import facts_as_run
 from ioc_etl.pipeline.explain import explain
 from ioc_etl.pipeline.extract import pull_month
 from ioc_etl.pipeline.hand_back import hand_back
-from ioc_etl.pipeline.hand_in import HandedIn
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from schemas.vocabulary import OtherRows
 from tests.conftest import Database
+from tests.integration.hand_back_office import FEBRUARY, MENDED, PART, TESTER, Office
 from tests.integration.ledger_steps import account
-from tests.integration.test_command_line import Shell
-from tests.integration.test_hand_back import FEBRUARY, MENDED, PART, TESTER, Office
+from tests.integration.shell import Shell
 from tests.unit.office_files import rewritten
 
 BY_HAND = (
@@ -30,54 +30,46 @@ BY_HAND = (
 )
 
 
-@pytest.fixture
-def february(database: Database, tmp_path: Path) -> Office:
-    """The sample input's February, run once."""
-    office = Office(database, tmp_path / "input")
-    office.runs()
-    return office
-
-
 @pytest.mark.parametrize("others", OtherRows)
 def test_nobody_is_confirmed_against_a_roster_that_a_later_one_has_followed(
-    february: Office, others: OtherRows
+    february_office: Office, others: OtherRows
 ) -> None:
-    february.sends(MENDED.read_bytes())
-    february.runs()
-    february.sends(PART.read_bytes())
-    february.runs()
+    february_office.sends(MENDED.read_bytes())
+    february_office.runs()
+    february_office.sends(PART.read_bytes())
+    february_office.runs()
     with pytest.raises(UsageError, match="a later one has followed"):
-        february.says(others)
-    assert not february.rows("SELECT 1 FROM landing.mended_roster")
+        february_office.says(others)
+    assert not february_office.rows("SELECT 1 FROM landing.mended_roster")
 
 
 @pytest.mark.parametrize(
     ("name", "roles", "match"), [("khach", (), "unknown_actor|foreign key"), ("xem", ("auditor",), "not_the_role")]
 )
 def test_a_confirmation_past_the_program_needs_an_account_that_may(
-    database: Database, february: Office, name: str, roles: tuple[str, ...], match: str
+    database: Database, february_office: Office, name: str, roles: tuple[str, ...], match: str
 ) -> None:
     if roles:
         account(database.engine, name, *roles)
     with pytest.raises(DatabaseError, match=match), database.engine.begin() as connection:
         connection.execute(sa.text(BY_HAND), {"actor": name})
-    assert not february.rows("SELECT 1 FROM landing.mended_roster")
+    assert not february_office.rows("SELECT 1 FROM landing.mended_roster")
 
 
-def test_a_month_that_is_held_is_not_waited_for(database: Database, february: Office) -> None:
-    february.sends(PART.read_bytes())
-    february.runs()
+def test_a_month_that_is_held_is_not_waited_for(database: Database, february_office: Office) -> None:
+    february_office.sends(PART.read_bytes())
+    february_office.runs()
     with (
         month_transaction(database.engine, FEBRUARY, uuid4(), actor="khac"),
         pytest.raises(MonthLockedError, match=r"is held by run .* of khac"),
     ):
-        february.says(OtherRows.LEFT)
-    assert february.says(OtherRows.LEFT).is_new
+        february_office.says(OtherRows.LEFT)
+    assert february_office.says(OtherRows.LEFT).is_new
 
 
-def test_who_took_a_roster_is_written_down_by_its_hash(february: Office) -> None:
-    taken = hand_back(february.services, FEBRUARY, "dong-xoai", actor=TESTER)
-    (look,) = february.rows("SELECT actor, detail FROM payroll.audit_event WHERE action = 'look'")
+def test_who_took_a_roster_is_written_down_by_its_hash(february_office: Office) -> None:
+    taken = hand_back(february_office.services, FEBRUARY, "dong-xoai", actor=TESTER)
+    (look,) = february_office.rows("SELECT actor, detail FROM payroll.audit_event WHERE action = 'look'")
     assert (look["actor"], look["detail"]) == (
         TESTER,
         {"what": "hand-back", "centre_code": "dong-xoai", "sha256": taken.base_sha256},
@@ -98,14 +90,13 @@ def without_agencies(workbook: bytes) -> bytes:
     return rewritten(workbook, sharedStrings=lambda part: part.replace("Cơ quan cử".encode(), "Trình độ".encode()))
 
 
-def splits(office: Office, *, by_agency: bool) -> None:
-    """Đồng Xoài's nine posts, in one number or by agency."""
-    own = ("Công an thành phố", "Phòng Văn hóa và Thông tin") if by_agency else ("",)
-    posts = {1: (9,), 2: (5, 4)}[len(own)]
-    rows = [
-        f"dong-xoai,41/NQ-HĐND,2021-12-17,2022-01-01,,{count},{agency}"
-        for count, agency in zip(posts, own, strict=True)
-    ]
+IN_ONE_NUMBER = {"": 9}
+BY_AGENCY = {"Công an thành phố": 5, "Phòng Văn hóa và Thông tin": 4}
+
+
+def establishes(office: Office, posts: Mapping[str, int]) -> None:
+    """Đồng Xoài's nine posts by agency, or in one number."""
+    rows = [f"dong-xoai,41/NQ-HĐND,2021-12-17,2022-01-01,,{count},{agency}" for agency, count in posts.items()]
     rows += [f"{code},42/NQ-HĐND,2021-12-17,2022-01-01,,9," for code in ("phuoc-long", "binh-long")]
     header = "centre_code,decision_no,decision_date,valid_from,valid_to,headcount,agency"
     register = Path(str(office.services.settings.input_root)) / "registers" / "establishment.csv"
@@ -119,68 +110,57 @@ def read_with_agencies(office: Office) -> frozenset[str]:
         return facts_as_run(office.services, connection, FEBRUARY, state, rooms).with_agencies
 
 
-def test_kept_rosters_are_read_with_the_establishments_of_the_months_run(february: Office) -> None:
-    assert read_with_agencies(february) == {"tinh"}
-    splits(february, by_agency=True)
-    assert read_with_agencies(february) == {"tinh"}, "no run has seen that register"
-    february.runs()
-    assert read_with_agencies(february) == {"tinh", "dong-xoai"}
-    taken = hand_back(february.services, FEBRUARY, "dong-xoai")
+def test_kept_rosters_are_read_with_the_establishments_of_the_months_run(february_office: Office) -> None:
+    assert read_with_agencies(february_office) == {"tinh"}
+    establishes(february_office, BY_AGENCY)
+    assert read_with_agencies(february_office) == {"tinh"}, "no run has seen that register"
+    february_office.runs()
+    assert read_with_agencies(february_office) == {"tinh", "dong-xoai"}
+    taken = hand_back(february_office.services, FEBRUARY, "dong-xoai")
     assert (taken.is_refused, taken.sent_as) == (False, "dong-xoai.xlsx")
-    somebody = february.rows(
+    somebody = february_office.rows(
         "SELECT person_id FROM payroll.decision WHERE centre_code = 'dong-xoai' AND source_row = 3 AND outcome = 'paid'"
     )[0]["person_id"]
-    (row,) = explain(february.services, FEBRUARY, somebody)
+    (row,) = explain(february_office.services, FEBRUARY, somebody)
     assert "Cơ quan cử" in {cell.header for check in row.checks for cell in check.cells if cell.text}
 
 
-@pytest.mark.parametrize(("by_agency", "is_refused"), [(False, False), (True, True)])
+@pytest.mark.parametrize(("posts", "is_refused"), [(IN_ONE_NUMBER, False), (BY_AGENCY, True)])
 def test_a_part_without_agencies_is_taken_where_the_run_would_take_it(
-    february: Office, *, by_agency: bool, is_refused: bool
+    february_office: Office, posts: Mapping[str, int], *, is_refused: bool
 ) -> None:
-    splits(february, by_agency=by_agency)
-    february.sends(without_agencies(PART.read_bytes()))
-    february.runs()
-    assert ("COLUMN_MISSING" in february.file_codes()) is is_refused
+    establishes(february_office, posts)
+    february_office.sends(without_agencies(PART.read_bytes()))
+    february_office.runs()
+    assert ("COLUMN_MISSING" in february_office.file_codes()) is is_refused
     if is_refused:
         with pytest.raises(UsageError, match=r"COLUMN_MISSING.*nothing was confirmed"):
-            february.says(OtherRows.LEFT)
-        assert not february.rows("SELECT 1 FROM landing.mended_roster")
+            february_office.says(OtherRows.LEFT)
+        assert not february_office.rows("SELECT 1 FROM landing.mended_roster")
     else:
-        assert february.says(OtherRows.LEFT).is_new
+        assert february_office.says(OtherRows.LEFT).is_new
 
 
 # ---- Between the look and the word
 
 
 def test_a_roster_that_comes_while_another_is_read_is_not_confirmed_by_what_is_said_of_that_one(
-    database: Database, february: Office
+    database: Database, february_office: Office
 ) -> None:
     """What was said is looked up after the file was read: there `hand-in` is held up, and the centre sends another."""
-    february.sends(PART.read_bytes())
-    february.runs()
+    february_office.sends(PART.read_bytes())
+    february_office.runs()
     with ThreadPoolExecutor(1) as other:
         with database.engine.begin() as connection:
             connection.execute(sa.text("LOCK TABLE landing.mended_roster IN ACCESS EXCLUSIVE MODE"))
-            asked = other.submit(february.says, OtherRows.LEFT)
-            wait_until_held_up(database, asked)
-            february.sends(MENDED.read_bytes())
-            arrives(february)
+            asked = other.submit(february_office.says, OtherRows.LEFT)
+            until_waiting(database.engine)
+            february_office.sends(MENDED.read_bytes())
+            arrives(february_office)
         with pytest.raises(UsageError, match=r"has sent another file while dong-xoai\.xlsx was read"):
             asked.result(timeout=60)
-    assert not february.rows("SELECT 1 FROM landing.mended_roster")
-    assert not february.rows("SELECT 1 FROM payroll.audit_event WHERE action = 'hand_in'")
-
-
-def wait_until_held_up(database: Database, asked: Future[HandedIn]) -> None:
-    waits = "SELECT FROM pg_locks WHERE relation = 'landing.mended_roster'::regclass AND NOT granted"
-    until = monotonic() + 60
-    while monotonic() < until and not asked.done():
-        with database.engine.connect() as connection:
-            if connection.execute(sa.text(waits)).first() is not None:
-                return
-        sleep(0.05)
-    raise AssertionError("hand-in went on")
+    assert not february_office.rows("SELECT 1 FROM landing.mended_roster")
+    assert not february_office.rows("SELECT 1 FROM payroll.audit_event WHERE action = 'hand_in'")
 
 
 def arrives(office: Office) -> None:

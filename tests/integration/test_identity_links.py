@@ -1,76 +1,64 @@
 """One person of several IDs, over files and PostgreSQL: links lost, corrected and withdrawn after an approval."""
 
 import re
-import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
-from ioc_etl.adapters.clock import Clock
-from ioc_etl.pipeline import approval, waivers
-from ioc_etl.pipeline.batches import batches, submit
+from ioc_etl.pipeline import waivers
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.replay import replay
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
-from tests.integration.ledger_steps import APPROVER, FINANCE, account, accounts
-from tests.integration.month_records import decision, kept, month_record, run_facts, write
-from tests.integration.test_ledger_guards import approve as approve_batch
-from tests.integration.test_ledger_guards import batch_of, refused, take_steps
+from tests.integration.golden_january import JANUARY, approve, found, golden_january, register, roster
+from tests.integration.guarded_month import batch_of, refused
+from tests.integration.ledger_steps import FINANCE, account, accounts, take_steps
+from tests.integration.ledger_steps import approve as approve_batch
+from tests.integration.month_records import DIRECT_VND, decision, kept, month_record, run_facts, write
 
 # What differs between two PostgreSQLs is not the business of these.
 pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
-INPUT = Path(__file__).parents[1] / "golden" / "input"
-JANUARY = date(2022, 1, 1)
 OLD, NEW, OTHER = "042072185071", "042072185072", "042072185079"
 """Of Phước Long in January, and IDs that nobody has."""
-DIRECT_VND = 2_235_000
 
 
 @pytest.fixture
 def services(database: Database, tmp_path: Path) -> Services:
-    root = tmp_path / "input"
-    shutil.copytree(INPUT, root)
-    accounts(database.engine)
-    clock = Clock.stopped_at(datetime(2022, 3, 1, 3, 0, tzinfo=UTC))
-    return Services(replace(database.settings, input_root=str(root)), clock)
+    return golden_january(database, tmp_path)
 
 
 def link(services: Services, *pairs: tuple[str, str]) -> None:
     """Write the register; without pairs it is not there."""
-    file = Path(str(services.settings.input_root)) / "registers" / "identity_link.csv"
+    file = register(services, "identity_link")
     file.unlink(missing_ok=True)
     if pairs:
         file.write_text("old_id,new_id,decision_no\n" + "".join(f"{old},{new},9/QĐ\n" for old, new in pairs), "utf-8")
 
 
 def roster_says(services: Services, old: str, new: str) -> None:
-    file = Path(str(services.settings.input_root)) / "rosters" / "2022-01" / "phuoc-long.csv"
+    file = roster(services, "phuoc-long.csv")
     file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
 
 
 def drafts(services: Services) -> dict[str, int]:
-    return {batch.name: batch.amount_vnd for batch in batches(services, JANUARY) if batch.status == "draft"}
+    return found(services, "draft")
 
 
 def approve_all(services: Services) -> None:
-    due = drafts(services)
-    for name in sorted(due, key=lambda name: "recovery" not in name):
+    """The recoveries first, which free what the others need."""
+    for name in sorted(drafts(services), key=lambda name: "recovery" not in name):
         if "recovery" in name:
             waivers.confirm_recovery(services, FINANCE, name, reason="Đã báo đơn vị")
-        submit(services, FINANCE, name, "Đã soát")
-        pay_date = date(2022, 2, 10)
-        approval.approve(services, APPROVER, name, total_vnd=due[name], pay_date=pay_date, reason="Đồng ý")
+        approve(services, name)
 
 
 def decided(services: Services) -> set[str]:
-    """Run the month; which codes it told of nobody's row or this person's. Its books and its replay hold."""
+    """Run the month; the codes that it told, no text of which names an ID of this person. Books and replay hold."""
     assert run(services, JANUARY).status is RunStatus.COMPLETED
     assert replay(services, JANUARY).difference is None
     assert migrate.check(services.engine) == []

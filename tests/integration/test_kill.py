@@ -21,7 +21,7 @@ import pytest
 import sqlalchemy as sa
 from contents import Rows, contents, differences
 from psycopg import sql
-from two_months import FEBRUARY, JANUARY, LivedIn, administer, lived, lived_in, services_of
+from two_months import FEBRUARY, JANUARY, LivedIn, live_two_months, services_of
 
 from ioc_etl.adapters import audit, migrate
 from ioc_etl.adapters.database import engine_for
@@ -32,7 +32,7 @@ from ioc_etl.adapters.store_plan import snapshot
 from ioc_etl.errors import DatabaseError, TransientError
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.services import Services
-from tests.conftest import Database
+from tests.conftest import Database, administer
 
 KILLS = int(os.environ.get("IOC_ETL_TEST_KILLS", "8"))
 CRASHES = int(os.environ.get("IOC_ETL_TEST_CRASHES", "2"))
@@ -197,15 +197,8 @@ def tell(capsys: pytest.CaptureFixture[str], what: str, counted: Counter[str], l
 # ---- The program is killed
 
 
-@pytest.fixture(scope="module")
-def two_months(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivedIn]:
-    """January approved and mended since, February submitted and changed since."""
-    with lived_in(server, tmp_path_factory.mktemp("lived")) as once:
-        yield once
-
-
-def undisturbed_copy(two_months: LivedIn, folder: Path) -> Undisturbed:
-    with two_months.copy(folder, same_input=True) as (database, services):
+def undisturbed_copy(lived: LivedIn, folder: Path) -> Undisturbed:
+    with lived.copy(folder, same_input=True) as (database, services):
         before = shown(database.engine)
         started = child(database.environment, Path(str(services.settings.input_root)))
         began = started.go()
@@ -219,13 +212,13 @@ def undisturbed_copy(two_months: LivedIn, folder: Path) -> Undisturbed:
 @pytest.mark.timeout(300 + 60 * KILLS)
 @on_one_postgresql
 def test_a_run_killed_at_any_point_leaves_nothing_that_a_plain_run_does_not_mend(
-    two_months: LivedIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    lived: LivedIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    undisturbed = undisturbed_copy(two_months, folder_of(tmp_path, "undisturbed"))
+    undisturbed = undisturbed_copy(lived, folder_of(tmp_path, "undisturbed"))
     stages: Counter[str] = Counter()
     looks = 0
     for point in range(KILLS):
-        with two_months.copy(folder_of(tmp_path, f"{point}"), same_input=True) as (database, services):
+        with lived.copy(folder_of(tmp_path, f"{point}"), same_input=True) as (database, services):
             started = child(database.environment, Path(str(services.settings.input_root)))
             reader = Reader(database.engine)
             with reader.reading():
@@ -281,7 +274,7 @@ def own_server(tmp_path: Path) -> Iterator[OwnServer]:
     database = Database(settings, engine_for(settings))
     try:
         migrate.upgrade(database.engine)
-        lived(database, tmp_path / "input")
+        live_two_months(database, tmp_path / "input")
         copy = sql.SQL("CREATE DATABASE kept TEMPLATE {}").format(sql.Identifier(DATABASE))
         administer(server, copy)
         yield OwnServer(server, database, tmp_path / "input")

@@ -1,140 +1,43 @@
 """A funding source's year: which lines count in it, what it may still pay, and which register says how much it has."""
 
-import shutil
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from time import sleep
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from ioc_etl.adapters import audit, migrate
-from ioc_etl.adapters.clock import Clock
+from ioc_etl.adapters import migrate
 from ioc_etl.adapters.store import month_transaction, read_month_state, write_blocked_run, write_unchanged_run
-from ioc_etl.errors import DatabaseError, RefusedError
-from ioc_etl.pipeline import approval
-from ioc_etl.pipeline.batches import batches, submit
-from ioc_etl.pipeline.month import run
-from ioc_etl.pipeline.replay import replay
-from ioc_etl.pipeline.services import Services
-from schemas.decision import DECISION
+from ioc_etl.errors import DatabaseError
 from schemas.finding import FINDING
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
-from tests.integration.ledger_steps import (
-    APPROVE,
-    APPROVER,
-    FINANCE,
-    accounts,
-    approve,
-    batch_ids,
-    confirm,
-    export,
-    make_void,
-    own_event,
+from tests.integration.budget_months import (
+    FEBRUARY,
+    IN_2022,
+    IN_2023,
+    JANUARY,
+    NEXT_JANUARY,
+    approve_it,
+    batch_of,
+    refused,
+    run_month,
+    used,
 )
-from tests.integration.ledger_steps import submit as submit_batch
+from tests.integration.ledger_steps import confirm, export, make_void
 from tests.integration.month_records import (
     DIRECT_VND,
     NOON,
     PLENTY_VND,
+    arrears,
     budgets,
     decision,
     finding,
     frame,
-    kept,
-    lines_of,
-    month_record,
+    recovery,
     run_facts,
     run_id,
-    write,
 )
-
-JANUARY, FEBRUARY, NEXT_JANUARY = date(2022, 1, 1), date(2022, 2, 1), date(2023, 1, 1)
-IN_2022, IN_2023 = date(2022, 12, 31), date(2023, 1, 1)
-INPUT = Path(__file__).parents[1] / "golden" / "input"
-
-
-@pytest.fixture
-def database(database: Database) -> Database:
-    """Somebody who prepares, and somebody who approves."""
-    accounts(database.engine)
-    return database
-
-
-def due(month: date, kind: str, *rows: int) -> pl.DataFrame:
-    """Lines of a kind for these people of Đồng Xoài."""
-    sign = -1 if kind == "recovery" else 1
-    decided = frame([decision(row, reference_month=month) for row in rows], DECISION)
-    return lines_of(decided).with_columns(pl.lit(kind).alias("batch_kind"), pl.col("amount_vnd") * sign)
-
-
-def run_month(
-    database: Database,
-    number: int,
-    given: pl.DataFrame,
-    month: date = JANUARY,
-    *,
-    paid: Iterable[int] = (10, 12),
-    lines: pl.DataFrame | None = None,
-    **facts: object,
-) -> None:
-    """A run of Đồng Xoài's month that read this budget register; its people's regular lines are due unless given."""
-    rows = [decision(row, reference_month=month) for row in paid]
-    record = month_record(
-        kept(database.engine, month, dong_xoai=b"roster"),
-        rows,
-        run=run_facts(number, reference_month=month, **facts),
-    )
-    due_now = record.lines if lines is None else lines
-    write(database.engine, replace(record, budgets=given, lines=due_now))
-
-
-def batch_of(database: Database, month: date = JANUARY, kind: str = "regular") -> object:
-    query = "SELECT batch_id FROM payroll.batch WHERE reference_month = :month AND kind = :kind ORDER BY number DESC"
-    with database.engine.connect() as connection:
-        return connection.scalar(sa.text(query), {"month": month, "kind": kind})
-
-
-def approve_it(database: Database, month: date = JANUARY, kind: str = "regular", on: date = IN_2022) -> None:
-    batch = batch_of(database, month, kind)
-    if kind == "recovery":
-        confirm_recoveries(database)
-    if batch in batch_ids(database.engine, "draft"):
-        submit_batch(database.engine, batch)
-    approve(database.engine, batch, pay_date=on)
-
-
-def confirm_recoveries(database: Database) -> None:
-    with database.engine.begin() as connection:
-        connection.execute(
-            sa.text(
-                "INSERT INTO payroll.recovery_confirmation SELECT payment_id, run_id, amount_vnd, :actor, 'Đã báo', "
-                ":at FROM payroll.payment_line WHERE amount_vnd < 0 ON CONFLICT DO NOTHING"
-            ),
-            {"actor": FINANCE, "at": NOON},
-        )
-
-
-def refused(database: Database, step: Callable[[], None], match: str) -> None:
-    before = used(database)
-    with pytest.raises(DatabaseError, match=match):
-        step()
-    assert used(database) == before
-
-
-def used(database: Database) -> dict[int, tuple[int | None, int]]:
-    """Allocation and committed money of Đồng Xoài by year."""
-    query = (
-        "SELECT budget_year, allocated_vnd, committed_vnd FROM payroll.budget_use WHERE funding_source = 'dong-xoai'"
-    )
-    with database.engine.connect() as connection:
-        return {year: (allocated, committed) for year, allocated, committed in connection.execute(sa.text(query))}
-
 
 # ---- How much
 
@@ -186,7 +89,7 @@ def test_arrears_count_in_the_year_that_pays_them_though_no_month_of_it_was_run(
         given = pl.concat([given, budgets(2023, dong_xoai=next_year)])
     run_month(database, 1, given, paid=[10])
     approve_it(database)
-    run_month(database, 2, given, lines=due(JANUARY, "arrears", 12))
+    run_month(database, 2, given, lines=arrears(decision(12)))
     if match:
         refused(database, lambda: approve_it(database, kind="arrears", on=on), match)
         return
@@ -247,7 +150,7 @@ def two_months_of_one_budget(database: Database) -> None:
 @pytest.mark.parametrize(("on", "match"), [(IN_2022, ""), (IN_2023, "budget_exceeded")])
 def test_a_recovery_gives_back_to_the_year_in_which_it_is_paid(database: Database, on: date, match: str) -> None:
     two_months_of_one_budget(database)
-    run_month(database, 3, budgets(dong_xoai=DIRECT_VND), paid=[], lines=due(JANUARY, "recovery", 10))
+    run_month(database, 3, budgets(dong_xoai=DIRECT_VND), paid=[], lines=recovery(decision(10)))
     approve_it(database, kind="recovery", on=on)
     if match:
         refused(database, lambda: approve_it(database, FEBRUARY), match)
@@ -260,19 +163,19 @@ def test_a_recovery_gives_back_to_the_year_in_which_it_is_paid(database: Databas
 def test_a_recovery_asks_for_no_budget(database: Database) -> None:
     run_month(database, 1, budgets(dong_xoai=DIRECT_VND), paid=[10])
     approve_it(database)
-    run_month(database, 2, budgets(), paid=[], lines=due(JANUARY, "recovery", 10))
+    run_month(database, 2, budgets(), paid=[], lines=recovery(decision(10)))
     approve_it(database, kind="recovery", on=IN_2023)
 
 
 def test_a_recovery_whose_money_was_used_is_not_made_void(database: Database) -> None:
     two_months_of_one_budget(database)
-    run_month(database, 3, budgets(dong_xoai=DIRECT_VND), lines=due(JANUARY, "recovery", 10))
+    run_month(database, 3, budgets(dong_xoai=DIRECT_VND), lines=recovery(decision(10)))
     approve_it(database, kind="recovery")
     approve_it(database, FEBRUARY)
-    recovery = batch_of(database, kind="recovery")
-    refused(database, lambda: make_void(database.engine, recovery), "budget_exceeded")
+    batch = batch_of(database, kind="recovery")
+    refused(database, lambda: make_void(database.engine, batch), "budget_exceeded")
     make_void(database.engine, batch_of(database, FEBRUARY))
-    make_void(database.engine, recovery)
+    make_void(database.engine, batch)
     assert used(database) == {2022: (DIRECT_VND, DIRECT_VND)}
 
 
@@ -319,169 +222,3 @@ def test_what_a_run_read_of_budgets_stands(database: Database) -> None:
     for statement in ("UPDATE payroll.run_budget SET amount_vnd = 1", "DELETE FROM payroll.run_budget"):
         with pytest.raises(DatabaseError, match="is refused"), database.engine.begin() as connection:
             connection.execute(sa.text(statement))
-
-
-# ---- Two at once
-
-
-def test_two_months_are_never_approved_on_the_same_money(database: Database) -> None:
-    """The rows before their events, so that nothing but the approval itself makes the second one wait."""
-    given = budgets(dong_xoai=DIRECT_VND)
-    run_month(database, 1, given, paid=[10])
-    run_month(database, 2, given, FEBRUARY, paid=[10])
-    for month in (JANUARY, FEBRUARY):
-        submit_batch(database.engine, batch_of(database, month))
-    with ThreadPoolExecutor(1) as beside, database.engine.connect() as first:
-        number = approval_before_its_event(first, batch_of(database), 0)
-        second = beside.submit(approve_alone, database, batch_of(database, FEBRUARY))
-        while not second.done() and not waiting_for_a_lock(database):
-            sleep(0.01)
-        own_event(first, number, APPROVER, "approve")
-        first.commit()
-        with pytest.raises(DatabaseError, match="budget_exceeded"):
-            second.result()
-    assert used(database) == {2022: (DIRECT_VND, DIRECT_VND)}
-
-
-def test_of_two_approvers_at_once_one_is_told_that_the_money_is_gone(database: Database) -> None:
-    given = budgets(dong_xoai=DIRECT_VND)
-    run_month(database, 1, given, paid=[10])
-    run_month(database, 2, given, FEBRUARY, paid=[10])
-    program = at(Services(database.settings), 2022)
-    names = [f"2022-0{number}/dong-xoai/regular/1" for number in (1, 2)]
-    for name in names:
-        submit(program, FINANCE, name, "Đã soát")
-    with ThreadPoolExecutor(2) as approvers, database.engine.connect() as first:
-        audit.next_seq(first)
-        told = [approvers.submit(approve_named, program, name, IN_2022) for name in names]
-        while waiting_for_a_lock(database) < 2 and not any(each.done() for each in told):
-            sleep(0.01)
-        first.rollback()
-        refusals = [error for each in told if (error := each.exception()) is not None]
-    assert [type(error) for error in refusals] == [RefusedError]
-    assert "the budget of dong-xoai 2022 would be exceeded by 2.235.000 đ" in str(refusals[0])
-    assert used(database) == {2022: (DIRECT_VND, DIRECT_VND)}
-
-
-def approval_before_its_event(connection: sa.Connection, batch: object, later: int) -> int:
-    last = connection.scalar(sa.text("SELECT max(seq) FROM payroll.audit_event"))
-    number = int(last or 0) + 1 + later
-    values = {"batch_id": batch, "actor": APPROVER, "pay_date": IN_2022, "at": NOON, "seq": number}
-    connection.execute(APPROVE, values)
-    return number
-
-
-def approve_alone(database: Database, batch: object) -> None:
-    with database.engine.begin() as connection:
-        approval_before_its_event(connection, batch, 1)
-
-
-def waiting_for_a_lock(database: Database) -> int:
-    """How many do."""
-    query = (
-        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
-        "WHERE d.datname = current_database() AND NOT l.granted"
-    )
-    with database.engine.connect() as connection:
-        return int(connection.scalar(sa.text(query)) or 0)
-
-
-# ---- By the program, from the file
-
-
-@pytest.fixture
-def services(database: Database, tmp_path: Path) -> Services:
-    shutil.copytree(INPUT, tmp_path / "input")
-    return at(Services(replace(database.settings, input_root=str(tmp_path / "input"))), 2022)
-
-
-def at(services: Services, year: int) -> Services:
-    """The same, on the first of March of a year."""
-    return Services(services.settings, Clock.stopped_at(datetime(year, 3, 1, 3, 0, tzinfo=UTC)))
-
-
-def register(services: Services, change: Callable[[str], str]) -> None:
-    """Write the budget register anew."""
-    file = Path(str(services.settings.input_root)) / "registers" / "budget.csv"
-    file.write_text(change(file.read_text("utf-8")), "utf-8")
-
-
-def kept_budgets(services: Services) -> int:
-    with services.engine.connect() as connection:
-        return int(connection.scalar(sa.text("SELECT count(*) FROM payroll.run_budget")) or 0)
-
-
-def approve_named(services: Services, name: str, on: date) -> None:
-    batch = next(batch for batch in batches(services) if batch.name == name)
-    if batch.status == "draft":
-        submit(services, FINANCE, name, "Đã soát")
-    approval.approve(services, APPROVER, name, total_vnd=batch.amount_vnd, pay_date=on, reason="Đồng ý")
-
-
-def test_a_changed_register_gives_a_new_run_and_an_unchanged_one_writes_nothing(services: Services) -> None:
-    assert run(services, JANUARY).status is RunStatus.COMPLETED
-    first = kept_budgets(services)
-    assert run(services, JANUARY).status is RunStatus.UNCHANGED
-    assert kept_budgets(services) == first
-    register(services, lambda text: text + "dong-xoai,2022,9/QĐ-UBND,2022-02-01,1\n")
-    assert run(services, JANUARY).status is RunStatus.COMPLETED
-    assert kept_budgets(services) == 2 * first
-    assert replay(services, JANUARY).difference is None
-
-
-@pytest.mark.parametrize(
-    ("bad", "stopped"),
-    [
-        ("phuoc-long,2022,9/QĐ-UBND,2022-02-01,nhiều\n", {"phuoc-long"}),
-        ("phuoc-long,2023,9/QĐ-UBND,2022-02-01,nhiều\n", {"phuoc-long"}),
-        (",2022,9/QĐ-UBND,2022-02-01,5\n", {"phuoc-long", "binh-long"}),
-    ],
-    ids=["its year", "another year", "nobody's row"],
-)
-def test_a_row_that_cannot_be_read_stops_its_source_alone(services: Services, bad: str, stopped: set[str]) -> None:
-    register(services, lambda text: text + bad)
-    run(services, JANUARY)
-    for code in ("phuoc-long", "binh-long"):
-        name = f"2022-01/{code}/regular/1"
-        if code in stopped:
-            with pytest.raises(RefusedError, match=f"no budget is known for {code} 2022"):
-                approve_named(services, name, IN_2022)
-        else:
-            approve_named(services, name, IN_2022)
-    assert replay(services, JANUARY).difference is None
-
-
-def test_without_a_register_no_budget_is_known_until_one_is_read_again(services: Services) -> None:
-    file = Path(str(services.settings.input_root)) / "registers" / "budget.csv"
-    whole = file.read_text("utf-8")
-    run(services, JANUARY)
-    file.unlink()
-    run(services, FEBRUARY)
-    name = "2022-01/phuoc-long/regular/1"
-    with pytest.raises(RefusedError, match="no budget is known for phuoc-long 2022"):
-        approve_named(services, name, IN_2022)
-    file.write_text(whole, "utf-8")
-    assert run(services, JANUARY).status is RunStatus.UNCHANGED
-    approve_named(services, name, IN_2022)
-
-
-def test_a_late_person_is_paid_from_next_years_budget(services: Services) -> None:
-    roster = Path(str(services.settings.input_root)) / "rosters" / "2022-01" / "phuoc-long.csv"
-    whole = roster.read_text("utf-8").splitlines(keepends=True)
-    roster.write_text("".join(whole[:-1]), "utf-8")
-    run(services, JANUARY)
-    approve_named(services, "2022-01/phuoc-long/regular/1", IN_2022)
-    roster.write_text("".join(whole), "utf-8")
-    later = at(services, 2023)
-    run(later, JANUARY)
-    arrears = next(batch for batch in batches(later) if batch.name == "2022-01/phuoc-long/arrears/1")
-    _, warnings = submit(later, FINANCE, arrears.name, "Đã soát")
-    assert warnings == ()
-    approval.approve(
-        later, APPROVER, arrears.name, total_vnd=arrears.amount_vnd, pay_date=date(2023, 3, 1), reason="Đồng ý"
-    )
-    with later.engine.connect() as connection:
-        query = "SELECT budget_year FROM payroll.ledger_line WHERE batch_kind = 'arrears'"
-        assert set(connection.scalars(sa.text(query))) == {2023}
-    assert replay(later, JANUARY).difference is None
-    assert migrate.check(later.engine) == []

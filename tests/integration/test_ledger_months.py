@@ -1,15 +1,12 @@
 """January from rosters to paid batches, and what is due when it turns out wrong: arrears, recoveries, their order."""
 
-import shutil
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
-from ioc_etl.adapters.clock import Clock
 from ioc_etl.errors import RefusedError
 from ioc_etl.pipeline import approval, payout, waivers
 from ioc_etl.pipeline.batches import batches, submit
@@ -17,46 +14,21 @@ from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
-from tests.integration.ledger_steps import APPROVER, FINANCE, accounts
+from tests.integration.golden_january import FEBRUARY, JANUARY, approve, approve_all, found, golden_january, roster
+from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE
+from tests.integration.month_records import DIRECT_VND
 
-INPUT = Path(__file__).parents[1] / "golden" / "input"
-JANUARY, FEBRUARY = date(2022, 1, 1), date(2022, 2, 1)
-PAY_DATE = date(2022, 2, 10)
-DIRECT_VND = 2_235_000
 LEAVES = "042072185071"
 """Of Phước Long in January."""
 
 
 @pytest.fixture
 def services(database: Database, tmp_path: Path) -> Services:
-    root = tmp_path / "input"
-    shutil.copytree(INPUT, root)
-    accounts(database.engine)
-    clock = Clock.stopped_at(datetime(2022, 3, 1, 3, 0, tzinfo=UTC))
-    return Services(replace(database.settings, input_root=str(root)), clock)
+    return golden_january(database, tmp_path)
 
 
-def roster(services: Services, name: str) -> Path:
-    return Path(str(services.settings.input_root)) / "rosters" / "2022-01" / name
-
-
-def found(services: Services, *statuses: str) -> dict[str, int]:
-    return {batch.name: batch.amount_vnd for batch in batches(services, JANUARY) if batch.status in statuses}
-
-
-def approve(services: Services, name: str) -> None:
-    total = next(batch.amount_vnd for batch in batches(services) if batch.name == name)
-    submit(services, FINANCE, name, "Đã soát")
-    approval.approve(services, APPROVER, name, total_vnd=total, pay_date=PAY_DATE, reason="Đồng ý")
-
-
-def approve_all(services: Services) -> None:
-    for name in found(services, "draft"):
-        approve(services, name)
-
-
-def move(services: Services) -> None:
-    """The person of Phước Long stands on Bình Long's roster instead, in the place of its last person."""
+def leaves(services: Services) -> None:
+    """The person of Phước Long stands on its roster no more."""
     phuoc_long = roster(services, "phuoc-long.csv")
     lines = phuoc_long.read_text("utf-8").splitlines(keepends=True)
     phuoc_long.write_text("".join(line for line in lines if LEAVES not in line), "utf-8")
@@ -76,7 +48,7 @@ def test_an_approved_month_run_again_has_nothing_due(services: Services) -> None
 def test_a_person_who_left_is_asked_for_the_money_when_finance_says_so(services: Services) -> None:
     run(services, JANUARY)
     approve_all(services)
-    move(services)
+    leaves(services)
     run(services, JANUARY)
     recovery = "2022-01/phuoc-long/recovery/1"
     assert found(services, "draft") == {recovery: -DIRECT_VND}
@@ -129,7 +101,7 @@ def paid_and_taken_back(services: Services) -> tuple[str, str]:
     regular, recovery = "2022-01/phuoc-long/regular/1", "2022-01/phuoc-long/recovery/1"
     approve(services, regular)
     payout.export(services, FINANCE, regular, as_draft=True)
-    move(services)
+    leaves(services)
     run(services, JANUARY)
     waivers.confirm_recovery(services, FINANCE, recovery, reason="Đã báo đơn vị")
     approve(services, recovery)

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
-import polars as pl
 import pytest
 import sqlalchemy as sa
 
@@ -17,7 +16,6 @@ from ioc_etl.errors import DatabaseError, RefusedError, UsageError
 from ioc_etl.pipeline.opening import import_opening
 from ioc_etl.pipeline.opening_end import Cancelled, cancel, opening_lines
 from ioc_etl.pipeline.services import Services
-from schemas.decision import DECISION
 from tests.conftest import Database
 from tests.integration.ledger_steps import (
     APPROVER,
@@ -26,6 +24,7 @@ from tests.integration.ledger_steps import (
     accounts,
     approve,
     batch_ids,
+    confirm_recoveries,
     submit,
     take_steps,
 )
@@ -34,12 +33,11 @@ from tests.integration.month_records import (
     MONTH,
     NOON,
     decision,
-    frame,
     held,
     kept,
-    lines_of,
     month_record,
     pulled,
+    recovery,
     run_facts,
     write,
 )
@@ -115,7 +113,7 @@ def test_a_draft_made_before_the_opening_lines_is_not_approved(services: Service
     import_opening(services, FINANCE, written(tmp_path, LINE))
     batch = batch_ids(services.engine, "draft")[0]
     submit(services.engine, batch)
-    with pytest.raises(Exception, match="above_entitlement"):
+    with pytest.raises(DatabaseError, match="above_entitlement"):
         approve(services.engine, batch)
 
 
@@ -132,7 +130,7 @@ def test_money_paid_before_under_the_old_id_is_not_paid_again(
     import_opening(services, FINANCE, written(tmp_path, LINE.replace(FIRST, OLD_ID)))
     batch = batch_ids(services.engine, "draft")[0]
     submit(services.engine, batch)
-    with pytest.raises(Exception, match=match):
+    with pytest.raises(DatabaseError, match=match):
         approve(services.engine, batch)
 
 
@@ -270,7 +268,7 @@ def test_a_batch_that_rests_on_a_line_cancelled_since_is_not_approved(services: 
     batch = batch_ids(services.engine, "draft")[0]
     submit(services.engine, batch)
     cancelled(services, *payment_ids(services))
-    with pytest.raises(Exception, match="opening_not_settled"):
+    with pytest.raises(DatabaseError, match="opening_not_settled"):
         approve(services.engine, batch)
 
 
@@ -305,23 +303,13 @@ def test_one_line_that_cannot_be_cancelled_keeps_all(services: Services, tmp_pat
     assert payment_ids(services) == [second]
 
 
-_CONFIRM_RECOVERIES = sa.text(
-    "INSERT INTO payroll.recovery_confirmation SELECT payment_id, run_id, amount_vnd, 'ngan', 'Đã báo', :at "
-    "FROM payroll.payment_line"
-)
-
-
 def test_money_that_was_taken_back_since_keeps_its_line(services: Services, tmp_path: Path) -> None:
     import_opening(services, FINANCE, written(tmp_path, LINE))
     with services.engine.connect() as connection:
         position = read_month_state(connection, MONTH).ledger_position
     record = month_record(kept(services.engine, dong_xoai=b"roster"), [held(10, has_no_right=True)])
-    back = lines_of(frame([decision(10)], DECISION)).with_columns(
-        pl.lit("recovery").alias("batch_kind"), -pl.col("amount_vnd")
-    )
-    write(services.engine, replace(record, lines=back, run=run_facts(1, ledger_position=position)))
-    with services.engine.begin() as connection:
-        connection.execute(_CONFIRM_RECOVERIES, {"at": NOON})
+    write(services.engine, replace(record, lines=recovery(decision(10)), run=run_facts(1, ledger_position=position)))
+    confirm_recoveries(services.engine)
     take_steps(services.engine, "submitted", "approved")
     with pytest.raises(RefusedError, match="asked for more than they were paid there"):
         cancelled(services, *payment_ids(services))
@@ -337,7 +325,7 @@ def test_who_cancelled_a_line_does_not_approve_what_comes_of_it(services: Servic
     write(services.engine, replace(record, run=run_facts(1, ledger_position=position)))
     batch = batch_ids(services.engine, "draft")[0]
     submit(services.engine, batch)
-    with pytest.raises(Exception, match="own_work"):
+    with pytest.raises(DatabaseError, match="own_work"):
         approve(services.engine, batch, "ca-hai")
     approve(services.engine, batch)
 

@@ -8,16 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from two_months import JANUARY, LivedIn, lived_in
+from locks import until_waiting
+from two_months import JANUARY, LivedIn
 
 from ioc_etl.adapters import audit, migrate
-from ioc_etl.adapters.embedded import EmbeddedServer
 from ioc_etl.adapters.store import month_holder, month_transaction
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
@@ -28,13 +27,6 @@ PROJECT = Path(__file__).parents[2]
 RUN = "import sys; from ioc_etl.cli import main; sys.argv[0] = 'ioc-etl'; main()"
 
 pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def lived(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivedIn]:
-    """January approved and mended since."""
-    with lived_in(server, tmp_path_factory.mktemp("lived")) as once:
-        yield once
 
 
 def start(database: Database, services: Services, *arguments: str) -> subprocess.Popen[str]:
@@ -48,19 +40,6 @@ def start(database: Database, services: Services, *arguments: str) -> subprocess
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
 
 
-def waiting(database: Database) -> int:
-    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    with database.engine.connect() as connection:
-        return int(connection.scalar(sa.text(query)) or 0)
-
-
-def until_waiting(database: Database, processes: int) -> None:
-    deadline = time.monotonic() + 300
-    while waiting(database) < processes:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 @pytest.mark.timeout(120 + 120 * RACES)
 @pytest.mark.parametrize("race", range(RACES))
 def test_of_eight_runs_at_once_one_does_the_work_and_the_others_find_it_done(
@@ -71,7 +50,7 @@ def test_of_eight_runs_at_once_one_does_the_work_and_the_others_find_it_done(
             # All of them stand at the month's lock when it becomes free.
             with month_transaction(database.engine, JANUARY, UUID(int=race)):
                 racers = [start(database, services) for _ in range(RACERS)]
-                until_waiting(database, RACERS)
+                until_waiting(database.engine, RACERS)
         else:
             racers = [start(database, services) for _ in range(RACERS)]
         said = [racer.communicate(timeout=300) for racer in racers]
@@ -109,7 +88,7 @@ def test_who_waits_is_told_for_whom(lived: LivedIn, tmp_path: Path) -> None:
     with lived.copy(tmp_path) as (database, services):
         with month_transaction(database.engine, JANUARY, UUID(int=7), actor="lan.nguyen"):
             racer = start(database, services, "--lang", "en")
-            until_waiting(database, 1)
+            until_waiting(database.engine)
         _, err = racer.communicate(timeout=120)
         assert racer.returncode == 0, err
         assert f"Waiting: Month 2022-01 is held by run {UUID(int=7)} of lan.nguyen" in err

@@ -6,23 +6,14 @@ import sqlalchemy as sa
 from ioc_etl.adapters.audit import AuditEvent, first_broken_link, record
 from ioc_etl.errors import DatabaseError, TransientError
 from tests.conftest import Database
+from tests.integration.guarded_month import run_sql, two_centres
 from tests.integration.ledger_steps import take_steps
-from tests.integration.month_records import NOON, decision, finding, held, kept, month_record, write
+from tests.integration.month_records import NOON
 
 
 @pytest.fixture
 def month(database: Database) -> Database:
-    """A month with two paid people, one held one, and a draft."""
-    files = kept(database.engine, dong_xoai=b"roster", binh_long=b"other")
-    rows = [decision(10), decision(12), held(11), decision(20, centre_code="binh-long")]
-    write(database.engine, month_record(files, rows, [finding()]))
-    return database
-
-
-def run_sql(database: Database, *statements: str) -> None:
-    for statement in statements:
-        with database.engine.begin() as connection:
-            connection.execute(sa.text(statement))
+    return two_centres(database)
 
 
 COPY = "INSERT INTO payroll.{table} SELECT (jsonb_populate_record(t, '{change}')).* FROM payroll.{table} t WHERE "

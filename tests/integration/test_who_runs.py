@@ -3,16 +3,17 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from two_months import by_command, rows
 
 from ioc_etl.adapters.clock import Clock
 from ioc_etl.cli.run import unnamed_hint
-from ioc_etl.errors import RefusedError
-from ioc_etl.pipeline.actors import SYSTEM, refuse_runner
+from ioc_etl.errors import DatabaseError, RefusedError
+from ioc_etl.pipeline.actors import SYSTEM, add_user, refuse_runner
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import Role
 from tests.conftest import Database
-from tests.integration.ledger_steps import account
+from tests.integration.ledger_steps import account, approve, batch_ids, submit
 
 RUNNERS = (Role.OPERATOR, Role.FINANCE, Role.ADMIN)
 
@@ -44,3 +45,31 @@ def test_who_runs_without_a_name_is_told_so_once_there_are_accounts(services: Se
     account(services.engine, "ngan", Role.FINANCE)
     assert "IOC_ETL_ACTOR" in (unnamed_hint(services, "vi") or "")
     assert "IOC_ETL_ACTOR" in (unnamed_hint(services, "en") or "")
+
+
+@pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
+def test_a_run_that_somebody_puts_a_name_to_is_theirs_and_theirs_not_to_approve(
+    lived_database: Database, two_months: Services
+) -> None:
+    account(lived_database.engine, "chu", "admin")
+    add_user(
+        two_months, by="chu", name="an", full_name="An", roles=("operator", "approver"), password="mot-mat-khau-dai"
+    )
+    nameless = by_command(lived_database, two_months, "run", "2022-01", "--as", "an", "--password-stdin", stdin="sai\n")
+    assert nameless.returncode == 1, nameless.stderr
+    done = by_command(
+        lived_database, two_months, "run", "2022-01", "--as", "an", "--password-stdin", stdin="mot-mat-khau-dai\n"
+    )
+    assert done.returncode == 0, done.stderr
+    assert rows(lived_database, "SELECT actor FROM payroll.run ORDER BY run_no DESC LIMIT 1")[0]["actor"] == "an"
+    (batch,) = (
+        one for one in batch_ids(lived_database.engine, "draft") if centre_of(lived_database, one) == "binh-long"
+    )
+    submit(lived_database.engine, batch)
+    with pytest.raises(DatabaseError):
+        approve(lived_database.engine, batch, "an")
+
+
+def centre_of(database: Database, batch: object) -> str:
+    found = rows(database, "SELECT centre_code FROM payroll.batch WHERE batch_id = :batch", batch=batch)
+    return str(found[0]["centre_code"])

@@ -1,23 +1,21 @@
 """Two months that have been lived with: January approved and mended since, February submitted and changed since."""
 
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
+import sqlalchemy as sa
 from ledger_steps import APPROVER, FINANCE, accounts, approve, batch_ids, confirm, export, submit
-from psycopg import sql
+from program import ioc_etl
 
-from ioc_etl.adapters.database import engine_from_url
 from ioc_etl.adapters.embedded import EmbeddedServer
-from ioc_etl.adapters.settings import Settings
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.services import Services
-from tests.conftest import TEMPLATE, Database
+from tests.conftest import TEMPLATE, Database, fresh_database
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
 JANUARY, FEBRUARY = date(2022, 1, 1), date(2022, 2, 1)
@@ -26,8 +24,33 @@ LEAVES, JOINS = "042072185071", "062068720073"
 """Of Phước Long in January: one stood on the first roster and not on the second, the other the reverse."""
 
 
+_PART_MONTH = Path(__file__).parents[2] / "ioc_etl" / "policy" / "parameters" / "part_month.yaml"
+
+
 def services_of(database: Database, input_root: Path) -> Services:
     return Services(replace(database.settings, input_root=str(input_root)))
+
+
+def other_policy(services: Services, folder: Path) -> Services:
+    """The same with another choice for parts of a month."""
+    policy = folder / "policy"
+    policy.mkdir(exist_ok=True)
+    text = _PART_MONTH.read_text("utf-8").replace("value: full_month", "value: calendar_days")
+    (policy / _PART_MONTH.name).write_text(text, "utf-8")
+    return Services(replace(services.settings, policy_folder=policy))
+
+
+def rows(database: Database, query: str, **values: object) -> Sequence[sa.RowMapping]:
+    with database.engine.connect() as connection:
+        return connection.execute(sa.text(query), values).mappings().all()
+
+
+def by_command(
+    database: Database, services: Services, *arguments: str, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """The program with this database and this input, as people start it."""
+    environment = {**database.environment, "IOC_ETL_INPUT": str(services.settings.input_root)}
+    return ioc_etl(*arguments, environment=environment, stdin=stdin)
 
 
 def roster(root: Path, month: date, name: str) -> Path:
@@ -60,7 +83,7 @@ def later_input(root: Path) -> None:
     february.write_text(february.read_text("utf-8").replace("Tạp vụ", "Phát triển"), "utf-8")
 
 
-def lived(database: Database, root: Path) -> Services:
+def live_two_months(database: Database, root: Path) -> Services:
     """January run, approved, in part exported and paid, one line returned; February run and submitted; then `later`."""
     services = services_of(database, first_input(root))
     run(services, JANUARY)
@@ -99,23 +122,7 @@ class LivedIn:
 def lived_in(server: EmbeddedServer, folder: Path) -> Iterator[LivedIn]:
     """Live two months once."""
     with fresh_database(server, TEMPLATE, folder) as database:
-        lived(database, folder / "input")
+        live_two_months(database, folder / "input")
         with database.engine.connect() as connection:
             name = str(connection.exec_driver_sql("SELECT current_database()").scalar_one())
         yield LivedIn(server, name, folder / "input")
-
-
-@contextmanager
-def fresh_database(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Database]:
-    """A copy of a database that nobody is connected to."""
-    name = f"test_{uuid4().hex}"
-    administer(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-    parameters = server.connection_parameters(name)
-    url = "postgresql://{user}@/{dbname}?host={host}&port={port}".format(**parameters)
-    yield Database(Settings(home=folder / "home", database_url=url), engine_from_url(url))
-    administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def administer(server: EmbeddedServer, statement: sql.Composed) -> None:
-    with psycopg.connect(**server.connection_parameters("postgres"), autocommit=True) as connection:
-        connection.execute(statement)

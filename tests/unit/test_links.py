@@ -9,7 +9,6 @@ from factories import committed_line, committed_lines, identity_link, person, re
 from ioc_etl.core.links import kept_links, links_of
 from schemas.ledger import USED_LINK
 
-Pairs = list[tuple[str, str]]
 OLD, OTHER_OLD, NEW, OTHER = "285918281", "285918282", person(1).citizen_id, person(2).citizen_id
 
 

@@ -1,0 +1,106 @@
+"""Export and what the bank answers, as the program takes them."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from ioc_etl.adapters import migrate
+from ioc_etl.adapters.store import read_month_state
+from ioc_etl.errors import UsageError, WrongStateError
+from ioc_etl.pipeline import payout
+from ioc_etl.pipeline.services import Services
+from tests.conftest import Database
+from tests.integration.ledger_desk import BATCH, approve, desk, events, prepare, refused
+from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE
+from tests.integration.month_records import DIRECT_VND, MONTH
+
+
+@pytest.fixture
+def services(database: Database) -> Services:
+    return desk(database)
+
+
+def test_an_export_of_a_draft_policy_needs_the_word_and_says_so_on_every_line(services: Services) -> None:
+    prepare(services)
+    approve(services)
+    refused(services, lambda: payout.export(services, FINANCE, BATCH, as_draft=False), "--draft", "BẢN NHÁP")
+    _, first = payout.export(services, FINANCE, BATCH, as_draft=True)
+    _, again = payout.export(services, FINANCE, BATCH, as_draft=False)
+    assert (first.data, first.is_draft) == (again.data, True)
+    rows = list(csv.reader(io.StringIO(first.data.decode("utf-8-sig"))))
+    assert rows[0] == ["BẢN NHÁP"]
+    lines = [row for row in rows if row[0] in {"1", "2"}]
+    assert [(row[9], row[8], row[-1]) for row in lines] == [
+        ("5550000010", "2235000", "BẢN NHÁP"),
+        ("5550000012", "2235000", "BẢN NHÁP"),
+    ]
+    assert rows[-1][8] == str(2 * DIRECT_VND)
+
+
+def test_only_what_is_approved_is_exported(services: Services) -> None:
+    step = lambda: payout.export(services, FINANCE, BATCH, as_draft=True)  # noqa: E731
+    refused(services, step, "is draft: it cannot export", "dự thảo", WrongStateError)
+    prepare(services)
+    approve(services)
+    mine = lambda: payout.export(services, APPROVER, BATCH, as_draft=True)  # noqa: E731
+    refused(services, mine, "none of the roles finance", "không có vai trò")
+
+
+def paid(services: Services) -> list[str]:
+    prepare(services)
+    approve(services)
+    payout.export(services, FINANCE, BATCH, as_draft=True)
+    with services.engine.connect() as connection:
+        found = connection.scalars(
+            sa.text(
+                "SELECT payment_id::text FROM payroll.payment_line WHERE centre_code = 'dong-xoai' ORDER BY source_row"
+            )
+        )
+        return list(found)
+
+
+def test_a_returned_line_is_committed_no_more_and_says_why(services: Services) -> None:
+    lines = paid(services)
+    payout.confirm(services, FINANCE, BATCH, paid_on=PAY_DATE, returned={lines[0][:10]: "Sai số tài khoản"})
+    with services.engine.connect() as connection:
+        state = read_month_state(connection, MONTH)
+    assert state.committed.sort("source_row").select("is_returned", "return_reason").rows() == [
+        (True, "Sai số tài khoản"),
+        (False, None),
+    ]
+    assert state.committed_year.rows() == [("dong-xoai", DIRECT_VND)]
+    payout.confirm(services, FINANCE, BATCH, paid_on=date(2022, 2, 20), returned={lines[1]: "Tài khoản đã đóng"})
+    with services.engine.connect() as connection:
+        assert read_month_state(connection, MONTH).committed["is_returned"].to_list() == [True, True]
+    assert migrate.check(services.engine) == []
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "returned", "match"),
+    [
+        (date(2022, 3, 2), {}, "has not come yet"),
+        (date(2021, 12, 31), {}, "before the month begins"),
+        (PAY_DATE, {"ffff": "x"}, "is not one payment"),
+        (PAY_DATE, {"": "x"}, "is not one payment"),
+        (PAY_DATE, {"first": " "}, "why did payment"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_whole(
+    services: Services, paid_on: date, returned: dict[str, str], match: str
+) -> None:
+    lines = paid(services)
+    before = events(services)
+    named = {lines[0] if payment == "first" else payment: reason for payment, reason in returned.items()}
+    with pytest.raises(UsageError, match=match):
+        payout.confirm(services, FINANCE, BATCH, paid_on=paid_on, returned=named)
+    assert events(services) == before
+
+
+def test_a_paid_batch_is_not_confirmed_again(services: Services) -> None:
+    paid(services)
+    payout.confirm(services, FINANCE, BATCH, paid_on=PAY_DATE, returned={})
+    step = lambda: payout.confirm(services, FINANCE, BATCH, paid_on=PAY_DATE, returned={})  # noqa: E731
+    refused(services, step, "is paid: it cannot confirm", "đã chi", WrongStateError)
