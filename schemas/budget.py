@@ -13,5 +13,8 @@ A source with a row that cannot be read has none: for it, as for what the regist
 (close reading 17).
 """
 
-COMMITTED_YEAR: dict[str, pl.DataType] = {"funding_source": pl.String(), "committed_year_vnd": pl.Int64()}
+COMMITTED_YEAR: dict[str, pl.DataType] = {
+    "funding_source": pl.String(),
+    "committed_year_vnd": pl.Int64(),
+}
 """One row per funding source: what a budget year has committed."""
