@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store_arrays import is_none_of, is_one_of
 from ioc_etl.adapters.store_contents import keep_contents
@@ -38,7 +39,7 @@ Pulled = Mapping[str, Sequence[PulledFile]]
 
 
 def keep_files(
-    engine: sa.Engine, month: date, *, began_at: datetime, received_at: datetime, rosters: Pulled, registers: Pulled
+    engine: sa.Engine, month: date, *, began_at: datetime, clock: Clock, rosters: Pulled, registers: Pulled
 ) -> dict[Code, tuple[UUID, ...]]:
     """Keep what a pull brought, in a transaction of its own, and remember it as the latest of each code given.
 
@@ -61,8 +62,10 @@ def keep_files(
     ]
     with engine.begin() as connection:
         _hold_files(connection, month)
-        _keep(connection, month, all_files, received_at)
-        last = last_pulls(connection, month)
+        # Asked only now: whoever held the files may have begun and come meanwhile.
+        now = clock.now()
+        _keep(connection, month, all_files, now)
+        last = last_pulls(connection, month, now)
         own = {key: file_ids for key, file_ids in ids.items() if key not in last or last[key] <= began_at}
         changed = _mark_latest(connection, month, own)
         # What is as it was stays untouched: an identical run writes its own row alone.

@@ -20,7 +20,7 @@ _LAST = sa.text(
         UNION ALL
         SELECT 'register', p.code, r.pull_began_at FROM landing.last_pull p JOIN payroll.run r USING (reference_month)
         WHERE p.reference_month = :month AND p.kind = 'register' AND r.pull_began_at IS NOT NULL
-    ) told GROUP BY kind, code
+    ) told WHERE began_at <= :now GROUP BY kind, code
     """
 )
 _REMEMBER = sa.text(
@@ -32,19 +32,21 @@ _REMEMBER = sa.text(
 )
 
 
-def last_pulls(connection: sa.Connection, month: date) -> dict[Code, datetime]:
+def last_pulls(connection: sa.Connection, month: date, now: datetime) -> dict[Code, datetime]:
     """When the last pull of each code of the month began.
 
     A pull that found the same again wrote nothing but its run's own row, so that is asked as well. Every pull brings
-    all registers.
+    all registers. One that began after `now` began by a wrong clock: it must not shut out those that come before then.
     """
-    return {(kind, code): began_at for kind, code, began_at in connection.execute(_LAST, {"month": month})}
+    rows = connection.execute(_LAST, {"month": month, "now": now})
+    return {(kind, code): began_at for kind, code, began_at in rows}
 
 
-def ignored_since(connection: sa.Connection, month: date, began_at: datetime) -> tuple[str, ...] | None:
-    """What the last pull that began after that one found to belong to no centre; null when none did."""
+def ignored_since(connection: sa.Connection, month: date, began_at: datetime, now: datetime) -> tuple[str, ...] | None:
+    """What the last pull that began after that one, by `now`, found to belong to no centre; null when none did."""
     run = RUN.c
-    later = sa.select(run.ignored_files).where(run.reference_month == month, run.pull_began_at > began_at)
+    is_later = (run.pull_began_at > began_at) & (run.pull_began_at <= now)
+    later = sa.select(run.ignored_files).where(run.reference_month == month, is_later)
     found = connection.scalar(later.order_by(run.pull_began_at.desc(), run.run_no.desc()).limit(1))
     return None if found is None else tuple(found)
 

@@ -77,7 +77,7 @@ def run_month(
             services.engine,
             month,
             began_at=pulled.began_at,
-            received_at=started_at,
+            clock=services.clock,
             rosters={centre.centre_code: centre.files for centre in pulled.centres},
             registers={str(name): files for name, files in pulled.registers.files.items()},
         )
@@ -86,7 +86,7 @@ def run_month(
                 services.engine, month, run_id, actor=actor, wait=turn.waits, on_wait=turn.tell
             ) as connection:
                 state = read_month_state(connection, month)
-                last, ids = as_last_pulled(connection, pulled, kept, state)
+                last, ids = as_last_pulled(connection, pulled, kept, state, services.clock.now())
                 given = with_whole_rosters(connection, month, pulled=last, kept=ids, state=state)
                 work = MonthWork(services, month, given, run_id, started_at, actor, progress, rooms)
                 if plan is not None:

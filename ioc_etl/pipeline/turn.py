@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -47,7 +47,7 @@ WAIT = Turn()
 
 
 def as_last_pulled(
-    connection: Connection, pulled: PulledMonth, kept: KeptIds, state: MonthState
+    connection: Connection, pulled: PulledMonth, kept: KeptIds, state: MonthState, now: datetime
 ) -> tuple[PulledMonth, KeptIds]:
     """What was pulled and kept, without what a pull that began later has brought otherwise.
 
@@ -66,7 +66,7 @@ def as_last_pulled(
     }
     ids = {(kind, code): ids for (kind, code), ids in kept.items() if kind != ROSTER or code in codes}
     ids |= {(REGISTER, str(name)): tuple(file.source_file_id for file in files) for name, files in newer.items()}
-    later = ignored_since(connection, state.reference_month, pulled.began_at)
+    later = ignored_since(connection, state.reference_month, pulled.began_at, now)
     ignored = pulled.ignored if later is None else later
     return replace(pulled, centres=centres, registers=PulledRegisters(registers), ignored=ignored), ids
 

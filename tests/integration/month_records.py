@@ -9,6 +9,7 @@ from uuid import UUID
 import polars as pl
 import sqlalchemy as sa
 
+from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store import (
     MonthRecord,
@@ -198,7 +199,7 @@ def kept(engine: sa.Engine, month: date = MONTH, **rosters: bytes) -> dict[str, 
         engine,
         month,
         began_at=NOON,
-        received_at=NOON,
+        clock=Clock.stopped_at(NOON),
         rosters={code: [pulled(data, f"{code}.xlsx")] for code, data in by_code.items()},
         registers={},
     )

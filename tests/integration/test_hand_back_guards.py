@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from locks import until_waiting
 
+from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.store import keep_files, month_transaction, read_month_state
 from ioc_etl.errors import DatabaseError, MonthLockedError, UsageError
 from ioc_etl.pipeline.as_run import facts_as_run
@@ -170,7 +170,7 @@ def arrives(office: Office) -> None:
         office.services.engine,
         FEBRUARY,
         began_at=pulled.began_at,
-        received_at=datetime.now(UTC),
+        clock=Clock(),
         rosters={centre.centre_code: centre.files for centre in pulled.centres},
         registers={str(name): files for name, files in pulled.registers.files.items()},
     )

@@ -1,5 +1,7 @@
 """A pull that began earlier and comes later brings nothing older back."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,16 @@ def test_an_identical_run_is_the_last_word_on_its_files_too(two_months: Services
     file.write_text(as_it_was, "utf-8")
     assert run(two_months, JANUARY).status is RunStatus.UNCHANGED
     assert run_month(two_months, JANUARY, pulled=pulled).status is RunStatus.UNCHANGED
+
+
+def test_a_pull_by_a_clock_that_was_ahead_shuts_out_none_that_comes_before_its_time(
+    lived_database: Database, two_months: Services
+) -> None:
+    run(two_months, JANUARY)
+    ahead = replace(pull_month(two_months, JANUARY), began_at=two_months.clock.now() + timedelta(days=400))
+    run_month(two_months, JANUARY, pulled=ahead)
+    file, before = roster(Path(str(two_months.settings.input_root)), JANUARY, "phuoc-long.csv"), "phuoc-long"
+    older = in_force(lived_database, before)
+    file.write_text(file.read_text("utf-8").replace("Sacombank", "Vietcombank"), "utf-8")
+    assert run(two_months, JANUARY).status is RunStatus.COMPLETED
+    assert in_force(lived_database, before) != older

@@ -210,7 +210,9 @@ def test_money_under_a_former_id_counts_for_the_same_person(services: Services, 
     if source == "the register":
         register = pulled(f"old_id,new_id,decision_no\n{OLD_ID},{FIRST},1/QĐ\n".encode(), "identity_link.csv")
         february, registers = date(2022, 2, 1), {"identity_link": [register]}
-        keep_files(services.engine, february, began_at=NOON, received_at=NOON, rosters={}, registers=registers)
+        keep_files(
+            services.engine, february, began_at=NOON, clock=Clock.stopped_at(NOON), rosters={}, registers=registers
+        )
     take_steps(services.engine, "submitted", "approved")
     line = LINE.replace("dong-xoai", "binh-long").replace(FIRST, OLD_ID)
     assert [problem.cell for problem in import_opening(services, FINANCE, written(tmp_path, line)).problems] == ["E2"]
