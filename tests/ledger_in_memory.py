@@ -12,15 +12,9 @@ from uuid import NAMESPACE_OID, uuid5
 import polars as pl
 from factories import (
     Cells,
-    approval,
-    budget,
-    centre_codes,
     committed_lines,
     committed_money,
-    establishment,
     facts_of,
-    identity_link,
-    other_support,
     policy_with,
     raw_roster,
     readings_of,
@@ -28,7 +22,9 @@ from factories import (
     waiver,
     waivers,
 )
-from ledger_world import BAD, PLENTY_VND, RefusedError, SeenBatch, SeenLine, SeenRow, Sent
+from ledger_sources import registers_of
+from ledger_world import COMMITTED as COMMITTING
+from ledger_world import OPEN, RefusedError, SeenBatch, SeenLine, SeenRow, Sent
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.intake import Offer
@@ -40,9 +36,7 @@ from schemas.payment_line import PAYMENT_LINE
 from schemas.raised_finding import RaisedFinding
 from schemas.vocabulary import FindingCode
 
-OPEN = ("draft", "submitted")
 NOTHING_GOES = ("draft", "void")
-COMMITTING = ("approved", "exported", "paid")
 DECIDED: dict[str, tuple[MonthInput, MonthResult]] = {}
 """Months that were decided already, by what they were decided from."""
 
@@ -376,8 +370,10 @@ class InMemoryWorld:
 
     def _refuse_beyond_budget(self, batch: Batch, run: Run) -> None:
         used = sum(self._committed_by_person(batch.centre_code).values()) + sum(map(_vnd, batch.lines))
-        allocated = run.sent.budgets.get(batch.centre_code, PLENTY_VND)
-        _refuse_if(batch.kind != "recovery" and used > allocated, "the year does not have the money")
+        _refuse_if(
+            batch.kind != "recovery" and used > run.sent.budget_vnd(batch.centre_code),
+            "the year does not have the money",
+        )
 
 
 def payment_id(batch_id: str, line: Cells) -> str:
@@ -453,34 +449,23 @@ def _with_days(periods: dict[str, object]) -> dict[str, object]:
 
 
 def _facts(month: date, sent: Sent, policy: Policy) -> MonthFacts:
+    rows = registers_of(sent, month.year)
     made = registers(
-        approved_list=[approval(1, citizen_id=who, full_name=name) for who, name in _names(sent)],
-        establishments=[
-            establishment(centre_code=code, headcount=posts) for code, posts in sent.headcounts.items() if posts
-        ],
-        other_supports=[other_support(number) for number in sent.supports],
-        budgets=[
-            budget(funding_source=code, year=month.year, amount_vnd=sent.budgets.get(code, PLENTY_VND))
-            for code in centre_codes()
-        ],
-        identity_links=[identity_link(old, new) for old, new in sent.links],
+        approved_list=rows["approved_list"],
+        establishments=rows["establishment"],
+        other_supports=rows["other_support"],
+        budgets=rows["budget"],
+        identity_links=rows["identity_link"],
         year=month.year,
     )
     return facts_of(month, made, at=policy)
-
-
-def _names(sent: Sent) -> list[tuple[str, str]]:
-    """The provincial list names everybody as the rosters do."""
-    rows = [row for rows in sent.rosters.values() if isinstance(rows, tuple) for row in rows]
-    names = {str(row["citizen_id"]): str(row["full_name"]) for row in rows if row["full_name"] is not None}
-    return [(who, names[who]) for who in sent.listed if who in names]
 
 
 def _offer(centre_code: str, rows: tuple[Cells, ...] | str | None) -> Offer:
     if rows is None:
         return Offer(centre_code, ())
     name = (f"{centre_code}.xlsx",)
-    if rows == BAD or not isinstance(rows, tuple):
+    if not isinstance(rows, tuple):
         return Offer(centre_code, name, problem=RaisedFinding(FindingCode.ROSTER_UNREADABLE, centre_code))
     raw = raw_roster(replace_centre(rows, centre_code))
     digest = sha256(repr(sorted(map(repr, raw.rows()))).encode()).hexdigest()

@@ -14,8 +14,8 @@ import pytest
 from factories import Cells, person, roster_row
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
-from ledger_truths import BASE_SALARY_VND, OPEN, LedgerTruths, is_done
-from ledger_world import BAD, RefusedError, SeenBatch, Sent, World
+from ledger_truths import BASE_SALARY_VND, LedgerTruths, is_done
+from ledger_world import BAD, COMMITTED, OPEN, RefusedError, SeenBatch, Sent, World
 
 T = TypeVar("T", str, int, tuple[str, str])
 CENTRES = ("tinh", "dong-xoai", "phuoc-long")
@@ -233,7 +233,7 @@ class LedgerMachine(LedgerTruths):
     @rule(which=st.integers(0, 20), lines=st.sets(st.integers(0, 3), max_size=2), then=THEN)
     def the_bank_answers(self, which: int, lines: set[int], then: str) -> None:
         """Everything arrived, or some lines come back; also lines of a batch that was paid."""
-        batches = [batch for batch in self.world.batches() if batch.status in {"approved", "exported", "paid"}]
+        batches = [batch for batch in self.world.batches() if batch.status in COMMITTED]
         if batches:
             batch = batches[which % len(batches)]
             returned = frozenset(batch.lines[line % len(batch.lines)].payment_id for line in lines)

@@ -7,15 +7,13 @@ from typing import TypeVar
 
 from factories import person
 from hypothesis.stateful import RuleBasedStateMachine, invariant
-from ledger_world import PLENTY_VND, RefusedError, SeenBatch, Sent, World
+from ledger_world import COMMITTED, OPEN, RefusedError, SeenBatch, Sent, World
 from settle_in_python import committed_money, due, is_undecided
 
 Given = TypeVar("Given")
 EVERYBODY = [person(number) for number in range(1, 6)]
 PERSONAL = re.compile("|".join(["28591828", *(f"{who.citizen_id[:6]}|{who.bank_account}" for who in EVERYBODY)]))
 """Beginnings of everybody's IDs, old and new, with a wrong digit too; their accounts."""
-OPEN = {"draft", "submitted"}
-COMMITTED = {"approved", "exported", "paid"}
 BASE_SALARY_VND = 1_490_000
 COEFFICIENTS = {"direct": 15, "indirect": 5}
 
@@ -131,7 +129,7 @@ class LedgerTruths(RuleBasedStateMachine):
         drafts = [batch for batch in self.world.batches() if batch.status in OPEN and batch.centre_code == centre_code]
         asked = sum(line.amount_vnd for batch in drafts for line in batch.lines if line.amount_vnd > 0)
         used = sum(vnd for (code, _), vnd in committed_money(self.world).items() if code == centre_code)
-        return asked + used > self.sent.budgets.get(centre_code, PLENTY_VND)
+        return asked + used > self.sent.budget_vnd(centre_code)
 
     def nobody_is_above_one_entitlement(self, batch: SeenBatch) -> None:
         """Truth 3, over all centres."""
@@ -157,7 +155,7 @@ class LedgerTruths(RuleBasedStateMachine):
             posts = self.world.posts().get(batch.centre_code, 0)
             assert len(now) <= max(posts, len(before.get(batch.centre_code, set())))
             used = sum(vnd for (code, _), vnd in committed_money(self.world).items() if code == batch.centre_code)
-            assert used <= self.sent.budgets.get(batch.centre_code, PLENTY_VND) or self.is_stale
+            assert used <= self.sent.budget_vnd(batch.centre_code) or self.is_stale
 
     # ---- What it is made of
 
