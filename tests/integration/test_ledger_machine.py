@@ -21,7 +21,7 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from ledger_in_database import MONTH, DatabaseWorld, prepared
 from ledger_machine import LedgerMachine
 from ledger_stories import ABOUT_GUARDS, STORIES, Story
-from ledger_truths import COMMITTED
+from ledger_world import COMMITTED
 from two_months import fresh_database
 
 from ioc_etl.adapters import audit, migrate
