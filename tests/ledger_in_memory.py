@@ -31,6 +31,7 @@ from ioc_etl.core.intake import Offer
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
 from ioc_etl.policy.model import Policy
+from ioc_etl.policy.resolve import policy_at
 from schemas.ledger import COMMITTED, EARLIER_DECISION, STANDING, USED_LINK, VOIDED
 from schemas.payment_line import PAYMENT_LINE
 from schemas.raised_finding import RaisedFinding
@@ -109,7 +110,7 @@ class InMemoryWorld:
         return DECIDED[key]
 
     def given(self, sent: Sent) -> MonthInput:
-        policy = _policy(json.dumps(dict(sent.parameters), sort_keys=True))
+        policy = _policy(_written(sent))
         facts = _facts(self.month, sent, policy)
         return MonthInput(
             facts=facts,
@@ -124,7 +125,7 @@ class InMemoryWorld:
             standing=pl.DataFrame(list(self.standings.values()), schema=STANDING, orient="row"),
             earlier_decisions=pl.DataFrame(self._earlier(), schema=EARLIER_DECISION, orient="row"),
             in_force_sha256={code: digest for code, (digest, _) in self.in_force.items()},
-            policy_version=sha256(json.dumps(dict(sent.parameters), sort_keys=True).encode()).hexdigest(),
+            policy_version=sha256(_written(sent).encode()).hexdigest(),
         )
 
     def _replace_drafts(self, result: MonthResult) -> None:
@@ -214,7 +215,7 @@ class InMemoryWorld:
         return dict(self._run().facts.centres.drop_nulls("posts").select("centre_code", "posts").iter_rows())
 
     def today(self, person_id: str) -> str:
-        return self._run().links.get(person_id, person_id)
+        return self.current.links.get(person_id, person_id) if self.current else person_id
 
     def batches(self) -> list[SeenBatch]:
         return [
@@ -229,6 +230,9 @@ class InMemoryWorld:
     # ---- What people do
 
     def was_paid_before(self, centre_code: str, citizen_id: str, full_name: str, amount_vnd: int) -> None:
+        most = _most_vnd(self.month, self.current.sent if self.current else None)
+        so_far = self._committed_by_person()[self.today(citizen_id)]
+        _refuse_if(max(so_far, 0) + amount_vnd > most, "more than one support over all centres")
         past = [b for b in self.all_batches.values() if b.centre_code == centre_code and b.status not in NOTHING_GOES]
         _refuse_if(bool(past), "past draft, opening lines come too late")
         line = _opening_line(self.month, centre_code, citizen_id, full_name, amount_vnd)
@@ -247,7 +251,7 @@ class InMemoryWorld:
         run = self._run()
         _refuse_if(len(self.openings) > run.openings, "opening lines came after the run")
         self._refuse_in_ledger(batch, 1)
-        self._refuse_beyond_budget(batch, run)
+        self._refuse_beyond_budget(batch, 1)
         self.approvals += 1
         batch.status, batch.approved_as, batch.links = "approved", self.approvals, run.links
         sources = run.sources.get(batch.centre_code)
@@ -261,6 +265,7 @@ class InMemoryWorld:
     def void(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "approved")
         self._refuse_in_ledger(batch, -1)
+        self._refuse_beyond_budget(batch, -1)
         batch.status = "void"
 
     def export(self, batch_id: str) -> None:
@@ -275,13 +280,18 @@ class InMemoryWorld:
         self._offset(batch, returned)
 
     def _offset(self, batch: Batch, returned: frozenset[str]) -> None:
-        """Nobody gives back what came back: the latest recoveries that are not collected yet are let go."""
-        for line in batch.lines:
-            if payment_id(batch.batch_id, line) in returned:
-                who = self.today(str(line["citizen_id"]))
-                for recovery, taken in reversed(self._open_recoveries(batch.centre_code, who)):
-                    if self._committed_by_person(batch.centre_code)[who] < 0:
-                        recovery.returned |= {payment_id(recovery.batch_id, taken)}
+        """Nobody gives back what came back: of the recoveries that are not collected yet the latest are let go.
+
+        Each with its whole amount, where that fits into what stands below zero; else it stays, to be set off.
+        """
+        lines = [line for line in batch.lines if payment_id(batch.batch_id, line) in returned]
+        for who in {self.today(str(line["citizen_id"])) for line in lines}:
+            left_vnd = self._committed_by_person(batch.centre_code)[who]
+            for recovery, taken in reversed(self._open_recoveries(batch.centre_code, who)):
+                if left_vnd > _vnd(taken):
+                    break
+                recovery.returned |= {payment_id(recovery.batch_id, taken)}
+                left_vnd -= _vnd(taken)
 
     def _open_recoveries(self, centre_code: str, who: str) -> list[tuple[Batch, Cells]]:
         return [
@@ -368,12 +378,13 @@ class InMemoryWorld:
         posts = self.posts().get(batch.centre_code, 0)
         _refuse_if(is_growing and sum(vnd > 0 for vnd in after.values()) > posts, "above the quota")
 
-    def _refuse_beyond_budget(self, batch: Batch, run: Run) -> None:
-        used = sum(self._committed_by_person(batch.centre_code).values()) + sum(map(_vnd, batch.lines))
-        _refuse_if(
-            batch.kind != "recovery" and used > run.sent.budget_vnd(batch.centre_code),
-            "the year does not have the money",
-        )
+    def _refuse_beyond_budget(self, batch: Batch, sign: int) -> None:
+        """What takes money back is not asked."""
+        lines = [line for line in batch.lines if payment_id(batch.batch_id, line) not in batch.returned]
+        taken = sign * sum(map(_vnd, lines))
+        used = sum(self._committed_by_person(batch.centre_code).values())
+        allocated = self._run().sent.budget_vnd(batch.centre_code)
+        _refuse_if(taken > 0 and used + taken > allocated, "the year does not have the money")
 
 
 def payment_id(batch_id: str, line: Cells) -> str:
@@ -436,6 +447,17 @@ def _lines(batch: Batch) -> tuple[SeenLine, ...]:
         )
         for line in batch.lines
     )
+
+
+def _most_vnd(month: date, sent: Sent | None) -> int:
+    """The most that one person gets in the month, by the policy of the last run."""
+    at = policy_at(_policy(_written(sent)), month)
+    return max(at.coefficient_tenths.values()) * (at.base_salary_vnd or 0) // 10
+
+
+def _written(sent: Sent | None) -> str:
+    """The parameters, as a key."""
+    return json.dumps(dict(sent.parameters) if sent else {}, sort_keys=True)
 
 
 @cache

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from factories import person
-from ledger_machine import JANUARY, LedgerMachine, roster, row_of
+from ledger_machine import JANUARY, LedgerMachine
+from ledger_people import PEOPLE, roster, row_of
 from ledger_world import BAD, RefusedError, SeenBatch
 from settle_in_python import committed_money
 
@@ -20,7 +21,7 @@ def begin(
     machine: LedgerMachine, *people: tuple[str, str], paid_before: Sequence[tuple[str, int, int]] = (), **more: object
 ) -> None:
     """A month begins with these people; whoever is not named stands nowhere."""
-    places = [*people, *[("", "")] * (5 - len(people))]
+    places = [*people, *[("", "")] * (len(PEOPLE) - len(people))]
     machine.a_month_begins(places=places, paid_before=paid_before, **more)  # type: ignore[arg-type]
     machine.truths()
 
@@ -28,7 +29,7 @@ def begin(
 def due(machine: LedgerMachine) -> dict[tuple[str, int], int]:
     """What is drafted, by centre and number of the person."""
     machine.truths()
-    numbers = {person(number).citizen_id: number for number in range(1, 6)}
+    numbers = {person(number).citizen_id: number for number in PEOPLE}
     return {(centre, numbers[who]): vnd for (centre, who), (_, vnd) in machine.drafted().items()}
 
 
@@ -108,13 +109,16 @@ def two_ids_that_were_both_paid_are_one_person(machine: LedgerMachine) -> None:
 def money_paid_before_at_another_centre_is_not_paid_again(machine: LedgerMachine) -> None:
     begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""), paid_before=[(OTHER, 1, FULL_VND)], is_approved=False)
     assert due(machine) == {(ONE, 2): FULL_VND, (OTHER, 3): FULL_VND}
+    for centre, number, vnd in ((ONE, 1, 1), (ONE, 2, FULL_VND + 1)):
+        with pytest.raises(RefusedError):
+            machine.was_paid_before(centre, number, vnd)
     machine.money_paid_before_comes_in((ONE, 2, 1_000_000), "nothing")
     approval_is_refused(machine, ONE, "regular")
     machine.run_month()
     assert due(machine)[ONE, 2] == FULL_VND - 1_000_000
     settled(machine)
     with pytest.raises(RefusedError):
-        machine.world.was_paid_before(ONE, person(1).citizen_id, person(1).full_name, FULL_VND)
+        machine.was_paid_before(ONE, 1, FULL_VND)
 
 
 def a_line_comes_back_from_the_bank(machine: LedgerMachine) -> None:
@@ -122,7 +126,7 @@ def a_line_comes_back_from_the_bank(machine: LedgerMachine) -> None:
     regular = found(machine, ONE, "regular", "approved")
     machine.world.export(regular.batch_id)
     for number in (1, 2):
-        machine.world.confirm(regular.batch_id, payments(regular, number))
+        machine.confirm(regular.batch_id, payments(regular, number))
         machine.run_month()
         assert due(machine) == {(ONE, number): FULL_VND}
         settled(machine)
@@ -134,7 +138,7 @@ def a_line_comes_back_that_was_taken_back_before(machine: LedgerMachine) -> None
     machine.world.export(regular.batch_id)
     machine.send("approve", {ONE: roster(ONE, [(2, "")])})
     assert due(machine) == {}
-    machine.world.confirm(regular.batch_id, payments(regular, 1))
+    machine.confirm(regular.batch_id, payments(regular, 1))
     machine.run_month()
     assert due(machine) == {}
     machine.send("run", {ONE: roster(ONE, [(2, ""), (1, "")])})

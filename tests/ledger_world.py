@@ -74,6 +74,7 @@ class SeenLine:
     cause: str = "decided"
     cause_detail: str | None = None
     payment_id: str = ""
+    bank_account: str | None = None
     is_returned: bool = False
 
 

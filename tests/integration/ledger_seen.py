@@ -34,14 +34,14 @@ _BATCHES = sa.text(
 _LINES = sa.text(
     """
     SELECT l.batch_id::text, l.centre_code, l.batch_kind, l.person_id, l.full_name, l.amount_vnd, l.cause,
-           l.cause_detail, l.payment_id::text,
+           l.cause_detail, l.payment_id::text, l.bank_account,
            EXISTS (SELECT FROM payroll.line_result r WHERE r.payment_id = l.payment_id AND r.result <> 'paid')
     FROM payroll.payment_line l WHERE l.reference_month = :month ORDER BY l.payment_id
     """
 )
 _APPROVALS = sa.text("SELECT batch_id::text, audit_seq FROM payroll.approval ORDER BY audit_seq")
 _OPENINGS = sa.text(
-    "SELECT centre_code, 'opening', person_id, full_name, amount_vnd, 'decided', NULL, payment_id::text, false "
+    "SELECT centre_code, 'opening', person_id, full_name, amount_vnd, 'decided', NULL, payment_id::text, NULL, false "
     "FROM payroll.opening_line WHERE reference_month = :month ORDER BY audit_seq, payment_id"
 )
 _OUTSIDE = sa.text("SELECT payment_id::text FROM state_payroll.payment_record WHERE reference_month = :month")
