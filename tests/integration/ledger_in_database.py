@@ -4,7 +4,7 @@ Three people work in it: one prepares, one leads, and one may do both, but never
 hands. Whose hands those were is counted here too, in plain Python.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -263,11 +263,11 @@ class DatabaseWorld:
 
     # ---- What a second run writes
 
-    def marks(self) -> dict[str, list[str]]:
+    def marks(self) -> dict[str, Counter[str]]:
         """Every row version of every table: who wrote nothing has changed none."""
         with self.engine.connect() as connection:
             return {
-                table.fullname: list(
+                table.fullname: Counter(
                     connection.scalars(sa.text(f"SELECT xmin::text || ctid::text FROM {table.fullname}"))  # noqa: S608
                 )
                 for table in METADATA.sorted_tables
