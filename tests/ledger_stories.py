@@ -146,6 +146,23 @@ def a_line_comes_back_that_was_taken_back_before(machine: LedgerMachine) -> None
     settled(machine)
 
 
+def a_part_comes_back_of_what_was_taken_back(machine: LedgerMachine) -> None:
+    """The recovery is larger than what came back: it is not let go, or who moved would have both centres' money."""
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    machine.a_decree_changes_the_base_salary(1_800_000, JANUARY, "approve")
+    for kind in ("regular", "arrears"):
+        batch = found(machine, ONE, kind, "approved")
+        machine.world.export(batch.batch_id)
+        machine.confirm(batch.batch_id, frozenset())
+    machine.somebody_moves(ONE, OTHER, 1, "approve")
+    assert due(machine) == {}
+    arrears = found(machine, ONE, "arrears", "paid")
+    machine.confirm(arrears.batch_id, payments(arrears, 1))
+    machine.run_month()
+    settled(machine)
+    assert committed_money(machine.world)[ONE, person(1).citizen_id] == -465_000
+
+
 def a_fault_that_can_be_mended_takes_nothing_back(machine: LedgerMachine) -> None:
     begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
     for fault in ("bank missing", "no ID", "neither", "hidden"):
@@ -266,6 +283,7 @@ ABOUT_GUARDS: tuple[Story, ...] = (
     somebody_moves_and_the_arrears_are_asked_for_first,
     money_paid_before_at_another_centre_is_not_paid_again,
     a_line_comes_back_from_the_bank,
+    a_part_comes_back_of_what_was_taken_back,
     the_last_post_is_taken_before_it_is_free,
     two_ids_that_were_both_paid_are_one_person,
     what_a_run_changes_is_submitted_again_and_what_is_void_is_due_again,
