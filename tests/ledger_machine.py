@@ -25,7 +25,7 @@ from ledger_people import (
     row_of,
 )
 from ledger_truths import BASE_SALARY_VND
-from ledger_world import BAD, COMMITTED, OPEN, RefusedError, Sent
+from ledger_world import BAD, COMMITTED, OPEN, PLENTY_VND, RefusedError, Sent
 
 T = TypeVar("T", str, int, tuple[str, str])
 TURNS_UP = ("bank missing", "hidden", "no ID", "neither", "typo", "contract", "duty")
@@ -154,7 +154,7 @@ class LedgerMachine(LedgerActions):
         decrees = [before, {"from": since.isoformat(), "value": vnd}]
         self.change(then, parameters={**self.sent.parameters, "base_salary": decrees})
 
-    @rule(centre=CENTRE, vnd=st.sampled_from([0, 4_000_000, 900_000_000]), then=THEN)
+    @rule(centre=CENTRE, vnd=st.sampled_from([0, 4_000_000, PLENTY_VND]), then=THEN)
     def a_budget_changes(self, centre: str, vnd: int, then: str) -> None:
         self.change(then, budgets={**self.sent.budgets, centre: vnd})
 

@@ -9,7 +9,7 @@ import pytest
 from factories import person
 from ledger_machine import JANUARY, LedgerMachine
 from ledger_people import PEOPLE, roster, row_of
-from ledger_world import BAD, RefusedError, SeenBatch
+from ledger_world import BAD, PLENTY_VND, RefusedError, SeenBatch
 from settle_in_python import committed_money
 
 FULL_VND = 2_235_000
@@ -230,7 +230,7 @@ def the_years_money_is_used_up(machine: LedgerMachine) -> None:
     assert due(machine) == {}
     machine.a_row_is_added(ONE, 2, "", "approve")
     assert due(machine) == {(ONE, 2): FULL_VND}
-    machine.a_budget_changes(ONE, 900_000_000, "approve")
+    machine.a_budget_changes(ONE, PLENTY_VND, "approve")
     assert due(machine) == {}
 
 
