@@ -1,66 +1,27 @@
 """A world whose runs are the pure core and whose ledger is plain Python: batches in dictionaries, rules in ifs."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from hashlib import sha256
 from uuid import NAMESPACE_OID, uuid5
 
 import polars as pl
-from factories import (
-    Cells,
-    approval,
-    budget,
-    centre_codes,
-    committed_lines,
-    committed_money,
-    establishment,
-    facts_of,
-    identity_link,
-    other_support,
-    policy_with,
-    raw_roster,
-    readings_of,
-    registers,
-    waiver,
-    waivers,
-)
-from ledger_world import BAD, PLENTY_VND, RefusedError, SeenBatch, SeenLine, SeenRow, Sent
+from factories import Cells, committed_lines, committed_money, waiver, waivers
+from ledger_batches import Batch, amount_of, opening_line, payment_id, seen_lines, seen_opening
+from ledger_month import facts_of_month, most_vnd, offer_of, policy_of, seen_rows, written
+from ledger_world import COMMITTED, OPEN, RefusedError, SeenBatch, SeenLine, SeenRow, Sent
 
 from ioc_etl.core.facts import MonthFacts
-from ioc_etl.core.intake import Offer
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
-from ioc_etl.policy.model import Policy
-from schemas.ledger import COMMITTED, EARLIER_DECISION, STANDING, USED_LINK, VOIDED
+from schemas.ledger import EARLIER_DECISION, STANDING, USED_LINK, VOIDED
 from schemas.payment_line import PAYMENT_LINE
-from schemas.raised_finding import RaisedFinding
-from schemas.vocabulary import FindingCode
 
-OPEN = ("draft", "submitted")
 NOTHING_GOES = ("draft", "void")
-COMMITTING = ("approved", "exported", "paid")
 DECIDED: dict[str, tuple[MonthInput, MonthResult]] = {}
 """Months that were decided already, by what they were decided from."""
-
-
-@dataclass
-class Batch:
-    """One batch; `basis` are the run's rows at its approval, `links` who its IDs stood for then."""
-
-    batch_id: str
-    centre_code: str
-    kind: str
-    number: int
-    status: str
-    lines: list[Cells]
-    approved_as: int = 0
-    basis: list[Cells] = field(default_factory=list)
-    links: Mapping[str, str] = field(default_factory=dict)
-    returned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +61,9 @@ class InMemoryWorld:
                 self.in_force[offer.centre_code] = (str(offer.sha256), offer.reading)
         sources = {code: self.in_force[code][0] for code in result.accepted | result.in_force}
         facts, version = given.facts, given.policy_version
-        self.current = Run(sent, facts, result, version, sources, _rows(result), dict(result.links), len(self.openings))
+        self.current = Run(
+            sent, facts, result, version, sources, seen_rows(result), dict(result.links), len(self.openings)
+        )
         self._replace_drafts(result)
 
     def _decided(self, sent: Sent) -> tuple[MonthInput, MonthResult]:
@@ -115,12 +78,12 @@ class InMemoryWorld:
         return DECIDED[key]
 
     def given(self, sent: Sent) -> MonthInput:
-        policy = _policy(json.dumps(dict(sent.parameters), sort_keys=True))
-        facts = _facts(self.month, sent, policy)
+        policy = policy_of(written(sent))
+        facts = facts_of_month(self.month, sent, policy)
         return MonthInput(
             facts=facts,
             centres=policy.centres,
-            offers=tuple(_offer(code, rows) for code, rows in sorted(sent.rosters.items())),
+            offers=tuple(offer_of(code, rows) for code, rows in sorted(sent.rosters.items())),
             earlier={code: reading for code, (_, reading) in self.in_force.items()},
             waivers=waivers(self.waived),
             committed=committed_lines(self._committed()),
@@ -130,7 +93,7 @@ class InMemoryWorld:
             standing=pl.DataFrame(list(self.standings.values()), schema=STANDING, orient="row"),
             earlier_decisions=pl.DataFrame(self._earlier(), schema=EARLIER_DECISION, orient="row"),
             in_force_sha256={code: digest for code, (digest, _) in self.in_force.items()},
-            policy_version=sha256(json.dumps(dict(sent.parameters), sort_keys=True).encode()).hexdigest(),
+            policy_version=sha256(written(sent).encode()).hexdigest(),
         )
 
     def _replace_drafts(self, result: MonthResult) -> None:
@@ -156,7 +119,7 @@ class InMemoryWorld:
         self.all_batches[batch_id] = Batch(batch_id, centre_code, kind, number, "draft", lines)
 
     def _in_order(self) -> list[Batch]:
-        committed = [batch for batch in self.all_batches.values() if batch.status in COMMITTING]
+        committed = [batch for batch in self.all_batches.values() if batch.status in COMMITTED]
         return sorted(committed, key=lambda batch: batch.approved_as)
 
     def _committed(self) -> list[Cells]:
@@ -220,24 +183,27 @@ class InMemoryWorld:
         return dict(self._run().facts.centres.drop_nulls("posts").select("centre_code", "posts").iter_rows())
 
     def today(self, person_id: str) -> str:
-        return self._run().links.get(person_id, person_id)
+        return self.current.links.get(person_id, person_id) if self.current else person_id
 
     def batches(self) -> list[SeenBatch]:
         return [
-            SeenBatch(b.batch_id, b.centre_code, b.kind, b.number, b.status, _lines(b))
+            SeenBatch(b.batch_id, b.centre_code, b.kind, b.number, b.status, seen_lines(b))
             for b in sorted(self.all_batches.values(), key=lambda b: (b.centre_code, b.kind, b.number))
         ]
 
     def ledger(self) -> list[SeenLine]:
-        of_batches = [line for batch in self._in_order() for line in _lines(batch)]
-        return [*(_opening(line) for line in self.openings), *of_batches]
+        of_batches = [line for batch in self._in_order() for line in seen_lines(batch)]
+        return [*(seen_opening(line) for line in self.openings), *of_batches]
 
     # ---- What people do
 
     def was_paid_before(self, centre_code: str, citizen_id: str, full_name: str, amount_vnd: int) -> None:
+        most = most_vnd(self.month, self.current.sent if self.current else None)
+        so_far = self._committed_by_person()[self.today(citizen_id)]
+        _refuse_if(max(so_far, 0) + amount_vnd > most, "more than one support over all centres")
         past = [b for b in self.all_batches.values() if b.centre_code == centre_code and b.status not in NOTHING_GOES]
         _refuse_if(bool(past), "past draft, opening lines come too late")
-        line = _opening_line(self.month, centre_code, citizen_id, full_name, amount_vnd)
+        line = opening_line(self.month, centre_code, citizen_id, full_name, amount_vnd)
         _refuse_if(line["payment_id"] in {one["payment_id"] for one in self.openings}, "it is in the ledger already")
         self.openings.append(line)
 
@@ -253,7 +219,7 @@ class InMemoryWorld:
         run = self._run()
         _refuse_if(len(self.openings) > run.openings, "opening lines came after the run")
         self._refuse_in_ledger(batch, 1)
-        self._refuse_beyond_budget(batch, run)
+        self._refuse_beyond_budget(batch, 1)
         self.approvals += 1
         batch.status, batch.approved_as, batch.links = "approved", self.approvals, run.links
         sources = run.sources.get(batch.centre_code)
@@ -267,6 +233,7 @@ class InMemoryWorld:
     def void(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "approved")
         self._refuse_in_ledger(batch, -1)
+        self._refuse_beyond_budget(batch, -1)
         batch.status = "void"
 
     def export(self, batch_id: str) -> None:
@@ -275,19 +242,24 @@ class InMemoryWorld:
     def confirm(self, batch_id: str, returned: frozenset[str]) -> None:
         is_paid = bool(returned) and self.all_batches[batch_id].status == "paid"
         batch = self._batch(batch_id, "paid" if is_paid else "exported")
-        payable = {payment_id(batch_id, line) for line in batch.lines if _vnd(line) > 0} - batch.returned
+        payable = {payment_id(batch_id, line) for line in batch.lines if amount_of(line) > 0} - batch.returned
         _refuse_if(not returned <= payable, "that is no payment, or came back already")
         batch.status, batch.returned = "paid", batch.returned | returned
         self._offset(batch, returned)
 
     def _offset(self, batch: Batch, returned: frozenset[str]) -> None:
-        """Nobody gives back what came back: the latest recoveries that are not collected yet are let go."""
-        for line in batch.lines:
-            if payment_id(batch.batch_id, line) in returned:
-                who = self.today(str(line["citizen_id"]))
-                for recovery, taken in reversed(self._open_recoveries(batch.centre_code, who)):
-                    if self._committed_by_person(batch.centre_code)[who] < 0:
-                        recovery.returned |= {payment_id(recovery.batch_id, taken)}
+        """Nobody gives back what came back: of the recoveries that are not collected yet the latest are let go.
+
+        Each with its whole amount, where that fits into what stands below zero; else it stays, to be set off.
+        """
+        lines = [line for line in batch.lines if payment_id(batch.batch_id, line) in returned]
+        for who in {self.today(str(line["citizen_id"])) for line in lines}:
+            left_vnd = self._committed_by_person(batch.centre_code)[who]
+            for recovery, taken in reversed(self._open_recoveries(batch.centre_code, who)):
+                if left_vnd > amount_of(taken):
+                    break
+                recovery.returned |= {payment_id(recovery.batch_id, taken)}
+                left_vnd -= amount_of(taken)
 
     def _open_recoveries(self, centre_code: str, who: str) -> list[tuple[Batch, Cells]]:
         return [
@@ -347,7 +319,7 @@ class InMemoryWorld:
         sums: Counter[str] = Counter()
         for line in self._committed():
             if centre_code in {None, line["centre_code"]} and not line["is_returned"]:
-                sums[self.today(str(line["citizen_id"]))] += _vnd(line)
+                sums[self.today(str(line["citizen_id"]))] += amount_of(line)
         return sums
 
     def _refuse_in_ledger(self, batch: Batch, sign: int) -> None:
@@ -355,7 +327,7 @@ class InMemoryWorld:
         change: Counter[str] = Counter()
         for line in batch.lines:
             if payment_id(batch.batch_id, line) not in batch.returned:
-                change[self.today(str(line["citizen_id"]))] += sign * _vnd(line)
+                change[self.today(str(line["citizen_id"]))] += sign * amount_of(line)
         everywhere, here, entitled = (
             self._committed_by_person(),
             self._committed_by_person(batch.centre_code),
@@ -374,119 +346,15 @@ class InMemoryWorld:
         posts = self.posts().get(batch.centre_code, 0)
         _refuse_if(is_growing and sum(vnd > 0 for vnd in after.values()) > posts, "above the quota")
 
-    def _refuse_beyond_budget(self, batch: Batch, run: Run) -> None:
-        used = sum(self._committed_by_person(batch.centre_code).values()) + sum(map(_vnd, batch.lines))
-        allocated = run.sent.budgets.get(batch.centre_code, PLENTY_VND)
-        _refuse_if(batch.kind != "recovery" and used > allocated, "the year does not have the money")
-
-
-def payment_id(batch_id: str, line: Cells) -> str:
-    """Of a batch and a person, as the database does it."""
-    return str(uuid5(NAMESPACE_OID, f"{batch_id} {line['person_id']}"))
-
-
-def _opening_line(month: date, centre_code: str, citizen_id: str, full_name: str, amount_vnd: int) -> dict[str, object]:
-    return {
-        **dict.fromkeys(COMMITTED),
-        "payment_id": str(uuid5(NAMESPACE_OID, f"{centre_code} opening {citizen_id}")),
-        "reference_month": month,
-        "centre_code": centre_code,
-        "batch_kind": "opening",
-        "person_id": citizen_id,
-        "citizen_id": citizen_id,
-        "full_name": full_name,
-        "amount_vnd": amount_vnd,
-        "legal_basis": "UNC 15",
-        "cause": "decided",
-        "is_returned": False,
-    }
-
-
-def _opening(line: Cells) -> SeenLine:
-    names = [name for name in SeenLine.__slots__ if name != "cause_detail"]
-    return SeenLine(**{name: line[name] for name in names})  # type: ignore[arg-type]
-
-
-def _rows(result: MonthResult) -> list[SeenRow]:
-    told = result.findings.filter((pl.col("code") == "DUPLICATE_PERSON") & (pl.col("severity") == "warn"))
-    standing = set(told.select("centre_code", "source_row").rows())
-    names = [name for name in SeenRow.__slots__ if name not in {"codes", "is_standing"}]
-    return [
-        SeenRow(
-            **{name: row[name] for name in names},
-            codes=tuple(row["codes"]),
-            is_standing=(row["centre_code"], row["source_row"]) in standing,
-        )
-        for row in result.decisions.iter_rows(named=True)
-    ]
-
-
-def _vnd(line: Cells) -> int:
-    return int(str(line["amount_vnd"]))
+    def _refuse_beyond_budget(self, batch: Batch, sign: int) -> None:
+        """What takes money back is not asked."""
+        lines = [line for line in batch.lines if payment_id(batch.batch_id, line) not in batch.returned]
+        taken = sign * sum(map(amount_of, lines))
+        used = sum(self._committed_by_person(batch.centre_code).values())
+        allocated = self._run().sent.budget_vnd(batch.centre_code)
+        _refuse_if(taken > 0 and used + taken > allocated, "the year does not have the money")
 
 
 def _refuse_if(problem: bool, why: str) -> None:
     if problem:
         raise RefusedError(why)
-
-
-def _lines(batch: Batch) -> tuple[SeenLine, ...]:
-    names = [name for name in SeenLine.__slots__ if name not in {"payment_id", "is_returned"}]
-    return tuple(
-        SeenLine(
-            **{name: line[name] for name in names},  # type: ignore[arg-type]
-            payment_id=payment_id(batch.batch_id, line),
-            is_returned=payment_id(batch.batch_id, line) in batch.returned,
-        )
-        for line in batch.lines
-    )
-
-
-@cache
-def _policy(parameters: str) -> Policy:
-    return policy_with(json.loads(parameters, object_hook=_with_days))
-
-
-def _with_days(periods: dict[str, object]) -> dict[str, object]:
-    days = {name: date.fromisoformat(str(periods[name])) for name in ("from", "to", "first_month") if name in periods}
-    return periods | days
-
-
-def _facts(month: date, sent: Sent, policy: Policy) -> MonthFacts:
-    made = registers(
-        approved_list=[approval(1, citizen_id=who, full_name=name) for who, name in _names(sent)],
-        establishments=[
-            establishment(centre_code=code, headcount=posts) for code, posts in sent.headcounts.items() if posts
-        ],
-        other_supports=[other_support(number) for number in sent.supports],
-        budgets=[
-            budget(funding_source=code, year=month.year, amount_vnd=sent.budgets.get(code, PLENTY_VND))
-            for code in centre_codes()
-        ],
-        identity_links=[identity_link(old, new) for old, new in sent.links],
-        year=month.year,
-    )
-    return facts_of(month, made, at=policy)
-
-
-def _names(sent: Sent) -> list[tuple[str, str]]:
-    """The provincial list names everybody as the rosters do."""
-    rows = [row for rows in sent.rosters.values() if isinstance(rows, tuple) for row in rows]
-    names = {str(row["citizen_id"]): str(row["full_name"]) for row in rows if row["full_name"] is not None}
-    return [(who, names[who]) for who in sent.listed if who in names]
-
-
-def _offer(centre_code: str, rows: tuple[Cells, ...] | str | None) -> Offer:
-    if rows is None:
-        return Offer(centre_code, ())
-    name = (f"{centre_code}.xlsx",)
-    if rows == BAD or not isinstance(rows, tuple):
-        return Offer(centre_code, name, problem=RaisedFinding(FindingCode.ROSTER_UNREADABLE, centre_code))
-    raw = raw_roster(replace_centre(rows, centre_code))
-    digest = sha256(repr(sorted(map(repr, raw.rows()))).encode()).hexdigest()
-    return Offer(centre_code, name, readings_of(raw)[centre_code], sha256=digest)
-
-
-def replace_centre(rows: tuple[Cells, ...], centre_code: str) -> list[Cells]:
-    """The rows as rows of this centre."""
-    return [{**row, "centre_code": centre_code} for row in rows]

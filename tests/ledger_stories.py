@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from factories import person
-from ledger_machine import JANUARY, LedgerMachine, roster, row_of
-from ledger_world import BAD, RefusedError, SeenBatch
+from ledger_machine import JANUARY, LedgerMachine
+from ledger_people import PEOPLE, roster, row_of
+from ledger_world import BAD, PLENTY_VND, RefusedError, SeenBatch
 from settle_in_python import committed_money
 
 FULL_VND = 2_235_000
@@ -20,7 +21,7 @@ def begin(
     machine: LedgerMachine, *people: tuple[str, str], paid_before: Sequence[tuple[str, int, int]] = (), **more: object
 ) -> None:
     """A month begins with these people; whoever is not named stands nowhere."""
-    places = [*people, *[("", "")] * (5 - len(people))]
+    places = [*people, *[("", "")] * (len(PEOPLE) - len(people))]
     machine.a_month_begins(places=places, paid_before=paid_before, **more)  # type: ignore[arg-type]
     machine.truths()
 
@@ -28,7 +29,7 @@ def begin(
 def due(machine: LedgerMachine) -> dict[tuple[str, int], int]:
     """What is drafted, by centre and number of the person."""
     machine.truths()
-    numbers = {person(number).citizen_id: number for number in range(1, 6)}
+    numbers = {person(number).citizen_id: number for number in PEOPLE}
     return {(centre, numbers[who]): vnd for (centre, who), (_, vnd) in machine.drafted().items()}
 
 
@@ -108,13 +109,16 @@ def two_ids_that_were_both_paid_are_one_person(machine: LedgerMachine) -> None:
 def money_paid_before_at_another_centre_is_not_paid_again(machine: LedgerMachine) -> None:
     begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""), paid_before=[(OTHER, 1, FULL_VND)], is_approved=False)
     assert due(machine) == {(ONE, 2): FULL_VND, (OTHER, 3): FULL_VND}
+    for centre, number, vnd in ((ONE, 1, 1), (ONE, 2, FULL_VND + 1)):
+        with pytest.raises(RefusedError):
+            machine.was_paid_before(centre, number, vnd)
     machine.money_paid_before_comes_in((ONE, 2, 1_000_000), "nothing")
     approval_is_refused(machine, ONE, "regular")
     machine.run_month()
     assert due(machine)[ONE, 2] == FULL_VND - 1_000_000
     settled(machine)
     with pytest.raises(RefusedError):
-        machine.world.was_paid_before(ONE, person(1).citizen_id, person(1).full_name, FULL_VND)
+        machine.was_paid_before(ONE, 1, FULL_VND)
 
 
 def a_line_comes_back_from_the_bank(machine: LedgerMachine) -> None:
@@ -122,7 +126,7 @@ def a_line_comes_back_from_the_bank(machine: LedgerMachine) -> None:
     regular = found(machine, ONE, "regular", "approved")
     machine.world.export(regular.batch_id)
     for number in (1, 2):
-        machine.world.confirm(regular.batch_id, payments(regular, number))
+        machine.confirm(regular.batch_id, payments(regular, number))
         machine.run_month()
         assert due(machine) == {(ONE, number): FULL_VND}
         settled(machine)
@@ -134,12 +138,29 @@ def a_line_comes_back_that_was_taken_back_before(machine: LedgerMachine) -> None
     machine.world.export(regular.batch_id)
     machine.send("approve", {ONE: roster(ONE, [(2, "")])})
     assert due(machine) == {}
-    machine.world.confirm(regular.batch_id, payments(regular, 1))
+    machine.confirm(regular.batch_id, payments(regular, 1))
     machine.run_month()
     assert due(machine) == {}
     machine.send("run", {ONE: roster(ONE, [(2, ""), (1, "")])})
     assert due(machine) == {(ONE, 1): FULL_VND}
     settled(machine)
+
+
+def a_part_comes_back_of_what_was_taken_back(machine: LedgerMachine) -> None:
+    """The recovery is larger than what came back: it is not let go, or who moved would have both centres' money."""
+    begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
+    machine.a_decree_changes_the_base_salary(1_800_000, JANUARY, "approve")
+    for kind in ("regular", "arrears"):
+        batch = found(machine, ONE, kind, "approved")
+        machine.world.export(batch.batch_id)
+        machine.confirm(batch.batch_id, frozenset())
+    machine.somebody_moves(ONE, OTHER, 1, "approve")
+    assert due(machine) == {}
+    arrears = found(machine, ONE, "arrears", "paid")
+    machine.confirm(arrears.batch_id, payments(arrears, 1))
+    machine.run_month()
+    settled(machine)
+    assert committed_money(machine.world)[ONE, person(1).citizen_id] == -465_000
 
 
 def a_fault_that_can_be_mended_takes_nothing_back(machine: LedgerMachine) -> None:
@@ -209,7 +230,7 @@ def the_years_money_is_used_up(machine: LedgerMachine) -> None:
     assert due(machine) == {}
     machine.a_row_is_added(ONE, 2, "", "approve")
     assert due(machine) == {(ONE, 2): FULL_VND}
-    machine.a_budget_changes(ONE, 900_000_000, "approve")
+    machine.a_budget_changes(ONE, PLENTY_VND, "approve")
     assert due(machine) == {}
 
 
@@ -262,6 +283,7 @@ ABOUT_GUARDS: tuple[Story, ...] = (
     somebody_moves_and_the_arrears_are_asked_for_first,
     money_paid_before_at_another_centre_is_not_paid_again,
     a_line_comes_back_from_the_bank,
+    a_part_comes_back_of_what_was_taken_back,
     the_last_post_is_taken_before_it_is_free,
     two_ids_that_were_both_paid_are_one_person,
     what_a_run_changes_is_submitted_again_and_what_is_void_is_due_again,

@@ -15,6 +15,10 @@ BAD = "bad"
 PLENTY_VND = 900_000_000_000
 """A year's money that nothing can use up."""
 
+OPEN = frozenset({"draft", "submitted"})
+COMMITTED = frozenset({"approved", "exported", "paid"})
+"""States of a batch: a run may still change it; its money is committed. Beside them `void`."""
+
 
 class RefusedError(Exception):
     """The world does not let this happen, and nothing has happened."""
@@ -37,6 +41,10 @@ class Sent:
     supports: tuple[int, ...] = ()
     budgets: Mapping[str, int] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)
+
+    def budget_vnd(self, centre_code: str) -> int:
+        """What the centre's year has."""
+        return self.budgets.get(centre_code, PLENTY_VND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class SeenLine:
     cause: str = "decided"
     cause_detail: str | None = None
     payment_id: str = ""
+    bank_account: str | None = None
     is_returned: bool = False
 
 

@@ -4,20 +4,19 @@ Three people work in it: one prepares, one leads, and one may do both, but never
 hands. Whose hands those were is counted here too, in plain Python.
 """
 
-import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from importlib.resources import files
 from itertools import count
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from factories import Cells, approval, budget, centre_codes, establishment, identity_link, other_support, person
-from ledger_world import BAD, PLENTY_VND, RefusedError, SeenBatch, SeenLine, SeenRow, Sent
+from ledger_files import made, table_bytes, write_parameters, write_sources
+from ledger_seen import Seen, look
+from ledger_world import RefusedError, SeenBatch, SeenLine, SeenRow, Sent
 
 from ioc_etl import errors
 from ioc_etl.adapters import audit
@@ -30,53 +29,16 @@ from ioc_etl.pipeline.batches import submit
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.opening import COLUMNS, import_opening
 from ioc_etl.pipeline.services import Services
-from schemas.columns import OFFICIAL_HEADERS, REGISTER_COLUMNS, ROSTER_COLUMNS
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
-from tests.unit.office_files import SheetOf, csv_file, xlsx
 
 MONTH = date(2022, 1, 1)
 PAY_DATE, PAID_ON = date(2022, 2, 10), date(2022, 2, 20)
 BEGINNING = datetime(2022, 3, 1, tzinfo=UTC)
 FINANCE, BOTH, LEADER = "ngan", "thu", "lanh-dao"
 ROLES = {"quan-tri": ["admin"], FINANCE: ["finance"], BOTH: ["finance", "approver"], LEADER: ["approver"]}
-FIELDS = [column.name for column in ROSTER_COLUMNS if column.name != "coefficient"]
 REASON = "Theo hồ sơ"
 
-_ROWS = sa.text(
-    """
-    SELECT d.centre_code, d.source_row, d.person_id, d.full_name, d.outcome, d.has_no_right, d.amount_vnd, d.codes,
-           EXISTS (SELECT FROM payroll.finding f WHERE f.run_id = d.run_id AND f.centre_code = d.centre_code
-                   AND f.source_row = d.source_row AND f.code = 'DUPLICATE_PERSON' AND f.severity = 'warn')
-    FROM payroll.month m JOIN payroll.decision d ON d.run_id = m.current_run_id
-    WHERE m.reference_month = :month ORDER BY d.centre_code, d.source_row
-    """
-)
-_POSTS = sa.text(
-    "SELECT c.centre_code, c.quota FROM payroll.month m JOIN payroll.run_centre c ON c.run_id = m.current_run_id "
-    "WHERE m.reference_month = :month AND c.quota IS NOT NULL"
-)
-_LINKS = sa.text(
-    "SELECT k.former_id, k.person_id FROM payroll.month m JOIN payroll.run_link k ON k.run_id = m.current_run_id "
-    "WHERE m.reference_month = :month"
-)
-_BATCHES = sa.text(
-    "SELECT batch_id::text, centre_code, kind, number, status FROM payroll.batch WHERE reference_month = :month "
-    "ORDER BY centre_code, kind, number"
-)
-_LINES = sa.text(
-    """
-    SELECT l.batch_id::text, l.centre_code, l.batch_kind, l.person_id, l.full_name, l.amount_vnd, l.cause,
-           l.cause_detail, l.payment_id::text,
-           EXISTS (SELECT FROM payroll.line_result r WHERE r.payment_id = l.payment_id AND r.result <> 'paid')
-    FROM payroll.payment_line l WHERE l.reference_month = :month ORDER BY l.payment_id
-    """
-)
-_APPROVALS = sa.text("SELECT batch_id::text, audit_seq FROM payroll.approval ORDER BY audit_seq")
-_OPENINGS = sa.text(
-    "SELECT centre_code, 'opening', person_id, full_name, amount_vnd, 'decided', NULL, payment_id::text, false "
-    "FROM payroll.opening_line WHERE reference_month = :month ORDER BY audit_seq, payment_id"
-)
 _RUNS_OF_BATCH = sa.text(
     "SELECT run_id FROM payroll.batch WHERE batch_id = CAST(:batch AS uuid) "
     "UNION SELECT run_id FROM payroll.payment_line WHERE batch_id = CAST(:batch AS uuid)"
@@ -92,20 +54,6 @@ _UNCONFIRMED = sa.text(
         WHERE (c.payment_id, c.run_id, c.amount_vnd) = (l.payment_id, l.run_id, l.amount_vnd))
     """
 )
-_OUTSIDE = sa.text("SELECT payment_id::text FROM state_payroll.payment_record WHERE reference_month = :month")
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The database as it stands between two actions. A recovery that was offset came back as a payment does."""
-
-    rows: list[SeenRow]
-    posts: Mapping[str, int]
-    links: Mapping[str, str]
-    batches: list[SeenBatch]
-    ledger: list[SeenLine]
-    events: int
-    outside: frozenset[str]
 
 
 def prepared(database: Database) -> dict[str, str]:
@@ -126,11 +74,10 @@ class DatabaseWorld:
         seconds = count()
         self.clock = Clock(lambda: BEGINNING + timedelta(seconds=next(seconds)))
         self.settings = replace(
-            database.settings, input_root=str(folder / "input"), policy_folder=_made(folder / "policy")
+            database.settings, input_root=str(folder / "input"), policy_folder=made(folder / "policy")
         )
         self.services = Services(self.settings, self.clock)
-        self.parameters: Mapping[str, object] = {}
-        self.rosters: dict[str, tuple[Cells, ...] | str | None] = {}
+        self.sent: Sent | None = None
         self.turns = count()
         self.hands: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.run_by: dict[object, str] = {}
@@ -151,22 +98,11 @@ class DatabaseWorld:
             self.run_by[self.current_run()] = who
 
     def _send(self, sent: Sent) -> None:
-        if sent.parameters != self.parameters:
-            for name, value in sent.parameters.items():
-                (self.folder / "policy" / f"{name}.yaml").write_text(parameter_text(name, value), "utf-8")
-            self.parameters = dict(sent.parameters)
+        if self.sent is None or sent.parameters != self.sent.parameters:
+            write_parameters(self.folder / "policy", sent)
             self.services = Services(self.settings, self.clock)
-        rosters = _made(self.folder / "input" / "rosters" / f"{MONTH:%Y-%m}")
-        # A file that nobody sends again stays as it is, byte for byte.
-        for code, rows in sent.rosters.items():
-            if rows != self.rosters.get(code):
-                (rosters / f"{code}.csv").unlink(missing_ok=True)
-                if rows is not None:
-                    (rosters / f"{code}.csv").write_bytes(roster_bytes(rows))
-        self.rosters = dict(sent.rosters)
-        folder = _made(self.folder / "input" / "registers")
-        for name, register in registers(sent).items():
-            (folder / f"{name}.csv").write_bytes(table_bytes(REGISTER_COLUMNS[name], register))
+        write_sources(self.folder / "input", f"{MONTH:%Y-%m}", sent, self.sent)
+        self.sent = sent
 
     def current_run(self) -> object:
         with self.engine.connect() as connection:
@@ -192,32 +128,8 @@ class DatabaseWorld:
 
     def seen(self) -> Seen:
         if self._seen is None:
-            self._seen = self._look()
+            self._seen = look(self.engine, MONTH)
         return self._seen
-
-    def _look(self) -> Seen:
-        with self.engine.connect() as connection:
-            ask: Callable[[sa.TextClause], list[sa.Row[tuple[object, ...]]]] = lambda query: list(  # noqa: E731
-                connection.execute(query, {"month": MONTH})
-            )
-            lines: dict[str, list[SeenLine]] = defaultdict(list)
-            for batch_id, *line in ask(_LINES):
-                lines[str(batch_id)].append(SeenLine(*line))
-            batches = [SeenBatch(*row, lines=tuple(lines[row[0]])) for row in ask(_BATCHES)]
-            committed = {b.batch_id for b in batches if b.status in {"approved", "exported", "paid"}}
-            in_order = [str(batch_id) for batch_id, _ in connection.execute(_APPROVALS) if batch_id in committed]
-            return Seen(
-                rows=[SeenRow(*row[:7], codes=tuple(row[7]), is_standing=row[8]) for row in ask(_ROWS)],
-                posts=dict(row for row in ask(_POSTS)),
-                links=dict(row for row in ask(_LINKS)),
-                batches=batches,
-                ledger=[
-                    *(SeenLine(*row) for row in ask(_OPENINGS)),
-                    *(line for batch_id in in_order for line in lines[batch_id]),
-                ],
-                events=audit.count(connection),
-                outside=frozenset(str(row[0]) for row in ask(_OUTSIDE)),
-            )
 
     def _events(self) -> int:
         with self.engine.connect() as connection:
@@ -351,70 +263,12 @@ class DatabaseWorld:
 
     # ---- What a second run writes
 
-    def marks(self) -> dict[str, list[str]]:
+    def marks(self) -> dict[str, Counter[str]]:
         """Every row version of every table: who wrote nothing has changed none."""
         with self.engine.connect() as connection:
             return {
-                table.fullname: list(
+                table.fullname: Counter(
                     connection.scalars(sa.text(f"SELECT xmin::text || ctid::text FROM {table.fullname}"))  # noqa: S608
                 )
                 for table in METADATA.sorted_tables
             }
-
-
-def roster_bytes(rows: tuple[Cells, ...] | str) -> bytes:
-    """A CSV as a spreadsheet writes it; an xlsx where a row is hidden; a CSV of another encoding where it is bad."""
-    if rows == BAD or isinstance(rows, str):
-        return b"PK\x03\x04 torn off"
-    header = [OFFICIAL_HEADERS[name] for name in FIELDS]
-    grid = [header, *([None if row[name] is None else str(row[name]) for name in FIELDS] for row in rows)]
-    hidden = frozenset(number for number, row in enumerate(rows, start=2) if row["is_hidden"])
-    if hidden:
-        return xlsx(SheetOf(grid, hidden_rows=hidden))
-    return csv_file(SheetOf(grid))
-
-
-def registers(sent: Sent) -> dict[str, list[Cells]]:
-    rows = [row for rows in sent.rosters.values() if isinstance(rows, tuple) for row in rows]
-    names = {str(row["citizen_id"]): str(row["full_name"]) for row in rows if row["full_name"] is not None}
-    known = {person(number).citizen_id: person(number).full_name for number in range(1, 6)} | names
-    return {
-        # One person more, who stands on no roster: a list of nobody would stop the run.
-        "approved_list": [approval(9), *(approval(1, citizen_id=who, full_name=known[who]) for who in sent.listed)],
-        "establishment": [
-            establishment(centre_code=code, headcount=posts) for code, posts in sent.headcounts.items() if posts
-        ],
-        "other_support": [other_support(number) for number in sent.supports],
-        "budget": [
-            budget(funding_source=code, amount_vnd=sent.budgets.get(code, PLENTY_VND)) for code in centre_codes()
-        ],
-        "identity_link": [identity_link(old, new) for old, new in sent.links],
-    }
-
-
-def table_bytes(columns: tuple[str, ...], rows: list[Cells]) -> bytes:
-    return csv_file(SheetOf([list(columns), *([_text(row.get(name)) for name in columns] for row in rows)]))
-
-
-def parameter_text(name: str, value: object) -> str:
-    """The packaged parameter's file with another value, or with others over time."""
-    packaged = files("ioc_etl.policy").joinpath(f"parameters/{name}.yaml").read_text("utf-8")
-    over_time = value if isinstance(value, list) else [{"from": "2022-01-01", "value": value}]
-    values = []
-    for period in over_time:
-        days = "".join(f"    to: {period['to']}\n" if "to" in period else "")
-        said = period["value"] if isinstance(period["value"], str) else json.dumps(period["value"])
-        values.append(
-            f"  - from: {period['from']}\n{days}    status: draft\n    reference: Quyết định giả định\n"
-            f"    value: {said}\n"
-        )
-    return packaged.partition("values:\n")[0] + "values:\n" + "".join(values)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
