@@ -19,7 +19,7 @@ from ioc_etl.pipeline.hand_back import hand_back
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from schemas.vocabulary import OtherRows
 from tests.conftest import Database
-from tests.integration.hand_back_office import FEBRUARY, MENDED, PART, TESTER, Office
+from tests.integration.hand_back_office import FEBRUARY, GOLDEN, MENDED, PART, TESTER, Office
 from tests.integration.ledger_steps import account
 from tests.integration.shell import Shell
 from tests.unit.office_files import rewritten
@@ -41,6 +41,17 @@ def test_nobody_is_confirmed_against_a_roster_that_a_later_one_has_followed(
     with pytest.raises(UsageError, match="a later one has followed"):
         february_office.says(others)
     assert not february_office.rows("SELECT 1 FROM landing.mended_roster")
+
+
+def test_a_roster_is_followed_also_by_one_that_had_come_before_it(database: Database, tmp_path: Path) -> None:
+    """The centre sends what it had sent first once more: that content came before the one that it follows."""
+    office = Office(database, tmp_path / "input")
+    handed_back = (GOLDEN / "input" / "rosters" / "2022-02" / "dong-xoai.xlsx").read_bytes()
+    for content in (MENDED.read_bytes(), handed_back, MENDED.read_bytes(), PART.read_bytes()):
+        office.sends(content)
+        office.runs()
+    with pytest.raises(UsageError, match="a later one has followed"):
+        office.says(OtherRows.STAND)
 
 
 @pytest.mark.parametrize(

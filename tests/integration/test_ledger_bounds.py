@@ -4,13 +4,26 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
+from ioc_etl.adapters.store import ledger_position
 from schemas.payment_line import PAYMENT_LINE
 from tests.conftest import Database
 from tests.integration.guarded_month import another_run, batch_of, refused, scalar, two_centres
 from tests.integration.ledger_steps import approve, confirm, confirm_recoveries, make_void, submit, take_steps
-from tests.integration.month_records import arrears, centre, decision, held, kept, month_record, recovery, write
+from tests.integration.month_records import (
+    arrears,
+    centre,
+    decision,
+    finding,
+    held,
+    kept,
+    month_record,
+    recovery,
+    run_facts,
+    write,
+)
 
 
 @pytest.fixture
@@ -50,6 +63,28 @@ def test_a_confirmation_does_not_outlive_its_line(month: Database) -> None:
     confirm_recoveries(month.engine)
     assert "confirm_recovery" not in str(next_steps(month))
     submit(month.engine, back)
+
+
+def test_a_recovery_says_run_again_where_a_row_is_held_that_is_too_like_somebody_paid(month: Database) -> None:
+    take_steps(month.engine, "submitted", "approved")
+    alike = held(31, centre_code="binh-long", codes=["POSSIBLE_DUPLICATE"])
+    shown = finding(code="POSSIBLE_DUPLICATE", centre_code="binh-long", source_row=31, person_key="070099000031")
+    files = kept(month.engine, dong_xoai=b"roster", binh_long=b"other")
+    for number, findings in ((2, []), (3, [shown])):
+        with month.engine.connect() as connection:
+            position = ledger_position(connection)
+        rows = [decision(10), alike, decision(20, centre_code="binh-long")]
+        record = month_record(files, rows, findings, run=run_facts(number, ledger_position=position))
+        write(month.engine, replace(record, lines=recovery(decision(12))))
+    assert outdated(month) == []
+    confirm_recoveries(month.engine)
+    take_steps(month.engine, "submitted", "approved")
+    assert outdated(month) == ["binh-long"]
+
+
+def outdated(database: Database) -> list[str]:
+    with database.engine.connect() as connection:
+        return list(connection.scalars(sa.text("SELECT centre_code FROM payroll.month_outdated")))
 
 
 def back_again(database: Database, number: int, cause: str) -> None:

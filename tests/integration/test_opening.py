@@ -13,6 +13,7 @@ from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.store import keep_files, read_month_state
 from ioc_etl.adapters.store_ledger import read_committed
 from ioc_etl.errors import DatabaseError, RefusedError, UsageError
+from ioc_etl.pipeline.audit import events
 from ioc_etl.pipeline.opening import import_opening
 from ioc_etl.pipeline.opening_end import Cancelled, cancel, opening_lines
 from ioc_etl.pipeline.services import Services
@@ -238,6 +239,16 @@ def committed(services: Services) -> int:
         return int(read_month_state(connection, MONTH).committed["amount_vnd"].sum())
 
 
+def test_the_audit_list_of_a_month_shows_what_was_imported_and_cancelled_there(
+    services: Services, tmp_path: Path
+) -> None:
+    import_opening(services, FINANCE, written(tmp_path, LINE))
+    cancelled(services, *payment_ids(services))
+    told = [event["action"] for event in events(services, MONTH, limit=9)]
+    assert told[-2:] == ["opening", "cancel_opening"]
+    assert not [event for event in events(services, date(2022, 2, 1), limit=9) if "opening" in str(event["action"])]
+
+
 def test_a_cancelled_line_counts_no_more_and_its_month_is_to_be_run_again(services: Services, tmp_path: Path) -> None:
     import_opening(services, FINANCE, written(tmp_path, LINE, LINE.replace(FIRST, SECOND)))
     with services.engine.connect() as connection:
@@ -355,6 +366,22 @@ def test_the_database_itself_refuses(services: Services, tmp_path: Path, stateme
     import_opening(services, FINANCE, written(tmp_path, LINE))
     with pytest.raises(DatabaseError, match=match), services.engine.begin() as connection:
         connection.execute(sa.text(statement), {"who": FIRST} if ":who" in statement else {})
+
+
+def test_a_line_leans_on_no_earlier_import_that_said_the_same(services: Services, tmp_path: Path) -> None:
+    import_opening(services, FINANCE, written(tmp_path, LINE))
+    twin = (
+        "INSERT INTO payroll.opening_line SELECT (jsonb_populate_record(o, jsonb_build_object("
+        "'payment_id', gen_random_uuid(), 'centre_code', 'binh-long', 'person_id', 'x', 'citizen_id', 'x'))).* "
+        "FROM payroll.opening_line o"
+    )
+    with pytest.raises(DatabaseError, match="is not its own"):
+        run_sql(services.engine, twin)
+
+
+def run_sql(engine: sa.Engine, statement: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text(statement))
 
 
 def test_an_end_is_written_once(services: Services, tmp_path: Path) -> None:

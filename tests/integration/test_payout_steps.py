@@ -85,6 +85,7 @@ def test_a_returned_line_is_committed_no_more_and_says_why(services: Services) -
         (date(2021, 12, 31), {}, "before the month begins"),
         (PAY_DATE, {"ffff": "x"}, "is not one payment"),
         (PAY_DATE, {"": "x"}, "is not one payment"),
+        (PAY_DATE, {"beginning": "x"}, "is not one payment"),
         (PAY_DATE, {"first": " "}, "why did payment"),
     ],
 )
@@ -93,7 +94,8 @@ def test_an_answer_that_cannot_be_is_refused_whole(
 ) -> None:
     lines = paid(services)
     before = events(services)
-    named = {lines[0] if payment == "first" else payment: reason for payment, reason in returned.items()}
+    ids = {"first": lines[0], "beginning": lines[0][:3]}
+    named = {ids.get(payment, payment): reason for payment, reason in returned.items()}
     with pytest.raises(UsageError, match=match):
         payout.confirm(services, FINANCE, BATCH, paid_on=paid_on, returned=named)
     assert events(services) == before

@@ -1,0 +1,91 @@
+"""Money that comes back from the bank after it was taken back: which recoveries are let go."""
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from ioc_etl.adapters import migrate
+from ioc_etl.pipeline import payout
+from ioc_etl.pipeline.services import Services
+from tests.conftest import Database
+from tests.integration.guarded_month import another_run, batch_of, refused, run_sql, scalar
+from tests.integration.ledger_desk import desk
+from tests.integration.ledger_steps import FINANCE, PAY_DATE, approve, confirm_recoveries, submit, take_steps
+from tests.integration.month_records import DIRECT_VND, arrears, decision, recovery
+
+HALF_VND = 745_000
+WHO = {name: str(decision(12)[name]) for name in ("person_id", "citizen_id")}
+
+
+@pytest.fixture
+def services(database: Database) -> Services:
+    """Somebody was paid for indirect work, then the rest for direct work, and stands at another centre by now.
+
+    What they got is taken back at the one, and committed at the other.
+    """
+    services = desk(database)
+    indirect = decision(12, work_mode="indirect", coefficient_tenths=5, amount_vnd=HALF_VND)
+    another_run(database, 2, decision(10), indirect)
+    take_steps(database.engine, "submitted", "approved", "exported", "paid")
+    rest = decision(12, amount_vnd=DIRECT_VND - HALF_VND)
+    another_run(database, 3, decision(10), decision(12), lines=arrears(rest))
+    take_steps(database.engine, "submitted", "approved", "exported", "paid")
+    moved = decision(30, centre_code="binh-long", **WHO)
+    another_run(database, 4, decision(10), moved, lines=pl.concat([arrears(moved), recovery(decision(12))]))
+    confirm_recoveries(database.engine)
+    for batch in (batch_of(database, "dong-xoai", "recovery"), batch_of(database, "binh-long", "arrears")):
+        submit(database.engine, batch)
+        approve(database.engine, batch)
+    return services
+
+
+def comes_back(database: Database, services: Services, kind: str) -> payout.Confirmed:
+    """What the person was paid at the first centre comes back from the bank: the regular line or the arrears."""
+    payment = scalar(
+        database,
+        "SELECT l.payment_id FROM payroll.payment_line l JOIN payroll.batch b USING (batch_id) "  # noqa: S608
+        f"WHERE b.centre_code = 'dong-xoai' AND b.kind = '{kind}' AND l.source_row = 12",
+    )
+    name = f"2022-01/dong-xoai/{kind}/1"
+    return payout.confirm(services, FINANCE, name, paid_on=PAY_DATE, returned={str(payment): "Sai số tài khoản"})
+
+
+def committed(database: Database) -> object:
+    query = "SELECT sum(amount_vnd) FROM payroll.ledger_line WHERE NOT is_returned AND citizen_id = '{}'"
+    return scalar(database, query.format(WHO["citizen_id"]))
+
+
+def test_a_recovery_of_which_only_a_part_came_back_stays_and_finance_is_told(
+    database: Database, services: Services
+) -> None:
+    confirmed = comes_back(database, services, "arrears")
+    assert (confirmed.returned, confirmed.offset, confirmed.owing_too_much) == (1, 0, 1)
+    assert committed(database) == HALF_VND
+    assert migrate.check(database.engine) == []
+
+
+def test_a_recovery_is_offset_once_all_that_it_takes_back_came_back(database: Database, services: Services) -> None:
+    comes_back(database, services, "arrears")
+    confirmed = comes_back(database, services, "regular")
+    assert (confirmed.returned, confirmed.offset, confirmed.owing_too_much) == (1, 1, 0)
+    assert committed(database) == DIRECT_VND
+    assert migrate.check(database.engine) == []
+
+
+OFFSET = (
+    "WITH e AS (INSERT INTO payroll.audit_event (at, actor, action, detail) SELECT '2022-02-20 12:00Z', 'ngan', "
+    "'confirm', jsonb_build_object('paid_on', '2022-02-20', 'offset', jsonb_build_array(payment_id)) "
+    "FROM payroll.payment_line WHERE amount_vnd < 0 RETURNING seq) "
+    "INSERT INTO payroll.line_result SELECT l.payment_id, 'offset', '2022-02-20', 'x', 'ngan', '2022-02-20 12:00Z', "
+    "e.seq FROM payroll.payment_line l, e WHERE l.amount_vnd < 0"
+)
+
+
+def test_nobody_lets_a_recovery_go_of_which_a_part_is_still_with_the_payee(
+    database: Database, services: Services
+) -> None:
+    refused(database, lambda: run_sql(database, OFFSET), "only where all that it takes back came back")
+    comes_back(database, services, "arrears")
+    refused(database, lambda: run_sql(database, OFFSET), "only where all that it takes back came back")
+    with database.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM payroll.line_result WHERE result = 'offset'")) == 0
