@@ -23,6 +23,7 @@ from ioc_etl.adapters.store_actors import (
 from ioc_etl.errors import AuthenticationError, RefusedError, UsageError
 from ioc_etl.pipeline.kept_texts import refuse_bad_full_name
 from ioc_etl.pipeline.services import Services
+from ioc_etl.reports.terms import told_role
 from schemas.vocabulary import Role
 
 SYSTEM, UNKNOWN = "system", "unknown"
@@ -86,10 +87,10 @@ def _actor_of(connection: Connection, credentials: Credentials) -> str | None:
 def require_role(connection: Connection, actor: str, *roles: Role) -> None:
     """Raises: RefusedError when the account has none of the roles, or is disabled."""
     if not has_role(connection, actor, *roles):
-        names = ", ".join(roles)
+        names, told = ", ".join(roles), ", ".join(told_role(role) for role in roles)
         raise RefusedError(
             f"account {actor!r} has none of the roles {names}, or is disabled",
-            f"tài khoản {actor!r} không có vai trò {names}, hoặc đã bị khóa",
+            f"tài khoản {actor!r} không có vai trò {told}, hoặc đã bị khóa",
         )
 
 

@@ -136,7 +136,12 @@ def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None
             "MÃ_KHOẢN=LÝ_DO",
         ),
         (("approve", BATCH, "--total", "1", "--pay-date", "2222-02-10", *approve[6:]), approver, 2, "còn hơn một năm"),
-        (("run", "2022-01", "--as", "lanh-dao"), approver, 1, "không có vai trò operator, finance, admin"),
+        (
+            ("run", "2022-01", "--as", "lanh-dao"),
+            approver,
+            1,
+            "không có vai trò vận hành (operator), tài chính (finance), quản trị (admin)",
+        ),
         (("run", "2022-01", "--as", "lanh-dao", "--lang", "en"), approver, 1, "none of the roles operator, finance"),
         (("opening", "import", "none.csv", "--as", "ngan", "--lang", "en"), finance, 2, "there is no file"),
         (("opening", "cancel", "ffff0000", "--reason", "x", "--as", "ngan"), finance, 2, "không có dòng đã chi trước"),
