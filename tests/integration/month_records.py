@@ -17,6 +17,7 @@ from ioc_etl.adapters.store import (
     RunFacts,
     Written,
     keep_files,
+    ledger_position,
     month_transaction,
     read_month_state,
     write_run,
@@ -211,3 +212,11 @@ def write(engine: sa.Engine, record: MonthRecord) -> Written:
     with month_transaction(engine, record.run.reference_month, record.run.run_id) as connection:
         read_month_state(connection, record.run.reference_month)
         return write_run(connection, record)
+
+
+def write_knowing(engine: sa.Engine, record: MonthRecord, number: int = 1) -> int:
+    """Write it as the work of a run that knows the ledger as it stands; the ledger's position."""
+    with engine.connect() as connection:
+        position = ledger_position(connection)
+    write(engine, replace(record, run=run_facts(number, ledger_position=position)))
+    return position

@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
-from ioc_etl.adapters.store import ledger_position
 from schemas.payment_line import PAYMENT_LINE
 from tests.conftest import Database
 from tests.integration.guarded_month import another_run, batch_of, refused, scalar, two_centres
@@ -21,8 +20,8 @@ from tests.integration.month_records import (
     kept,
     month_record,
     recovery,
-    run_facts,
     write,
+    write_knowing,
 )
 
 
@@ -71,11 +70,8 @@ def test_a_recovery_says_run_again_where_a_row_is_held_that_is_too_like_somebody
     shown = finding(code="POSSIBLE_DUPLICATE", centre_code="binh-long", source_row=31, person_key="070099000031")
     files = kept(month.engine, dong_xoai=b"roster", binh_long=b"other")
     for number, findings in ((2, []), (3, [shown])):
-        with month.engine.connect() as connection:
-            position = ledger_position(connection)
-        rows = [decision(10), alike, decision(20, centre_code="binh-long")]
-        record = month_record(files, rows, findings, run=run_facts(number, ledger_position=position))
-        write(month.engine, replace(record, lines=recovery(decision(12))))
+        record = month_record(files, [decision(10), alike, decision(20, centre_code="binh-long")], findings)
+        write_knowing(month.engine, replace(record, lines=recovery(decision(12))), number)
     assert outdated(month) == []
     confirm_recoveries(month.engine)
     take_steps(month.engine, "submitted", "approved")

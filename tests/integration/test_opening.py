@@ -39,8 +39,8 @@ from tests.integration.month_records import (
     month_record,
     pulled,
     recovery,
-    run_facts,
     write,
+    write_knowing,
 )
 
 HEADER = "reference_month,centre_code,citizen_id,full_name,amount_vnd,document\n"
@@ -139,9 +139,7 @@ def test_after_another_run_the_opening_lines_of_others_stop_nobody(services: Ser
     record = month_record(kept(services.engine, dong_xoai=b"roster"), [decision(10)])
     write(services.engine, record)
     import_opening(services, FINANCE, written(tmp_path, LINE.replace(FIRST, SECOND)))
-    with services.engine.connect() as connection:
-        position = read_month_state(connection, MONTH).ledger_position
-    write(services.engine, replace(record, run=run_facts(2, ledger_position=position)))
+    write_knowing(services.engine, record, 2)
     batch = batch_ids(services.engine, "draft")[0]
     submit(services.engine, batch)
     approve(services.engine, batch)
@@ -251,10 +249,8 @@ def test_the_audit_list_of_a_month_shows_what_was_imported_and_cancelled_there(
 
 def test_a_cancelled_line_counts_no_more_and_its_month_is_to_be_run_again(services: Services, tmp_path: Path) -> None:
     import_opening(services, FINANCE, written(tmp_path, LINE, LINE.replace(FIRST, SECOND)))
-    with services.engine.connect() as connection:
-        position = read_month_state(connection, MONTH).ledger_position
     record = month_record(kept(services.engine, dong_xoai=b"roster"), [decision(10)])
-    write(services.engine, replace(record, run=run_facts(1, ledger_position=position)))
+    position = write_knowing(services.engine, record)
     outdated = sa.text("SELECT centre_code FROM payroll.month_outdated")
     with services.engine.connect() as connection:
         assert connection.scalars(outdated).all() == []
@@ -274,10 +270,7 @@ def test_a_cancelled_line_counts_no_more_and_its_month_is_to_be_run_again(servic
 
 def test_a_batch_that_rests_on_a_line_cancelled_since_is_not_approved(services: Services, tmp_path: Path) -> None:
     import_opening(services, FINANCE, written(tmp_path, LINE.replace(FIRST, SECOND)))
-    with services.engine.connect() as connection:
-        position = read_month_state(connection, MONTH).ledger_position
-    record = month_record(kept(services.engine, dong_xoai=b"roster"), [decision(10)])
-    write(services.engine, replace(record, run=run_facts(1, ledger_position=position)))
+    write_knowing(services.engine, month_record(kept(services.engine, dong_xoai=b"roster"), [decision(10)]))
     batch = batch_ids(services.engine, "draft")[0]
     submit(services.engine, batch)
     cancelled(services, *payment_ids(services))
@@ -318,10 +311,8 @@ def test_one_line_that_cannot_be_cancelled_keeps_all(services: Services, tmp_pat
 
 def test_money_that_was_taken_back_since_keeps_its_line(services: Services, tmp_path: Path) -> None:
     import_opening(services, FINANCE, written(tmp_path, LINE))
-    with services.engine.connect() as connection:
-        position = read_month_state(connection, MONTH).ledger_position
     record = month_record(kept(services.engine, dong_xoai=b"roster"), [held(10, has_no_right=True)])
-    write(services.engine, replace(record, lines=recovery(decision(10)), run=run_facts(1, ledger_position=position)))
+    write_knowing(services.engine, replace(record, lines=recovery(decision(10))))
     confirm_recoveries(services.engine)
     take_steps(services.engine, "submitted", "approved")
     with pytest.raises(RefusedError, match="asked for more than they were paid there"):
@@ -332,10 +323,7 @@ def test_who_cancelled_a_line_does_not_approve_what_comes_of_it(services: Servic
     account(services.engine, "ca-hai", "finance", "approver")
     import_opening(services, FINANCE, written(tmp_path, LINE))
     cancel(services, "ca-hai", *payment_ids(services), reason="Ghi nhầm")
-    with services.engine.connect() as connection:
-        position = read_month_state(connection, MONTH).ledger_position
-    record = month_record(kept(services.engine, dong_xoai=b"roster"), [decision(10)])
-    write(services.engine, replace(record, run=run_facts(1, ledger_position=position)))
+    write_knowing(services.engine, month_record(kept(services.engine, dong_xoai=b"roster"), [decision(10)]))
     batch = batch_ids(services.engine, "draft")[0]
     submit(services.engine, batch)
     with pytest.raises(DatabaseError, match="own_work"):

@@ -25,15 +25,18 @@ CREATE TRIGGER actor_stays BEFORE DELETE ON payroll.actor
 CREATE TRIGGER actor_not_emptied BEFORE TRUNCATE ON payroll.actor
     FOR EACH STATEMENT EXECUTE FUNCTION payroll.refuse_change();
 
+CREATE FUNCTION payroll.refuse(step text, codes text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF codes IS NOT NULL THEN
+        RAISE EXCEPTION '% is refused: %', step, codes;
+    END IF;
+END $$;
+
 -- Every step of the ledger is somebody's: an active account with one of the roles that the trigger names.
 CREATE FUNCTION payroll.guard_role() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    refused text;
 BEGIN
-    SELECT r.code INTO refused FROM payroll.actor_refusals(NEW.actor, VARIADIC TG_ARGV) r;
-    IF FOUND THEN
-        RAISE EXCEPTION '%.% by this account is refused: %', TG_TABLE_SCHEMA, TG_TABLE_NAME, refused;
-    END IF;
+    PERFORM payroll.refuse(format('%s.%s by this account', TG_TABLE_SCHEMA, TG_TABLE_NAME), string_agg(r.code, ', '))
+        FROM payroll.actor_refusals(NEW.actor, VARIADIC TG_ARGV) r;
     RETURN NEW;
 END $$;
 """
@@ -62,40 +65,31 @@ END $$;
 
 STEPS = """
 CREATE FUNCTION payroll.guard_submission() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    refused text;
 BEGIN
     PERFORM payroll.hold_batch(NEW.batch_id);
-    SELECT string_agg(r.code, ', ') INTO refused FROM payroll.submission_refusals(NEW.batch_id, NEW.actor) r;
-    IF refused IS NOT NULL OR (NEW.content_sha256, NEW.basis_sha256) IS DISTINCT FROM (
+    PERFORM payroll.refuse(format('batch %s: submission', NEW.batch_id), string_agg(r.code, ', '))
+        FROM payroll.submission_refusals(NEW.batch_id, NEW.actor) r;
+    IF (NEW.content_sha256, NEW.basis_sha256) IS DISTINCT FROM (
         payroll.batch_content(NEW.batch_id), payroll.batch_basis(NEW.batch_id)) THEN
-        RAISE EXCEPTION 'batch %: submission is refused: %', NEW.batch_id, COALESCE(refused, 'content_changed');
+        PERFORM payroll.refuse(format('batch %s: submission', NEW.batch_id), 'content_changed');
     END IF;
     RETURN NEW;
 END $$;
 
 CREATE FUNCTION payroll.guard_approval() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    refused text;
 BEGIN
     PERFORM payroll.hold_batch(NEW.batch_id);
-    SELECT string_agg(r.code, ', ') INTO refused FROM payroll.approval_refusals(
-        NEW.batch_id, NEW.actor, NEW.content_sha256, NEW.basis_sha256, NEW.run_id, NEW.amount_vnd, NEW.pay_date) r;
-    IF refused IS NOT NULL THEN
-        RAISE EXCEPTION 'batch %: approval is refused: %', NEW.batch_id, refused;
-    END IF;
+    PERFORM payroll.refuse(format('batch %s: approval', NEW.batch_id), string_agg(r.code, ', '))
+        FROM payroll.approval_refusals(NEW.batch_id, NEW.actor, NEW.content_sha256, NEW.basis_sha256, NEW.run_id,
+                                       NEW.amount_vnd, NEW.pay_date) r;
     RETURN NEW;
 END $$;
 
 CREATE FUNCTION payroll.guard_void() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    refused text;
 BEGIN
     PERFORM payroll.hold_batch(NEW.batch_id);
-    SELECT string_agg(r.code, ', ') INTO refused FROM payroll.void_refusals(NEW.batch_id, NEW.actor) r;
-    IF refused IS NOT NULL THEN
-        RAISE EXCEPTION 'batch %: making it void is refused: %', NEW.batch_id, refused;
-    END IF;
+    PERFORM payroll.refuse(format('batch %s: making it void', NEW.batch_id), string_agg(r.code, ', '))
+        FROM payroll.void_refusals(NEW.batch_id, NEW.actor) r;
     RETURN NEW;
 END $$;
 
@@ -206,15 +200,11 @@ BEGIN
 END $$;
 
 CREATE FUNCTION payroll.guard_opening_end() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    refused text;
 BEGIN
     PERFORM payroll.hold_month(o.reference_month) FROM payroll.opening_line o WHERE o.payment_id = NEW.payment_id;
     PERFORM payroll.hold_ledger();
-    SELECT string_agg(r.code, ', ') INTO refused FROM payroll.opening_end_refusals(NEW.payment_id, NEW.actor) r;
-    IF refused IS NOT NULL THEN
-        RAISE EXCEPTION 'payment %: cancelling it is refused: %', NEW.payment_id, refused;
-    END IF;
+    PERFORM payroll.refuse(format('payment %s: cancelling it', NEW.payment_id), string_agg(r.code, ', '))
+        FROM payroll.opening_end_refusals(NEW.payment_id, NEW.actor) r;
     RETURN NEW;
 END $$;
 
