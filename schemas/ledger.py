@@ -4,6 +4,9 @@ import polars as pl
 
 from schemas import payment_line
 
+OFFSET = "offset"
+"""The `batch_kind` of what of a recovery is not collected, since it came back from the bank."""
+
 COMMITTED: dict[str, pl.DataType] = {
     "payment_id": pl.String(),
     **payment_line.PAYMENT_LINE,
@@ -12,12 +15,13 @@ COMMITTED: dict[str, pl.DataType] = {
     "is_returned": pl.Boolean(),
     "return_reason": pl.String(),
 }
-"""One row per line of an approved, exported or paid batch of the month, signed, and per opening line.
+"""One row per line of an approved, exported or paid batch of the month, signed, per opening line, and per offset.
 
 Rulebook section 6. Rows come in the order in which they were committed. `batch_kind` of money paid before go-live is
-`opening`, its `run_id` null. A line that the bank returned has `is_returned`: it is not committed any more and is due
-again. `person_id` is the person as known when the line was written; identity links of today are applied by who reads
-it.
+`opening`, its `run_id` null; that of an offset (`OFFSET`) goes with its recovery's `payment_id` and a positive amount,
+by which the recovery takes back less. A line that the bank returned has `is_returned`: it is not committed any more and
+is due again. `person_id` is the person as known when the line was written; identity links of today are applied by who
+reads it.
 """
 
 STANDING: dict[str, pl.DataType] = {

@@ -1,5 +1,6 @@
 """Batches and opening lines as a ledger in memory keeps them, and as they are seen."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,10 @@ from schemas.ledger import COMMITTED
 
 @dataclass
 class Batch:
-    """One batch; `basis` are the run's rows at its approval, `links` who its IDs stood for then."""
+    """One batch; `basis` are the run's rows at its approval, `links` who its IDs stood for then.
+
+    `returned` and `offset` are by payment: what came back, and how much of a recovery is not collected.
+    """
 
     batch_id: str
     centre_code: str
@@ -25,6 +29,7 @@ class Batch:
     basis: list[Cells] = field(default_factory=list)
     links: Mapping[str, str] = field(default_factory=dict)
     returned: frozenset[str] = frozenset()
+    offset: Counter[str] = field(default_factory=Counter)
 
 
 def payment_id(batch_id: str, line: Cells) -> str:
@@ -36,13 +41,19 @@ def amount_of(line: Cells) -> int:
     return int(str(line["amount_vnd"]))
 
 
+def standing_vnd(batch: Batch, line: Cells) -> int:
+    """What a line commits, less what was offset of it."""
+    return amount_of(line) + batch.offset[payment_id(batch.batch_id, line)]
+
+
 def seen_lines(batch: Batch) -> tuple[SeenLine, ...]:
-    names = [name for name in SeenLine.__slots__ if name not in {"payment_id", "is_returned"}]
+    names = [name for name in SeenLine.__slots__ if name not in {"payment_id", "is_returned", "offset_vnd"}]
     return tuple(
         SeenLine(
             **{name: line[name] for name in names},  # type: ignore[arg-type]
             payment_id=payment_id(batch.batch_id, line),
             is_returned=payment_id(batch.batch_id, line) in batch.returned,
+            offset_vnd=batch.offset[payment_id(batch.batch_id, line)],
         )
         for line in batch.lines
     )
@@ -66,5 +77,5 @@ def opening_line(month: date, centre_code: str, citizen_id: str, full_name: str,
 
 
 def seen_opening(line: Cells) -> SeenLine:
-    names = [name for name in SeenLine.__slots__ if name != "cause_detail"]
+    names = [name for name in SeenLine.__slots__ if name not in {"cause_detail", "offset_vnd"}]
     return SeenLine(**{name: line[name] for name in names})  # type: ignore[arg-type]

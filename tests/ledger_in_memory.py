@@ -9,14 +9,14 @@ from uuid import NAMESPACE_OID, uuid5
 
 import polars as pl
 from factories import Cells, committed_lines, committed_money, waiver, waivers
-from ledger_batches import Batch, amount_of, opening_line, payment_id, seen_lines, seen_opening
+from ledger_batches import Batch, amount_of, opening_line, payment_id, seen_lines, seen_opening, standing_vnd
 from ledger_month import facts_of_month, most_vnd, offer_of, policy_of, seen_rows, written
 from ledger_world import COMMITTED, OPEN, RefusedError, SeenBatch, SeenLine, SeenRow, Sent
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
-from schemas.ledger import EARLIER_DECISION, STANDING, USED_LINK, VOIDED
+from schemas.ledger import EARLIER_DECISION, OFFSET, STANDING, USED_LINK, VOIDED
 from schemas.payment_line import PAYMENT_LINE
 
 NOTHING_GOES = ("draft", "void")
@@ -123,19 +123,23 @@ class InMemoryWorld:
         return sorted(committed, key=lambda batch: batch.approved_as)
 
     def _committed(self) -> list[Cells]:
-        of_batches = [
-            {
-                **{name: line[name] for name in PAYMENT_LINE},
-                "payment_id": payment_id(batch.batch_id, line),
-                "source_sha256": line.get("source_sha256"),
-                "run_id": batch.batch_id,
-                "is_returned": payment_id(batch.batch_id, line) in batch.returned,
-                "return_reason": None,
-            }
-            for batch in self._in_order()
-            for line in batch.lines
-        ]
-        return [*self.openings, *of_batches]
+        of_batches: list[Cells] = []
+        offset: list[Cells] = []
+        for batch in self._in_order():
+            for line in batch.lines:
+                payment = payment_id(batch.batch_id, line)
+                committed: Cells = {
+                    **{name: line[name] for name in PAYMENT_LINE},
+                    "payment_id": payment,
+                    "source_sha256": line.get("source_sha256"),
+                    "run_id": batch.batch_id,
+                    "is_returned": payment in batch.returned,
+                    "return_reason": None,
+                }
+                of_batches.append(committed)
+                if batch.offset[payment]:
+                    offset.append({**committed, "batch_kind": OFFSET, "amount_vnd": batch.offset[payment]})
+        return [*self.openings, *of_batches, *offset]
 
     def _used_links(self) -> list[Cells]:
         """Who the runs of the approvals knew an ID as, of people with money; the latest one counts."""
@@ -250,16 +254,15 @@ class InMemoryWorld:
     def _offset(self, batch: Batch, returned: frozenset[str]) -> None:
         """Nobody gives back what came back: of the recoveries that are not collected yet the latest are let go.
 
-        Each with its whole amount, where that fits into what stands below zero; else it stays, to be set off.
+        As far as more is taken back than was paid there.
         """
         lines = [line for line in batch.lines if payment_id(batch.batch_id, line) in returned]
         for who in {self.today(str(line["citizen_id"])) for line in lines}:
-            left_vnd = self._committed_by_person(batch.centre_code)[who]
+            excess_vnd = max(-self._committed_by_person(batch.centre_code)[who], 0)
             for recovery, taken in reversed(self._open_recoveries(batch.centre_code, who)):
-                if left_vnd > amount_of(taken):
-                    break
-                recovery.returned |= {payment_id(recovery.batch_id, taken)}
-                left_vnd -= amount_of(taken)
+                part_vnd = min(excess_vnd, -standing_vnd(recovery, taken))
+                recovery.offset[payment_id(recovery.batch_id, taken)] += part_vnd
+                excess_vnd -= part_vnd
 
     def _open_recoveries(self, centre_code: str, who: str) -> list[tuple[Batch, Cells]]:
         return [
@@ -267,7 +270,7 @@ class InMemoryWorld:
             for batch in self._in_order()
             if (batch.centre_code, batch.kind) == (centre_code, "recovery") and batch.status != "paid"
             for line in batch.lines
-            if self.today(str(line["citizen_id"])) == who and payment_id(batch.batch_id, line) not in batch.returned
+            if self.today(str(line["citizen_id"])) == who
         ]
 
     def confirm_recoveries(self, batch_id: str) -> None:
@@ -326,8 +329,7 @@ class InMemoryWorld:
         """What a batch would do to the ledger: sign 1 adds its lines, -1 takes them away."""
         change: Counter[str] = Counter()
         for line in batch.lines:
-            if payment_id(batch.batch_id, line) not in batch.returned:
-                change[self.today(str(line["citizen_id"]))] += sign * amount_of(line)
+            change[self.today(str(line["citizen_id"]))] += sign * standing_vnd(batch, line)
         everywhere, here, entitled = (
             self._committed_by_person(),
             self._committed_by_person(batch.centre_code),
@@ -348,8 +350,7 @@ class InMemoryWorld:
 
     def _refuse_beyond_budget(self, batch: Batch, sign: int) -> None:
         """What takes money back is not asked."""
-        lines = [line for line in batch.lines if payment_id(batch.batch_id, line) not in batch.returned]
-        taken = sign * sum(map(amount_of, lines))
+        taken = sign * sum(standing_vnd(batch, line) for line in batch.lines)
         used = sum(self._committed_by_person(batch.centre_code).values())
         allocated = self._run().sent.budget_vnd(batch.centre_code)
         _refuse_if(taken > 0 and used + taken > allocated, "the year does not have the money")

@@ -147,7 +147,7 @@ def a_line_comes_back_that_was_taken_back_before(machine: LedgerMachine) -> None
 
 
 def a_part_comes_back_of_what_was_taken_back(machine: LedgerMachine) -> None:
-    """The recovery is larger than what came back: it is not let go, or who moved would have both centres' money."""
+    """The recovery is larger than what came back: let go as a whole, who moved would have both centres' money."""
     begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
     machine.a_decree_changes_the_base_salary(1_800_000, JANUARY, "approve")
     for kind in ("regular", "arrears"):
@@ -160,7 +160,9 @@ def a_part_comes_back_of_what_was_taken_back(machine: LedgerMachine) -> None:
     machine.confirm(arrears.batch_id, payments(arrears, 1))
     machine.run_month()
     settled(machine)
-    assert committed_money(machine.world)[ONE, person(1).citizen_id] == -465_000
+    assert committed_money(machine.world)[ONE, person(1).citizen_id] == 0
+    (back,) = (line for line in found(machine, ONE, "recovery", "approved").lines if line.offset_vnd)
+    assert (back.amount_vnd, back.offset_vnd) == (-2_700_000, 465_000)
 
 
 def a_fault_that_can_be_mended_takes_nothing_back(machine: LedgerMachine) -> None:

@@ -140,6 +140,7 @@ class LedgerTruths(RuleBasedStateMachine):
             assert content_of(now[batch_id]) == content_of(then)
             assert now[batch_id].status in LATER[then.status]
             assert returned_of(then) <= returned_of(now[batch_id])
+            assert all(vnd <= offset_of(now[batch_id])[payment] for payment, vnd in offset_of(then).items())
         self.approved = now
 
     # ---- What is looked at between two steps
@@ -251,13 +252,17 @@ def supports_vnd(parameters: Mapping[str, object]) -> set[int]:
 
 def content_of(batch: SeenBatch) -> tuple[str, str, int, frozenset[SeenLine]]:
     """All of it but its status and what came back."""
-    lines = frozenset(replace(line, is_returned=False) for line in batch.lines)
+    lines = frozenset(replace(line, is_returned=False, offset_vnd=0) for line in batch.lines)
     assert len(lines) == len(batch.lines)
     return batch.centre_code, batch.kind, batch.number, lines
 
 
 def returned_of(batch: SeenBatch) -> set[str]:
     return {line.payment_id for line in batch.lines if line.is_returned}
+
+
+def offset_of(batch: SeenBatch) -> dict[str, int]:
+    return {line.payment_id: line.offset_vnd for line in batch.lines}
 
 
 def grown(before: Mapping[Key, int], now: Mapping[Key, int]) -> list[Key]:

@@ -64,7 +64,7 @@ class SeenRow:
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """One line of a batch, or of the ledger."""
+    """One line of a batch, or of the ledger; `offset_vnd` of a recovery is not collected any more."""
 
     centre_code: str
     batch_kind: str
@@ -76,6 +76,12 @@ class SeenLine:
     payment_id: str = ""
     bank_account: str | None = None
     is_returned: bool = False
+    offset_vnd: int = 0
+
+    @property
+    def counted_vnd(self) -> int:
+        """What it commits by now."""
+        return 0 if self.is_returned else self.amount_vnd + self.offset_vnd
 
 
 @dataclass(frozen=True, slots=True)

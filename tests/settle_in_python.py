@@ -44,11 +44,11 @@ def due(world: World, *, is_payable: bool = True) -> dict[Key, Due]:
 
 
 def committed_money(world: World) -> dict[Key, int]:
-    """Signed lines that the bank did not return, linked IDs as one."""
+    """Signed lines that the bank did not return, less what was offset of recoveries, linked IDs as one."""
     committed: dict[Key, int] = {}
     for line in world.ledger():
         key = line.centre_code, world.today(line.person_id)
-        committed[key] = committed.get(key, 0) + (0 if line.is_returned else line.amount_vnd)
+        committed[key] = committed.get(key, 0) + line.counted_vnd
     return committed
 
 

@@ -74,7 +74,8 @@ _LAST_PAYMENT = sa.text(
         SELECT person_id, reference_month, sum(amount_vnd) AS amount_vnd,
                (array_agg(bank_account ORDER BY approved_seq DESC) FILTER (WHERE amount_vnd > 0))[1] AS bank_account,
                (array_agg(bank_name ORDER BY approved_seq DESC) FILTER (WHERE amount_vnd > 0))[1] AS bank_name
-        FROM payroll.ledger_history WHERE reference_month < :month AND batch_kind <> 'opening' AND {_STANDS}
+        FROM payroll.ledger_history
+        WHERE reference_month < :month AND batch_kind NOT IN ('opening', 'offset') AND {_STANDS}
         GROUP BY person_id, reference_month
     )
     SELECT DISTINCT ON (person_id) person_id, reference_month, bank_account, bank_name

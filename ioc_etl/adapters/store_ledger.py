@@ -49,7 +49,7 @@ _COMMITTED_YEAR = sa.text(
     part AS (
         SELECT a.funding_source, a.amount_vnd FROM approved a WHERE {_OF_YEAR}
         UNION ALL
-        SELECT a.funding_source, -l.amount_vnd
+        SELECT a.funding_source, COALESCE(r.amount_vnd, -l.amount_vnd)
         FROM payroll.line_result r JOIN payroll.payment_line l USING (payment_id) JOIN approved a USING (batch_id)
         WHERE r.result IN ('returned', 'offset') AND r.audit_seq <= :at AND {_OF_YEAR}
         UNION ALL

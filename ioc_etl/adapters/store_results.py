@@ -27,9 +27,9 @@ EXPORTED: dict[str, pl.DataType] = {
     "cause": pl.String(),
     "cause_detail": pl.String(),
     "legal_basis": pl.String(),
-    "is_offset": pl.Boolean(),
+    "offset_vnd": pl.Int64(),
 }
-"""One row per line of a batch, as a payment list shows it. `is_offset`: a recovery that is not collected any more."""
+"""One row per line of a batch, as a payment list shows it. `offset_vnd` of a recovery is not collected any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ def read_export(connection: sa.Connection, batch_id: UUID) -> ExportedFile | Non
 def read_lines(connection: sa.Connection, batch_id: UUID) -> pl.DataFrame:
     """`EXPORTED` lines of a batch, in the order of the roster."""
     line, result = PAYMENT_LINES.c, LINE_RESULT.c
-    is_offset = sa.exists().where(result.payment_id == line.payment_id, result.result == "offset")
-    told = {"payment_id": sa.cast(line.payment_id, sa.Text), "is_offset": is_offset.label("is_offset")}
+    let_go = sa.select(sa.func.coalesce(sa.func.sum(result.amount_vnd), 0)).where(result.payment_id == line.payment_id)
+    offset_vnd = sa.cast(let_go.scalar_subquery(), sa.BigInteger)
+    told = {"payment_id": sa.cast(line.payment_id, sa.Text), "offset_vnd": offset_vnd.label("offset_vnd")}
     columns = [told[name] if name in told else line[name] for name in EXPORTED]
     query = sa.select(*columns).where(line.batch_id == batch_id)
     return read_frame(
@@ -145,9 +146,9 @@ _OFFSET = sa.text(
         JOIN payroll.month m USING (reference_month)
         LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = l.citizen_id
     ), standing AS (
-        SELECT v.payment_id, v.approved_seq, v.amount_vnd, x.person_id,
-               sum(v.amount_vnd) OVER (PARTITION BY x.person_id) AS left_vnd,
-               v.batch_kind = 'recovery' AND b.status IN ('approved', 'exported') AS is_open
+        SELECT x.person_id, v.payment_id, v.approved_seq, v.amount_vnd,
+               -sum(v.amount_vnd) OVER (PARTITION BY x.person_id) AS excess_vnd,
+               v.batch_kind IN ('recovery', 'offset') AND b.status IN ('approved', 'exported') AS is_open
         FROM back x
         JOIN payroll.month m USING (reference_month)
         JOIN payroll.ledger_line v USING (reference_month, centre_code)
@@ -155,40 +156,46 @@ _OFFSET = sa.text(
         LEFT JOIN payroll.batch b USING (batch_id)
         WHERE NOT v.is_returned AND COALESCE(k.person_id, v.citizen_id) = x.person_id
     ), open AS (
-        SELECT s.payment_id, s.amount_vnd, s.left_vnd - COALESCE(sum(s.amount_vnd) OVER (
-                   PARTITION BY s.person_id ORDER BY s.approved_seq DESC
-                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS left_vnd
-        FROM standing s WHERE s.is_open
+        SELECT s.person_id, s.payment_id, s.excess_vnd, min(s.approved_seq) AS approved_seq,
+               -sum(s.amount_vnd) AS open_vnd
+        FROM standing s WHERE s.is_open GROUP BY s.person_id, s.payment_id, s.excess_vnd
+    ), part AS (
+        SELECT o.payment_id, o.open_vnd, LEAST(o.open_vnd, o.excess_vnd - COALESCE(sum(o.open_vnd) OVER (
+                   PARTITION BY o.person_id ORDER BY o.approved_seq DESC
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) AS offset_vnd
+        FROM open o
+    ), let_go AS (
+        INSERT INTO payroll.line_result (payment_id, result, result_on, reason, amount_vnd, actor, at, audit_seq)
+        SELECT p.payment_id, 'offset', :result_on, :reason, p.offset_vnd, :actor, :at, :audit_seq
+        FROM part p WHERE p.offset_vnd > 0
+        RETURNING payment_id
     )
-    INSERT INTO payroll.line_result (payment_id, result, result_on, reason, actor, at, audit_seq)
-    SELECT o.payment_id, 'offset', :result_on, :reason, :actor, :at, :audit_seq FROM open o
-    WHERE o.left_vnd <= o.amount_vnd
-    RETURNING payment_id
+    SELECT p.payment_id, p.offset_vnd::bigint, (p.open_vnd - p.offset_vnd)::bigint
+    FROM let_go JOIN part p USING (payment_id) ORDER BY p.payment_id
     """
 )
 _CAME_BACK = "Ngân hàng đã trả lại khoản chi bị truy thu"
 
 
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """How much of a recovery was let go, and how much of it is still to be collected."""
+
+    payment_id: UUID
+    offset_vnd: int
+    open_vnd: int
+
+
 def offset_recoveries(
     connection: sa.Connection, *, result_on: date, actor: str, at: datetime, audit_seq: int
-) -> list[UUID]:
+) -> list[Offset]:
     """Let go of recoveries of money that came back in this event: nobody has it any more, so nobody gives it back.
 
-    Of each person at a centre the latest first, whole ones alone, as far as they take back more than was paid. Where
-    only a part of one is too much, letting it go would leave the person more than one entitlement: it stays, and what
-    it takes too much is set off (`ioc_etl.core.settle`). One whose batch is paid has been collected and stays.
+    Of each person at a centre the latest first, until no more is taken back than was paid. What was collected, its
+    batch being paid, stays.
     """
     values = {"result_on": result_on, "reason": _CAME_BACK, "actor": actor, "at": at, "audit_seq": audit_seq}
-    return sorted(connection.scalars(_OFFSET, values))
-
-
-def people_below_zero(connection: sa.Connection, audit_seq: int) -> int:
-    """Of the people whose money came back in this event: those of whom more is taken back there than they have."""
-    back = sa.select(LINE_RESULT.c.payment_id).where(
-        LINE_RESULT.c.audit_seq == audit_seq, LINE_RESULT.c.result == "returned"
-    )
-    held = sa.func.payroll.held_by_payee(sa.column("payment_id"))
-    return connection.scalar(sa.select(sa.func.count()).select_from(back.subquery()).where(held < 0)) or 0
+    return [Offset(*row) for row in connection.execute(_OFFSET, values)]
 
 
 def write_confirmation(

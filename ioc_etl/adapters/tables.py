@@ -251,7 +251,7 @@ LINE_RESULT = _step(
     sa.Column("payment_id", sa.Uuid()),
     *_texts("result", *_DONE),
     sa.Column("result_on", sa.Date()),
-    *_counts("audit_seq"),
+    *_counts("amount_vnd", "audit_seq"),
 )
 RECOVERY_CONFIRMATION = _step(
     "recovery_confirmation",

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ioc_etl.adapters.store_results import PayableLine
+from ioc_etl.adapters.store_results import Offset, PayableLine
 from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.batches import as_object, parsed_day
 from ioc_etl.cli.console import say, say_json, table
 from ioc_etl.cli.wiring import services_of
-from ioc_etl.cli.words_ledger import RETURNED_HEADER, ledger_words
+from ioc_etl.cli.words_ledger import OFFSET_HEADER, RETURNED_HEADER, ledger_words
 from ioc_etl.errors import SourceError, UsageError
 from ioc_etl.pipeline import payout as pipeline
 from ioc_etl.reports.exceptions import masked
@@ -55,10 +55,9 @@ def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -
     if done.came_back:
         table(RETURNED_HEADER[asking.lang], [_returned(line, asking.lang) for line in done.came_back], right=(2,))
     say(spoken[word].format(batch=done.batch.name, count=done.returned))
-    if done.offset:
+    if done.let_go:
+        table(OFFSET_HEADER[asking.lang], [_let_go(each) for each in done.let_go], right=(1, 2))
         say(spoken["offset"].format(count=done.offset))
-    if done.owing_too_much:
-        say(spoken["owing_too_much"].format(count=done.owing_too_much))
     return 0
 
 
@@ -66,6 +65,10 @@ def _returned(line: PayableLine, lang: str) -> list[str]:
     person = masked(line.citizen_id)
     who = person if line.source_row is None else f"{ledger_words(lang)['row']} {line.source_row}, {person}"
     return [str(line.payment_id)[:_ID_SHOWN], who, vnd(line.amount_vnd)]
+
+
+def _let_go(each: Offset) -> list[str]:
+    return [str(each.payment_id)[:_ID_SHOWN], vnd(each.offset_vnd), vnd(each.open_vnd)]
 
 
 def _reasons(returned: Sequence[str]) -> dict[str, str]:

@@ -25,9 +25,7 @@ _VI: dict[str, str] = {
     "approved_recovery": "Đã duyệt {batch}: {lines} khoản, {amount}; ngày thu {date}.",
     "confirmed": "Đã ghi nhận kết quả chi {batch}; bị trả lại: {count}.",
     "confirmed_recovery": "Đã ghi nhận kết quả thu {batch}; bị trả lại: {count}.",
-    "offset": "Khoản truy thu được bù trừ, không thu nữa vì tiền đã về: {count}.",
-    "owing_too_much": "{count} người bị truy thu nhiều hơn số đã chi cho họ tại đó, vì một phần tiền đã về: "
-    "chỉ thu số họ đã nhận, phần thừa được bù trừ khi họ còn được hưởng.",
+    "offset": "Khoản truy thu được bù trừ, không thu phần tiền đã về: {count}.",
     "opening_taken": "Đã nhập {lines} dòng đã chi trước, {amount}; hãy chạy lại các tháng đó.",
     "opening_payable": "Trong đó {lines} dòng thuộc tháng mà chương trình chi (từ {first}): "
     "số còn phải chi của tháng ấy giảm đúng số đã nhập.",
@@ -73,9 +71,7 @@ _EN: dict[str, str] = {
     "approved_recovery": "Approved {batch}: {lines} lines, {amount}; to be collected on {date}.",
     "confirmed": "Confirmed {batch}; returned: {count}.",
     "confirmed_recovery": "Confirmed {batch}; returned: {count}.",
-    "offset": "Recoveries offset, not collected any more since the money came back: {count}.",
-    "owing_too_much": "Of {count} people more is taken back there than they were paid, since a part of it came back: "
-    "collect what they got, the rest is set off against what is due to them.",
+    "offset": "Recoveries offset, what came back is not collected any more: {count}.",
     "opening_taken": "{lines} opening lines taken, {amount}; run those months again.",
     "opening_payable": "{lines} of them lie in months that this program pays (from {first}): "
     "what is still due there is less by just what was taken.",
@@ -113,6 +109,10 @@ RECOVERIES_HEADER: Mapping[str, tuple[str, ...]] = {
 RETURNED_HEADER: Mapping[str, tuple[str, ...]] = {
     "vi": ("Mã khoản bị trả lại", "Người", "Số tiền"),
     "en": ("Returned payment", "Person", "Amount"),
+}
+OFFSET_HEADER: Mapping[str, tuple[str, ...]] = {
+    "vi": ("Mã khoản truy thu", "Bù trừ", "Còn phải thu"),
+    "en": ("Recovery", "Offset", "Still to collect"),
 }
 OPENINGS_HEADER: Mapping[str, tuple[str, ...]] = {
     "vi": ("Mã khoản", "Tháng", "Trung tâm", "Người", "Số tiền", "Chứng từ", "Tình trạng"),

@@ -10,6 +10,7 @@ import polars as pl
 from ioc_etl.core.decide import Decisions
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.ledger import PERSON
+from schemas.ledger import OFFSET
 from schemas.vocabulary import BatchKind, FindingCode, LineCause, Outcome, PartMonthMethod, Severity
 
 _ORDER = (
@@ -51,7 +52,7 @@ def _compared(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.Da
     """Each line with what was decided before, what is waived now, and where else the person stands."""
     ledger = facts.ledger
     earlier = ledger.earlier.select(*PERSON, pl.exclude(PERSON).name.prefix("earlier_"))
-    paying = ledger.lines.filter(pl.col("amount_vnd") > 0)
+    paying = ledger.lines.filter((pl.col("amount_vnd") > 0) & (pl.col("batch_kind") != OFFSET))
     files = paying.group_by("centre_code", maintain_order=True).agg(
         pl.col("source_sha256").drop_nulls().last().alias("approved_sha256")
     )

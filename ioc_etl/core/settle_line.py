@@ -6,6 +6,7 @@ from ioc_etl.core.decide import Decisions
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.ledger import PERSON
 from ioc_etl.core.settle_statement import own_rows
+from schemas.ledger import OFFSET
 from schemas.vocabulary import BatchKind
 
 OF_PERSON = (
@@ -54,7 +55,7 @@ def with_facts(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.D
 
 def _latest(facts: MonthFacts) -> pl.DataFrame:
     """The latest line of every person at a centre; the rows of the ledger come in the order of their approval."""
-    of_system = facts.ledger.lines.filter(pl.col("batch_kind") != BatchKind.OPENING)
+    of_system = facts.ledger.lines.filter(~pl.col("batch_kind").is_in([BatchKind.OPENING.value, OFFSET]))
     columns = (*OF_PERSON, "base_salary_vnd", "amount_vnd", "source_sha256")
     return of_system.group_by(PERSON, maintain_order=True).agg(
         pl.col(name).last().alias(f"before_{name}") for name in columns

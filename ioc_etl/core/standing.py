@@ -8,6 +8,7 @@ import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.ledger import PERSON
+from schemas.ledger import OFFSET
 
 _ROW = ["centre_code", "source_row"]
 _APPROVED = " (đã duyệt chi)"
@@ -67,7 +68,8 @@ def paid_and_gone(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     sums = facts.ledger.money.group_by("person_id").agg(pl.col("committed_vnd").sum())
     gone = sums.filter(pl.col("committed_vnd") > 0).join(rows, on="person_id", how="anti")
     births = facts.ledger.earlier.select(*PERSON, pl.col("birth_date").str.to_date("%Y-%m-%d", strict=False))
-    paid = facts.ledger.lines.filter(~pl.col("is_returned") & (pl.col("amount_vnd") > 0))
+    is_paid = ~pl.col("is_returned") & (pl.col("amount_vnd") > 0) & (pl.col("batch_kind") != OFFSET)
+    paid = facts.ledger.lines.filter(is_paid)
     return (
         paid.join(gone, on="person_id", how="semi")
         .join(births, on=PERSON, how="left")

@@ -11,10 +11,10 @@ from ioc_etl.adapters import audit
 from ioc_etl.adapters.store_approval import Batch, Refusal
 from ioc_etl.adapters.store_results import (
     ExportedFile,
+    Offset,
     PayableLine,
     offset_recoveries,
     payable_lines,
-    people_below_zero,
     read_export,
     read_lines,
     read_pay_date,
@@ -37,21 +37,21 @@ from schemas.vocabulary import AdoptionStatus, BatchStatus, Role
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What was written down of a batch: the payments that came back, and how many recoveries of such money were let go.
-
-    `owing_too_much`: people of whom more is taken back at the centre than they were paid there, since a part of it came
-    back; what is too much is set off.
-    """
+    """What was written down of a batch: the payments that came back, and what of their recoveries was let go."""
 
     batch: Batch
     came_back: tuple[PayableLine, ...]
-    offset: int
-    owing_too_much: int
+    let_go: tuple[Offset, ...]
 
     @property
     def returned(self) -> int:
         """How many payments came back."""
         return len(self.came_back)
+
+    @property
+    def offset(self) -> int:
+        """How many recoveries were let go, whole or in part."""
+        return len(self.let_go)
 
 
 _GONE = (BatchStatus.EXPORTED, BatchStatus.PAID)
@@ -129,7 +129,7 @@ def confirm(services: Services, actor: str, text: str, *, paid_on: date, returne
     """The bank's answer: the batch is paid, but for the `returned` lines (payment id, or its beginning -> reason).
 
     A paid batch takes later returns: those lines are due again from then on. A recovery of money that came back and was
-    not collected yet is offset.
+    not collected yet is offset, as far as it came back.
 
     Raises:
         UsageError: no such batch or line, a date to come, a line twice or returned already.
@@ -161,7 +161,7 @@ def confirm(services: Services, actor: str, text: str, *, paid_on: date, returne
         if not is_paid:
             write_confirmation(connection, batch.batch_id, paid_on=paid_on, actor=actor, at=now, audit_seq=seq)
         payments = sorted(str(payment_id) for payment_id in back)
-        let_go = [str(payment_id) for payment_id in offset]
+        let_go = [f"{each.payment_id} {each.offset_vnd}" for each in offset]
         day = paid_on.isoformat()
         event = batch_event(
             services,
@@ -175,7 +175,7 @@ def confirm(services: Services, actor: str, text: str, *, paid_on: date, returne
         )
         audit.record(connection, event)
         came_back = tuple(line for line in lines if line.payment_id in back)
-        return Confirmed(batch, came_back, len(offset), people_below_zero(connection, seq))
+        return Confirmed(batch, came_back, tuple(offset))
 
 
 def _returned(lines: Sequence[PayableLine], returned: Mapping[str, str]) -> dict[UUID, str]:

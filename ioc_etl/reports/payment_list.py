@@ -67,10 +67,10 @@ def payment_list(lines: pl.DataFrame, title: ListTitle) -> bytes:
 
 def _sums(lines: pl.DataFrame, total_vnd: int) -> list[tuple[str, int]]:
     """The batch's total; where recoveries were offset, what of it is still to be collected."""
-    offset_vnd = int(lines.filter("is_offset")["amount_vnd"].sum())
+    offset_vnd = int(lines["offset_vnd"].sum())
     if not offset_vnd:
         return [("Cộng", total_vnd)]
-    return [("Cộng", total_vnd), (f"Trong đó: {terms.OFFSET}", offset_vnd), ("Còn phải thu", total_vnd - offset_vnd)]
+    return [("Cộng", total_vnd), (f"Trong đó: {terms.OFFSET}", -offset_vnd), ("Còn phải thu", total_vnd + offset_vnd)]
 
 
 def _heading(title: ListTitle) -> list[tuple[str, ...]]:
@@ -111,7 +111,11 @@ def _cause(line: Mapping[str, object]) -> str:
     change = told_change(str(line["cause"]), str(detail) if detail else None, terms.WORK_MODE)
     word = terms.LINE_CAUSE[LineCause(str(line["cause"]))]
     cause = f"{word} ({change})" if change else word
-    return f"{terms.OFFSET}; {cause}" if line["is_offset"] else cause
+    offset_vnd, open_vnd = int(str(line["offset_vnd"])), -int(str(line["amount_vnd"])) - int(str(line["offset_vnd"]))
+    if not offset_vnd:
+        return cause
+    part = f"Đã bù trừ {terms.vnd(offset_vnd)}, còn phải thu {terms.vnd(open_vnd)}" if open_vnd else terms.OFFSET
+    return f"{part}; {cause}"
 
 
 def _signed(amount_vnd: int) -> str:

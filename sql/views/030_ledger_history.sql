@@ -1,7 +1,8 @@
--- payroll.ledger_history: one row per line that was ever approved, and per opening line, with the places in the audit
+-- payroll.ledger_history: one row per line that was ever approved, per opening line, and per offset of a recovery, with the places in the audit
 -- chain at which it became committed, was made void (an opening line: cancelled), came back. As of position p a line is committed when
--- approved_seq <= p, voided_seq is null or above p, and returned_seq is null or above p. A recovery comes back too: it is
--- offset when the bank returned what it takes back.
+-- approved_seq <= p, voided_seq is null or above p, and returned_seq is null or above p. Where the bank returned what a
+-- recovery takes back, and it was not collected yet, a row of kind offset takes that much from it: it has the recovery's
+-- payment, a positive amount, and the place at which it was offset.
 -- Month and centre are the batch's, which has an index over them: who asks for a month reads no other month's lines.
 -- Arrears and recoveries count in the budget year of their pay date, everything else in the reference month's.
 CREATE OR REPLACE VIEW payroll.ledger_history AS
@@ -41,7 +42,20 @@ FROM payroll.approval a
 JOIN payroll.batch b USING (batch_id)
 JOIN payroll.payment_line l USING (batch_id)
 LEFT JOIN payroll.void v USING (batch_id)
-LEFT JOIN payroll.line_result r ON r.payment_id = l.payment_id AND r.result IN ('returned', 'offset')
+LEFT JOIN payroll.line_result r ON r.payment_id = l.payment_id AND r.result = 'returned'
+UNION ALL
+SELECT
+    l.payment_id, l.batch_id, b.number, 'offset', b.funding_source,
+    payroll.budget_year(b.kind, b.reference_month, a.pay_date), a.pay_date, b.reference_month, b.centre_code,
+    l.person_id, l.citizen_id, l.full_name, l.staff_category, l.agency, l.work_mode, l.coefficient_tenths,
+    l.base_salary_vnd, r.amount_vnd, l.bank_account, l.bank_name, l.legal_basis, l.sheet, l.source_row, l.cause, NULL,
+    l.source_sha256, l.run_id, r.audit_seq, v.audit_seq, NULL, NULL
+FROM payroll.line_result r
+JOIN payroll.payment_line l USING (payment_id)
+JOIN payroll.batch b USING (batch_id)
+JOIN payroll.approval a USING (batch_id)
+LEFT JOIN payroll.void v USING (batch_id)
+WHERE r.result = 'offset'
 UNION ALL
 SELECT
     o.payment_id, NULL, NULL, 'opening', o.funding_source, payroll.budget_year('opening', o.reference_month, NULL),

@@ -1,6 +1,6 @@
 -- payroll.ledger_line: one row per line that is committed now: signed lines of approved, exported and paid batches, and
--- opening lines. is_returned: the bank sent the money back; such a line is not committed any more and is due again. Of a
--- recovery: it is offset, and not collected.
+-- opening lines. is_returned: the bank sent the money back; such a line is not committed any more and is due again. What
+-- of a recovery is not collected, since it came back from the bank, is a row of its own (batch_kind offset, positive).
 -- Void batches, and opening lines that were cancelled, are left out by a question that the planner can guess the answer of: by "voided_seq IS NULL" it expects
 -- next to nothing to be left, and begins with every approval there is.
 CREATE OR REPLACE VIEW payroll.ledger_line AS

@@ -23,7 +23,7 @@ WITH reading AS (
     SELECT s.funding_source, s.budget_year, NULL, s.amount_vnd
     FROM standing s
     UNION ALL
-    SELECT s.funding_source, s.budget_year, NULL, -l.amount_vnd
+    SELECT s.funding_source, s.budget_year, NULL, COALESCE(r.amount_vnd, -l.amount_vnd)
     FROM payroll.line_result r
     JOIN payroll.payment_line l USING (payment_id)
     JOIN standing s USING (batch_id)

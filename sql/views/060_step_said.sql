@@ -30,7 +30,7 @@ SELECT 'line_result', r.payment_id, r.audit_seq, 'confirm', r.actor, NULL,
                'batch_id', l.batch_id, 'returned', jsonb_build_array(r.payment_id),
                'reasons_sha256', jsonb_build_array(
                    encode(sha256(convert_to(concat_ws(' ', r.payment_id, r.reason), 'UTF8')), 'hex')))
-           WHEN 'offset' THEN jsonb_build_object('offset', jsonb_build_array(r.payment_id))
+           WHEN 'offset' THEN jsonb_build_object('offset', jsonb_build_array(concat_ws(' ', r.payment_id, r.amount_vnd)))
            ELSE jsonb_build_object('batch_id', l.batch_id) END
 FROM payroll.line_result r
 JOIN payroll.payment_line l USING (payment_id)

@@ -35,7 +35,8 @@ _LINES = sa.text(
     """
     SELECT l.batch_id::text, l.centre_code, l.batch_kind, l.person_id, l.full_name, l.amount_vnd, l.cause,
            l.cause_detail, l.payment_id::text, l.bank_account,
-           EXISTS (SELECT FROM payroll.line_result r WHERE r.payment_id = l.payment_id AND r.result <> 'paid')
+           EXISTS (SELECT FROM payroll.line_result r WHERE r.payment_id = l.payment_id AND r.result = 'returned'),
+           COALESCE((SELECT sum(r.amount_vnd) FROM payroll.line_result r WHERE r.payment_id = l.payment_id), 0)::bigint
     FROM payroll.payment_line l WHERE l.reference_month = :month ORDER BY l.payment_id
     """
 )
@@ -49,7 +50,7 @@ _OUTSIDE = sa.text("SELECT payment_id::text FROM state_payroll.payment_record WH
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The database as it stands between two actions. A recovery that was offset came back as a payment does."""
+    """The database as it stands between two actions."""
 
     rows: list[SeenRow]
     posts: Mapping[str, int]

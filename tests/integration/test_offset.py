@@ -2,10 +2,9 @@
 
 import polars as pl
 import pytest
-import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
-from ioc_etl.pipeline import payout
+from ioc_etl.pipeline import payout, waivers
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 from tests.integration.guarded_month import another_run, batch_of, refused, run_sql, scalar
@@ -55,37 +54,53 @@ def committed(database: Database) -> object:
     return scalar(database, query.format(WHO["citizen_id"]))
 
 
-def test_a_recovery_of_which_only_a_part_came_back_stays_and_finance_is_told(
+def test_what_came_back_is_not_collected_and_finance_is_told_what_still_is(
     database: Database, services: Services
 ) -> None:
     confirmed = comes_back(database, services, "arrears")
-    assert (confirmed.returned, confirmed.offset, confirmed.owing_too_much) == (1, 0, 1)
-    assert committed(database) == HALF_VND
+    (part,) = confirmed.let_go
+    assert (confirmed.returned, part.offset_vnd, part.open_vnd) == (1, DIRECT_VND - HALF_VND, HALF_VND)
+    assert committed(database) == DIRECT_VND
+    assert migrate.check(database.engine) == []
+    _, kept = payout.export(services, FINANCE, "2022-01/dong-xoai/recovery/1", as_draft=True)
+    assert "Đã bù trừ 1.490.000 đ, còn phải thu 745.000 đ" in kept.data.decode("utf-8")
+
+
+def test_the_rest_is_let_go_when_it_comes_back_too(database: Database, services: Services) -> None:
+    comes_back(database, services, "arrears")
+    (rest,) = comes_back(database, services, "regular").let_go
+    assert (rest.offset_vnd, rest.open_vnd) == (HALF_VND, 0)
+    assert committed(database) == DIRECT_VND
     assert migrate.check(database.engine) == []
 
 
-def test_a_recovery_is_offset_once_all_that_it_takes_back_came_back(database: Database, services: Services) -> None:
+def test_who_comes_back_is_paid_what_is_due_and_not_what_was_never_collected(
+    database: Database, services: Services
+) -> None:
     comes_back(database, services, "arrears")
-    confirmed = comes_back(database, services, "regular")
-    assert (confirmed.returned, confirmed.offset, confirmed.owing_too_much) == (1, 1, 0)
+    another_run(database, 5, decision(10), decision(12), lines=recovery(decision(30, centre_code="binh-long", **WHO)))
+    waivers.confirm_recovery(services, FINANCE, "2022-01/binh-long/recovery/1", reason="Đã báo")
+    take_steps(database.engine, "submitted", "approved")
+    another_run(database, 6, decision(10), decision(12), lines=arrears(decision(12)))
+    take_steps(database.engine, "submitted", "approved")
     assert committed(database) == DIRECT_VND
     assert migrate.check(database.engine) == []
 
 
 OFFSET = (
     "WITH e AS (INSERT INTO payroll.audit_event (at, actor, action, detail) SELECT '2022-02-20 12:00Z', 'ngan', "
-    "'confirm', jsonb_build_object('paid_on', '2022-02-20', 'offset', jsonb_build_array(payment_id)) "
+    "'confirm', jsonb_build_object('paid_on', '2022-02-20', 'offset', jsonb_build_array(payment_id || ' {0}')) "
     "FROM payroll.payment_line WHERE amount_vnd < 0 RETURNING seq) "
-    "INSERT INTO payroll.line_result SELECT l.payment_id, 'offset', '2022-02-20', 'x', 'ngan', '2022-02-20 12:00Z', "
-    "e.seq FROM payroll.payment_line l, e WHERE l.amount_vnd < 0"
+    "INSERT INTO payroll.line_result SELECT l.payment_id, 'offset', '2022-02-20', 'x', {0}, 'ngan', "
+    "'2022-02-20 12:00Z', e.seq FROM payroll.payment_line l, e WHERE l.amount_vnd < 0"
 )
 
 
-def test_nobody_lets_a_recovery_go_of_which_a_part_is_still_with_the_payee(
-    database: Database, services: Services
+@pytest.mark.parametrize("amount_vnd", [1, HALF_VND, DIRECT_VND])
+def test_nobody_lets_go_of_what_is_still_with_the_payee(
+    database: Database, services: Services, amount_vnd: int
 ) -> None:
-    refused(database, lambda: run_sql(database, OFFSET), "only where all that it takes back came back")
-    comes_back(database, services, "arrears")
-    refused(database, lambda: run_sql(database, OFFSET), "only where all that it takes back came back")
-    with database.engine.connect() as connection:
-        assert connection.scalar(sa.text("SELECT count(*) FROM payroll.line_result WHERE result = 'offset'")) == 0
+    for returned in (None, "arrears"):
+        if returned:
+            comes_back(database, services, returned)
+        refused(database, lambda: run_sql(database, OFFSET.format(amount_vnd)), "only as far as what it takes back")

@@ -21,7 +21,7 @@ LINE = {
     "bank_name": "Ngân hàng Thử",
     "cause": "decided",
     "cause_detail": None,
-    "is_offset": False,
+    "offset_vnd": 0,
     "legal_basis": "Nghị quyết",
 }
 
@@ -87,13 +87,20 @@ def test_what_changed_is_told_as_finance_writes_it_and_codes_and_hashes_are_not(
 
 
 def test_a_recovery_that_is_not_collected_any_more_says_so() -> None:
-    lines = written({"amount_vnd": -2_235_000, "cause": "no_right", "is_offset": True}, {"amount_vnd": -2_235_000})
+    lines = written(
+        {"amount_vnd": -2_235_000, "cause": "no_right", "offset_vnd": 2_235_000}, {"amount_vnd": -2_235_000}
+    )
     told = [row[11] for row in rows_of(lines)[6:8]]
     assert [cause.startswith("Đã bù trừ, không thu; ") for cause in told] == [True, False]
 
 
+def test_a_recovery_of_which_a_part_is_not_collected_says_how_much_is() -> None:
+    (told,) = (row[11] for row in rows_of(written({"amount_vnd": -2_235_000, "offset_vnd": 1_490_000}))[6:7])
+    assert told.startswith("Đã bù trừ 1.490.000 đ, còn phải thu 745.000 đ; ")
+
+
 def test_what_is_still_to_be_collected_stands_below_the_total_where_a_recovery_was_offset() -> None:
-    lines = written({"amount_vnd": -2_235_000, "is_offset": True}, {"amount_vnd": -745_000})
+    lines = written({"amount_vnd": -2_235_000, "offset_vnd": 2_235_000}, {"amount_vnd": -745_000})
     assert [(row[2], row[8]) for row in rows_of(lines)[8:]] == [
         ("Cộng", "(2980000)"),
         ("Trong đó: Đã bù trừ, không thu", "(2235000)"),

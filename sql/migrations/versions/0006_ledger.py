@@ -130,17 +130,20 @@ CREATE TABLE payroll.line_result (
     result      text        NOT NULL,
     result_on   date        NOT NULL,
     reason      text,
+    amount_vnd  bigint,
     actor       text        NOT NULL REFERENCES payroll.actor,
     at          timestamptz NOT NULL,
     audit_seq   bigint      NOT NULL REFERENCES payroll.audit_event DEFERRABLE INITIALLY DEFERRED,
-    PRIMARY KEY (payment_id, result),
+    PRIMARY KEY (payment_id, result, audit_seq),
     CONSTRAINT line_result_result CHECK (result IN ('paid', 'returned', 'offset')),
+    CONSTRAINT line_result_amount CHECK (CASE result WHEN 'offset' THEN amount_vnd > 0 ELSE amount_vnd IS NULL END),
     CONSTRAINT line_result_reason CHECK (result = 'paid' OR COALESCE(btrim(reason), '') <> '')
 );
+CREATE UNIQUE INDEX line_result_once ON payroll.line_result (payment_id, result) WHERE result <> 'offset';
 CREATE INDEX line_result_returned ON payroll.line_result (payment_id) WHERE result IN ('returned', 'offset');
 COMMENT ON TABLE payroll.line_result IS
     'One row per line and answer of the treasury or the bank; returned, at once or after it was paid: due again. '
-    'offset: a recovery that is not collected, since what it takes back came back from the bank.';
+    'offset: amount_vnd of a recovery is not collected, since that much of what it takes back came back from the bank.';
 
 CREATE TABLE payroll.recovery_confirmation (
     payment_id  uuid        NOT NULL,

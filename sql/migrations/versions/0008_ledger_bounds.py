@@ -12,10 +12,16 @@ branch_labels = None
 depends_on = None
 
 LEDGER = """
--- A recovery that is not collected, since what it takes back came back from the bank: it counts nowhere any more. Only
--- an approved one is offset, so it is asked where a batch's lines are taken away.
-CREATE FUNCTION payroll.is_offset(which uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM payroll.line_result r WHERE r.payment_id = which AND r.result = 'offset')
+-- How much of a recovery is not collected, since what it takes back came back from the bank. Only an approved one is
+-- offset, so it is asked where a batch's lines are taken away.
+CREATE FUNCTION payroll.offset_of(which uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT COALESCE(sum(r.amount_vnd), 0)::bigint FROM payroll.line_result r
+    WHERE r.payment_id = which AND r.result = 'offset'
+$$;
+
+-- What a batch's line adds to the ledger (sign 1), or what is taken away with it (-1).
+CREATE FUNCTION payroll.signed_vnd(l payroll.payment_line, sign integer) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT sign * (l.amount_vnd + CASE WHEN sign < 0 THEN payroll.offset_of(l.payment_id) ELSE 0 END)
 $$;
 
 -- What a batch would do to the ledger of its month: sign 1 adds its lines, -1 takes them away. Money is that of whoever
@@ -31,10 +37,10 @@ BEGIN
 
     RETURN QUERY
     WITH change AS MATERIALIZED (
-        SELECT COALESCE(k.person_id, l.citizen_id) AS person_id, sign * sum(l.amount_vnd) AS change_vnd
+        SELECT COALESCE(k.person_id, l.citizen_id) AS person_id, sum(payroll.signed_vnd(l, sign)) AS change_vnd
         FROM payroll.payment_line l
         LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.citizen_id
-        WHERE l.batch_id = which AND NOT (sign < 0 AND payroll.is_offset(l.payment_id)) GROUP BY 1
+        WHERE l.batch_id = which GROUP BY 1
     ),
     name AS MATERIALIZED (
         SELECT c.person_id AS id, c.person_id FROM change c
@@ -78,8 +84,8 @@ BEGIN
             SELECT v.citizen_id, v.agency, v.amount_vnd, false AS is_change FROM payroll.ledger_line v
             WHERE v.reference_month = b.reference_month AND v.centre_code = b.centre_code AND NOT v.is_returned
             UNION ALL
-            SELECT l.citizen_id, l.agency, sign * l.amount_vnd, true FROM payroll.payment_line l
-            WHERE l.batch_id = which AND NOT (sign < 0 AND payroll.is_offset(l.payment_id))
+            SELECT l.citizen_id, l.agency, payroll.signed_vnd(l, sign), true FROM payroll.payment_line l
+            WHERE l.batch_id = which
         ) l
         LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = l.citizen_id
     ),
@@ -124,8 +130,8 @@ DECLARE
     stands record;
 BEGIN
     SELECT * INTO b FROM payroll.batch WHERE batch_id = which;
-    taken := COALESCE((SELECT sign * sum(l.amount_vnd) FROM payroll.payment_line l
-                       WHERE l.batch_id = which AND NOT (sign < 0 AND payroll.is_offset(l.payment_id))), 0);
+    taken := COALESCE((SELECT sum(payroll.signed_vnd(l, sign)) FROM payroll.payment_line l
+                       WHERE l.batch_id = which), 0);
     IF taken <= 0 THEN
         RETURN;
     END IF;

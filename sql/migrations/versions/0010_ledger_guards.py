@@ -127,16 +127,16 @@ CREATE FUNCTION payroll.guard_line_result() RETURNS trigger LANGUAGE plpgsql AS 
 DECLARE
     line record;
 BEGIN
+    PERFORM payroll.hold_batch(l.batch_id) FROM payroll.payment_line l WHERE l.payment_id = NEW.payment_id;
     SELECT l.batch_id, l.amount_vnd, l.reference_month, b.status INTO line
         FROM payroll.payment_line l JOIN payroll.batch b USING (batch_id) WHERE l.payment_id = NEW.payment_id;
     IF NEW.result = 'offset' THEN
         IF line.amount_vnd > 0 OR line.status NOT IN ('approved', 'exported') THEN
             RAISE EXCEPTION 'batch %: only a recovery that is not collected yet is offset', line.batch_id;
         END IF;
-        PERFORM payroll.hold_month(line.reference_month);
-        PERFORM payroll.hold_ledger();
-        IF payroll.held_by_payee(NEW.payment_id) > line.amount_vnd THEN
-            RAISE EXCEPTION 'batch %: a recovery is offset only where all that it takes back came back', line.batch_id;
+        IF payroll.held_by_payee(NEW.payment_id) + NEW.amount_vnd > 0
+            OR line.amount_vnd + payroll.offset_of(NEW.payment_id) + NEW.amount_vnd > 0 THEN
+            RAISE EXCEPTION 'batch %: a recovery is offset only as far as what it takes back came back', line.batch_id;
         END IF;
         RETURN NEW;
     END IF;
