@@ -39,7 +39,7 @@ _LAST_PULLED = sa.text(
         SELECT reference_month, began_at FROM landing.last_pull WHERE kind = 'register'
         UNION ALL
         SELECT reference_month, pull_began_at FROM payroll.run WHERE pull_began_at IS NOT NULL
-    ) pull ORDER BY began_at DESC LIMIT 1
+    ) pull WHERE began_at <= :now ORDER BY began_at DESC LIMIT 1
     """
 )
 _AGAIN = sa.text(
@@ -95,9 +95,9 @@ def links_of_runs(connection: sa.Connection, months: Collection[date]) -> pl.Dat
     return read_frame(connection, _LINKS, USED_LINK, months=list(months))
 
 
-def registers_pulled_last(connection: sa.Connection, name: str) -> tuple[KeptFile, ...]:
-    """A register's files as the pull brought them that began last, for whichever month."""
-    month = connection.scalar(_LAST_PULLED)
+def registers_pulled_last(connection: sa.Connection, name: str, now: datetime) -> tuple[KeptFile, ...]:
+    """A register's files as the pull brought them that began last by `now`, for whichever month."""
+    month = connection.scalar(_LAST_PULLED, {"now": now})
     if month is None:
         return ()
     files = kept_files(connection, month, SOURCE_FILE.c.is_latest)

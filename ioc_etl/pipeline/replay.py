@@ -34,6 +34,7 @@ from ioc_etl.errors import PolicyError, ReplayError, UsageError
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth, PulledRegisters
 from ioc_etl.pipeline.kept_files import as_pulled
 from ioc_etl.pipeline.mended import Given
+from ioc_etl.pipeline.named import Words, beginning, the_only
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.work import CODE_VERSION, MonthWork
@@ -96,14 +97,31 @@ def _as_of(services: Services, connection: Connection, past: PastRun) -> Service
 
 def _found(connection: Connection, month: date, run: str | None) -> UUID:
     code = month_code(month)
-    found = find_run(connection, month, run.strip().lower() if run is not None else None)
-    if not found and run is None:
-        raise UsageError(f"{code} was never decided; run it with: ioc-etl run {code}")
+    if run is not None:
+        words = _words(code)
+        return the_only(find_run(connection, month, beginning(run, words)), run, words)
+    found = find_run(connection, month, None)
     if not found:
-        raise UsageError(f"{code} has no run {run!r}; leave --run out for the current one")
-    if len(found) > 1:
-        raise UsageError(f"{len(found)} runs of {code} begin with {run!r}; write more of the id")
+        raise UsageError(
+            f"{code} was never decided; run it with: ioc-etl run {code}",
+            f"{code} chưa được chạy lần nào; hãy chạy: ioc-etl run {code}",
+        )
     return found[0]
+
+
+def _words(code: str) -> Words:
+    none = (
+        f"{code} has no run {{text!r}}; leave --run out for the current one",
+        f"{code} không có lần chạy {{text!r}}; bỏ --run để lấy lần chạy hiện hành",
+    )
+    return Words(
+        no_id=none,
+        none=none,
+        several=(
+            f"more than one run of {code} begins with {{text!r}}; write more of the id",
+            f"có nhiều lần chạy của {code} bắt đầu bằng {{text!r}}; hãy ghi thêm ký tự của mã",
+        ),
+    )
 
 
 def _refuse_undecided(past: PastRun) -> None:

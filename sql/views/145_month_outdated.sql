@@ -52,6 +52,7 @@ UNION
 SELECT c.reference_month, f.centre_code
 FROM current c
 JOIN payroll.finding f ON f.run_id = c.run_id AND f.code IN ('POSSIBLE_DUPLICATE', 'SHARED_BANK_ACCOUNT')
+    AND NOT f.is_waived
 WHERE EXISTS (
     SELECT FROM payroll.batch b
     JOIN payroll.approval a USING (batch_id)

@@ -54,12 +54,11 @@ CREATE FUNCTION payroll.hold_ledger() RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(hashtext('ioc-etl'), hashtext('audit_event'))
 $$;
 
--- Every step of a batch takes its locks in one order: the month, the batch, the ledger.
+-- Every step of a batch holds its month first, so that no two of them wait for each other in a circle.
 CREATE FUNCTION payroll.hold_batch(which uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM payroll.hold_month(b.reference_month) FROM payroll.batch b WHERE b.batch_id = which;
     PERFORM FROM payroll.batch WHERE batch_id = which FOR UPDATE;
-    PERFORM payroll.hold_ledger();
 END $$;
 """
 
@@ -79,6 +78,7 @@ END $$;
 CREATE FUNCTION payroll.guard_approval() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM payroll.hold_batch(NEW.batch_id);
+    PERFORM payroll.hold_ledger();
     PERFORM payroll.refuse(format('batch %s: approval', NEW.batch_id), string_agg(r.code, ', '))
         FROM payroll.approval_refusals(NEW.batch_id, NEW.actor, NEW.content_sha256, NEW.basis_sha256, NEW.run_id,
                                        NEW.amount_vnd, NEW.pay_date) r;
@@ -88,6 +88,7 @@ END $$;
 CREATE FUNCTION payroll.guard_void() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM payroll.hold_batch(NEW.batch_id);
+    PERFORM payroll.hold_ledger();
     PERFORM payroll.refuse(format('batch %s: making it void', NEW.batch_id), string_agg(r.code, ', '))
         FROM payroll.void_refusals(NEW.batch_id, NEW.actor) r;
     RETURN NEW;
@@ -131,6 +132,7 @@ BEGIN
     SELECT l.batch_id, l.amount_vnd, l.reference_month, b.status INTO line
         FROM payroll.payment_line l JOIN payroll.batch b USING (batch_id) WHERE l.payment_id = NEW.payment_id;
     IF NEW.result = 'offset' THEN
+        PERFORM payroll.hold_ledger();
         IF line.amount_vnd > 0 OR line.status NOT IN ('approved', 'exported') THEN
             RAISE EXCEPTION 'batch %: only a recovery that is not collected yet is offset', line.batch_id;
         END IF;
