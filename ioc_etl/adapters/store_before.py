@@ -13,6 +13,7 @@ from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, USED_LINK
 _STANDS = (
     "approved_seq <= :at AND (voided_seq IS NULL OR voided_seq > :at) AND (returned_seq IS NULL OR returned_seq > :at)"
 )
+_PAYS = "amount_vnd > 0 AND batch_kind <> 'offset'"
 _EARLIER = sa.text(
     f"""
     WITH approved AS MATERIALIZED ({STANDING_BATCHES} AND b.reference_month = :month),
@@ -72,10 +73,9 @@ _LAST_PAYMENT = sa.text(
     f"""
     WITH paid AS (
         SELECT person_id, reference_month, sum(amount_vnd) AS amount_vnd,
-               (array_agg(bank_account ORDER BY approved_seq DESC) FILTER (WHERE amount_vnd > 0))[1] AS bank_account,
-               (array_agg(bank_name ORDER BY approved_seq DESC) FILTER (WHERE amount_vnd > 0))[1] AS bank_name
-        FROM payroll.ledger_history
-        WHERE reference_month < :month AND batch_kind NOT IN ('opening', 'offset') AND {_STANDS}
+               (array_agg(bank_account ORDER BY approved_seq DESC) FILTER (WHERE {_PAYS}))[1] AS bank_account,
+               (array_agg(bank_name ORDER BY approved_seq DESC) FILTER (WHERE {_PAYS}))[1] AS bank_name
+        FROM payroll.ledger_history WHERE reference_month < :month AND batch_kind <> 'opening' AND {_STANDS}
         GROUP BY person_id, reference_month
     )
     SELECT DISTINCT ON (person_id) person_id, reference_month, bank_account, bank_name

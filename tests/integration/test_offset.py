@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from ioc_etl.adapters import migrate
+from ioc_etl.adapters.store_ledger import read_committed_year
 from ioc_etl.pipeline import payout, waivers
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
@@ -85,6 +86,18 @@ def test_who_comes_back_is_paid_what_is_due_and_not_what_was_never_collected(
     take_steps(database.engine, "submitted", "approved")
     assert committed(database) == DIRECT_VND
     assert migrate.check(database.engine) == []
+
+
+def test_the_years_money_is_what_the_ledger_says(database: Database, services: Services) -> None:
+    comes_back(database, services, "arrears")
+    ledger = scalar(
+        database,
+        "SELECT sum(amount_vnd)::bigint FROM payroll.ledger_line WHERE NOT is_returned AND centre_code = 'dong-xoai'",
+    )
+    used = "SELECT committed_vnd FROM payroll.budget_use WHERE funding_source = 'dong-xoai' AND budget_year = 2022"
+    assert ledger == scalar(database, used) == DIRECT_VND
+    with database.engine.connect() as connection:
+        assert ("dong-xoai", DIRECT_VND) in read_committed_year(connection, 2022).rows()
 
 
 OFFSET = (
