@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
+from schemas.decision import DECISION
 from schemas.payment_line import PAYMENT_LINE
 from tests.conftest import Database
 from tests.integration.guarded_month import another_run, batch_of, refused, scalar, two_centres
@@ -18,8 +19,10 @@ from tests.integration.month_records import (
     finding,
     held,
     kept,
+    lines_of,
     month_record,
     recovery,
+    run_facts,
     write,
     write_knowing,
 )
@@ -150,3 +153,22 @@ def test_committed_people_stay_within_the_posts_of_their_agency(database: Databa
         refused(database, lambda: approve(database.engine, batch_of(database, "dong-xoai")), match)
     else:
         approve(database.engine, batch_of(database, "dong-xoai"))
+
+
+def test_a_recovery_that_freed_a_post_is_not_made_void_once_the_post_is_taken(database: Database) -> None:
+    files = kept(database.engine, dong_xoai=b"roster")
+
+    def one_post(number: int, lines: pl.DataFrame) -> None:
+        record = month_record(files, [decision(10), decision(12)], run=run_facts(number))
+        centres = pl.DataFrame([centre("dong-xoai", record.decisions, quota=1)], infer_schema_length=None)
+        write(database.engine, replace(record, lines=lines, centres=centres))
+
+    one_post(1, lines_of(pl.DataFrame([decision(12)], schema=DECISION)))
+    take_steps(database.engine, "submitted", "approved")
+    one_post(2, pl.concat([recovery(decision(12)), arrears(decision(10))]))
+    confirm_recoveries(database.engine)
+    for kind in ("recovery", "arrears"):
+        submit(database.engine, batch_of(database, "dong-xoai", kind))
+        approve(database.engine, batch_of(database, "dong-xoai", kind))
+    back = batch_of(database, "dong-xoai", "recovery")
+    refused(database, lambda: make_void(database.engine, back), "void is refused: above_quota")
