@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ioc_etl.adapters.store_files import REGISTER, kept_files
 from ioc_etl.adapters.store_frames import read_frame
 from ioc_etl.adapters.store_ids import opening_id
+from ioc_etl.adapters.store_pulls import month_pulled_last
 from ioc_etl.adapters.store_records import KeptFile
 from ioc_etl.adapters.tables import BATCH, CONTENT, OPENING_END, OPENING_LINE, SOURCE_FILE
 from schemas.ledger import USED_LINK
@@ -32,15 +33,6 @@ _COMMITTED = sa.text(
 _LINKS = sa.text(
     "SELECT k.former_id, k.person_id FROM payroll.month m JOIN payroll.run_link k ON k.run_id = m.current_run_id "
     "WHERE m.reference_month = ANY(:months) ORDER BY m.reference_month, k.former_id"
-)
-_LAST_PULLED = sa.text(
-    """
-    SELECT reference_month FROM (
-        SELECT reference_month, began_at FROM landing.last_pull WHERE kind = 'register'
-        UNION ALL
-        SELECT reference_month, pull_began_at FROM payroll.run WHERE pull_began_at IS NOT NULL
-    ) pull WHERE began_at <= :now ORDER BY began_at DESC LIMIT 1
-    """
 )
 _AGAIN = sa.text(
     """
@@ -97,7 +89,7 @@ def links_of_runs(connection: sa.Connection, months: Collection[date]) -> pl.Dat
 
 def registers_pulled_last(connection: sa.Connection, name: str, now: datetime) -> tuple[KeptFile, ...]:
     """A register's files as the pull brought them that began last by `now`, for whichever month."""
-    month = connection.scalar(_LAST_PULLED, {"now": now})
+    month = month_pulled_last(connection, now)
     if month is None:
         return ()
     files = kept_files(connection, month, SOURCE_FILE.c.is_latest)

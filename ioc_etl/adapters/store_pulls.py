@@ -23,6 +23,15 @@ _LAST = sa.text(
     ) told WHERE began_at <= :now GROUP BY kind, code
     """
 )
+_LAST_MONTH = sa.text(
+    """
+    SELECT reference_month FROM (
+        SELECT reference_month, began_at FROM landing.last_pull WHERE kind = 'register'
+        UNION ALL
+        SELECT reference_month, pull_began_at FROM payroll.run WHERE pull_began_at IS NOT NULL
+    ) pull WHERE began_at <= :now ORDER BY began_at DESC LIMIT 1
+    """
+)
 _REMEMBER = sa.text(
     """
     INSERT INTO landing.last_pull (reference_month, kind, code, began_at)
@@ -40,6 +49,12 @@ def last_pulls(connection: sa.Connection, month: date, now: datetime) -> dict[Co
     """
     rows = connection.execute(_LAST, {"month": month, "now": now})
     return {(kind, code): began_at for kind, code, began_at in rows}
+
+
+def month_pulled_last(connection: sa.Connection, now: datetime) -> date | None:
+    """The month whose registers were pulled last, by `now`; null before the first pull."""
+    month: date | None = connection.scalar(_LAST_MONTH, {"now": now})
+    return month
 
 
 def ignored_since(connection: sa.Connection, month: date, began_at: datetime, now: datetime) -> tuple[str, ...] | None:
