@@ -7,7 +7,7 @@ from ioc_etl.adapters.store_opening_end import KeptOpening
 from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.console import note, say, say_json, table
 from ioc_etl.cli.wiring import services_of
-from ioc_etl.cli.words_ledger import OPENINGS_HEADER, ledger_words
+from ioc_etl.cli.words_ledger import OPENINGS_HEADER, ledger_words, short_id
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.core.text import without_ids
 from ioc_etl.pipeline import opening as pipeline
@@ -17,7 +17,6 @@ from ioc_etl.reports.exceptions import masked
 from ioc_etl.reports.terms import vnd
 
 _FAILED = 1
-_ID_SHOWN = 13
 
 
 def take(file: Path, asking: Asking, *, as_json: bool) -> int:
@@ -74,7 +73,7 @@ def _row(line: KeptOpening, lang: str) -> list[str]:
     spoken = ledger_words(lang)
     state = spoken["opening_counts" if line.ended_at is None else "opening_ended"]
     return [
-        str(line.payment_id)[:_ID_SHOWN],
+        short_id(line.payment_id),
         month_code(line.reference_month),
         line.centre_code,
         masked(line.citizen_id),

@@ -8,15 +8,13 @@ from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.batches import as_object, parsed_day
 from ioc_etl.cli.console import say, say_json, table
 from ioc_etl.cli.wiring import services_of
-from ioc_etl.cli.words_ledger import OFFSET_HEADER, RETURNED_HEADER, ledger_words
+from ioc_etl.cli.words_ledger import OFFSET_HEADER, RETURNED_HEADER, ledger_words, short_id, told_person
 from ioc_etl.errors import SourceError, UsageError
 from ioc_etl.pipeline import payout as pipeline
-from ioc_etl.reports.exceptions import masked
 from ioc_etl.reports.terms import vnd
 from schemas.vocabulary import BatchKind
 
 _ONLY_OWNER = 0o600
-_ID_SHOWN = 13
 
 
 def export(batch: str, out: Path, asking: Asking, *, as_draft: bool, as_json: bool) -> int:
@@ -62,13 +60,11 @@ def confirm(batch: str, paid_on: str, returned: Sequence[str], asking: Asking) -
 
 
 def _returned(line: PayableLine, lang: str) -> list[str]:
-    person = masked(line.citizen_id)
-    who = person if line.source_row is None else f"{ledger_words(lang)['row']} {line.source_row}, {person}"
-    return [str(line.payment_id)[:_ID_SHOWN], who, vnd(line.amount_vnd)]
+    return [short_id(line.payment_id), told_person(line.citizen_id, line.source_row, lang), vnd(line.amount_vnd)]
 
 
 def _let_go(each: Offset) -> list[str]:
-    return [str(each.payment_id)[:_ID_SHOWN], vnd(each.offset_vnd), vnd(each.open_vnd)]
+    return [short_id(each.payment_id), vnd(each.offset_vnd), vnd(each.open_vnd)]
 
 
 def _reasons(returned: Sequence[str]) -> dict[str, str]:

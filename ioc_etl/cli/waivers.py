@@ -6,14 +6,11 @@ from ioc_etl.adapters.store_waivers import RecoveryLine, ShownCase
 from ioc_etl.cli.acting import Asking, acting
 from ioc_etl.cli.console import say, table
 from ioc_etl.cli.wiring import services_of
-from ioc_etl.cli.words_ledger import RECOVERIES_HEADER, ledger_words
+from ioc_etl.cli.words_ledger import RECOVERIES_HEADER, ledger_words, short_id, told_person
 from ioc_etl.cli.words_operate import told_cause
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.pipeline import waivers as pipeline
-from ioc_etl.reports.exceptions import masked
 from ioc_etl.reports.terms import vnd
-
-_ID_SHOWN = 13
 
 
 def waive(case: str, reason: str, until: str | None, asking: Asking) -> int:
@@ -52,10 +49,9 @@ def confirm_recovery(which: Sequence[str], reason: str, asking: Asking) -> int:
 
 
 def _recovery(line: RecoveryLine, lang: str) -> list[str]:
-    person = masked(line.citizen_id)
-    who = person if line.source_row is None else f"{ledger_words(lang)['row']} {line.source_row}, {person}"
+    who = told_person(line.citizen_id, line.source_row, lang)
     cause = told_cause(line.cause, line.cause_detail, lang)
-    return [str(line.payment_id)[:_ID_SHOWN], line.centre_code, who, vnd(line.amount_vnd), cause]
+    return [short_id(line.payment_id), line.centre_code, who, vnd(line.amount_vnd), cause]
 
 
 def _tell(case: ShownCase, text: str, **more: str) -> int:

@@ -1,10 +1,14 @@
 """The words of accounts, batches, opening lines and the audit chain, in both languages."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from ioc_etl.cli.words import words
 from ioc_etl.reports import terms
+from ioc_etl.reports.exceptions import masked
 from schemas.vocabulary import BatchKind
+
+_ID_SHOWN = 13
 
 _VI: dict[str, str] = {
     "ask_password": "Mật khẩu của {name} (không hiện ra): ",
@@ -131,3 +135,14 @@ EVENTS_HEADER: Mapping[str, tuple[str, ...]] = {
 def ledger_words(lang: str) -> Mapping[str, str]:
     """The words of a language, those of the months among them."""
     return {**words(lang), **(_EN if lang == "en" else _VI)}
+
+
+def short_id(payment_id: UUID) -> str:
+    """As much of a payment's id as people read and the commands take."""
+    return str(payment_id)[:_ID_SHOWN]
+
+
+def told_person(citizen_id: str, source_row: int | None, lang: str) -> str:
+    """Somebody by the row of the roster, where there is one, and the ID with its middle hidden."""
+    person = masked(citizen_id)
+    return person if source_row is None else f"{ledger_words(lang)['row']} {source_row}, {person}"

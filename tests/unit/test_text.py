@@ -156,6 +156,7 @@ def test_the_middle_of_an_id_is_hidden(number: str | None, shown: str | None) ->
         ("1.101.320.000", False),
         ("Tổng 1.050.000.000 đ khớp", False),
         ("12.045.000.000.", False),
+        ("STK 123.456.7890", True),
         ("101.320.000 và 070.085.000.001", True),
         ("từ 2022-01-15 3 người", False),
         ("QĐ 1234/QĐ-UBND 15.01.2022", False),
