@@ -13,8 +13,7 @@ from ioc_etl.core.text import without_ids
 from ioc_etl.pipeline import opening as pipeline
 from ioc_etl.pipeline import opening_end
 from ioc_etl.policy.resolve import first_payable_month
-from ioc_etl.reports.exceptions import masked
-from ioc_etl.reports.terms import vnd
+from ioc_etl.reports.terms import masked, vnd
 
 _FAILED = 1
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from ioc_etl.cli.words import words
 from ioc_etl.reports import terms
-from ioc_etl.reports.exceptions import masked
 from schemas.vocabulary import BatchKind
 
 _ID_SHOWN = 13
@@ -144,5 +143,5 @@ def short_id(payment_id: UUID) -> str:
 
 def told_person(citizen_id: str, source_row: int | None, lang: str) -> str:
     """Somebody by the row of the roster, where there is one, and the ID with its middle hidden."""
-    person = masked(citizen_id)
+    person = terms.masked(citizen_id)
     return person if source_row is None else f"{ledger_words(lang)['row']} {source_row}, {person}"

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ioc_etl.reports.exception_counts import ExceptionOverview
 from ioc_etl.reports.exception_summary import add_summary_sheet
-from ioc_etl.reports.terms import CASE, LEVEL, SEVERITY, month_title
+from ioc_etl.reports.terms import CASE, LEVEL, SEVERITY, masked, month_title
 from ioc_etl.reports.workbook_style import (
     BODY,
     BOLD,
@@ -188,11 +188,3 @@ def _person(finding: dict[str, object]) -> str | None:
     citizen_id = masked(str(finding["citizen_id"])) if finding["citizen_id"] else None
     lines = [line for line in (name, f"CCCD {citizen_id}" if citizen_id else None) if line]
     return "\n".join(lines) or None
-
-
-def masked(citizen_id: str) -> str:
-    """`070******234`; what is too short for that is hidden whole."""
-    shown = 3
-    if len(citizen_id) < 3 * shown:
-        return "***"
-    return f"{citizen_id[:shown]}******{citizen_id[-shown:]}"

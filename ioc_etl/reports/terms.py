@@ -229,3 +229,11 @@ def thousands(number: int) -> str:
 def vnd(amount_vnd: int) -> str:
     """`2.235.000 đ`: whole đồng with dots between thousands."""
     return f"{thousands(amount_vnd)} đ"
+
+
+def masked(citizen_id: str) -> str:
+    """`070******234`; what is too short for that is hidden whole."""
+    shown = 3
+    if len(citizen_id) < 3 * shown:
+        return "***"
+    return f"{citizen_id[:shown]}******{citizen_id[-shown:]}"
