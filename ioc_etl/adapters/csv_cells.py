@@ -39,7 +39,7 @@ _HEADERS = frozenset(
 )
 _QUOTED_TEXT = re.compile(r'"[^"]*"')
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_KEPT_AS_TEXT = re.compile(r'="(.*)"|\'(\d+)', re.DOTALL)
+_KEPT_AS_TEXT = re.compile(r'="(.*)"|\'([0-9]+)', re.DOTALL)
 _MARKS = ("'", '="', "#", "Err:")
 _DELIMITERS_IN_ONE_FIELD = 3
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")

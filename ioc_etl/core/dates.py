@@ -8,13 +8,14 @@ from datetime import date
 import polars as pl
 
 from ioc_etl.core.month import days_in, last_day
+from ioc_etl.core.whole_numbers import whole_number
 
-_DAY_FIRST = r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})$"
-_YEAR_FIRST = r"^(\d{4})-(\d{1,2})-(\d{1,2})$"
+_DAY_FIRST = r"^([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})$"
+_YEAR_FIRST = r"^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$"
 _MIDNIGHT = r"[T ]+0{1,2}:00(:00(\.0+)?)?$"
-_SERIAL = r"^([1-9]\d{4})$"
+_SERIAL = r"^([1-9][0-9]{4})$"
 _SERIAL_EPOCH = date(1899, 12, 30)
-_YEAR = r"^(19\d{2}|20\d{2})(?:\.0+)?$"
+_YEAR = r"^(19[0-9]{2}|20[0-9]{2})(?:\.0+)?$"
 
 
 def parsed_date(column: pl.Expr) -> pl.Expr:
@@ -26,7 +27,7 @@ def parsed_date(column: pl.Expr) -> pl.Expr:
     return pl.coalesce(
         _date_of(text, _DAY_FIRST, day=1, month=2, year=3),
         _date_of(text, _YEAR_FIRST, day=3, month=2, year=1),
-        pl.lit(_SERIAL_EPOCH) + pl.duration(days=text.str.extract(_SERIAL).cast(pl.Int32)),
+        pl.lit(_SERIAL_EPOCH) + pl.duration(days=whole_number(text.str.extract(_SERIAL))),
     )
 
 
@@ -37,7 +38,7 @@ def _date_of(text: pl.Expr, pattern: str, *, day: int, month: int, year: int) ->
 
 def parsed_birth_year(column: pl.Expr) -> pl.Expr:
     """The year when the text is a year alone (`1969`), else null."""
-    return column.str.strip_chars().str.extract(_YEAR).cast(pl.Int32)
+    return whole_number(column.str.strip_chars().str.extract(_YEAR))
 
 
 def days_mask(first: pl.Expr, last: pl.Expr, month: date) -> pl.Expr:

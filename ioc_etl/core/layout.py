@@ -17,7 +17,7 @@ _MOST_COLUMNS = 100
 """Columns that are remembered: several times a roster's, so that a sheet of thousands of headers stays a small note."""
 
 _LONGEST_TEXT = 80
-_LONG_NUMBER = re.compile(r"\d{6,}")
+_LONG_NUMBER = re.compile(r"[0-9]{6,}")
 _ROW_HEADER = squeeze(ROW_HEADER)
 
 

@@ -22,7 +22,7 @@ _DONG = "“đồng”"
 _MOST_PIECES = 12
 _REQUIRED = frozenset(column.name for column in ROSTER_COLUMNS if column.required)
 _NAMES_OF_MONTHS = "gieng|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi|mot|chap"
-_MONTH_OF_A_SHEET = re.compile(rf"\bthang(?: (?:{_NAMES_OF_MONTHS})\b)+|\b(?:thang|th|t)(?=[\W_]*\d)|\d+|[\W_]+")
+_MONTH_OF_A_SHEET = re.compile(rf"\bthang(?: (?:{_NAMES_OF_MONTHS})\b)+|\b(?:thang|th|t)(?=[\W_]*[0-9])|[0-9]+|[\W_]+")
 
 Key = tuple[str, str, int]
 

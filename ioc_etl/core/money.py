@@ -5,12 +5,14 @@ Source: rulebook rules 5 and 12, close reading 15.
 
 import polars as pl
 
+from ioc_etl.core.whole_numbers import whole_vnd
+
 _UNIT = r"(?i)\s*(đồng|đ|vnđ|vnd|₫)\.?(\s*/\s*tháng)?$"
-_GROUPED_BY_DOTS = r"^\d{1,3}(\.\d{3})+(,0+)?$"
-_GROUPED_BY_SPACES = r"^\d{1,3}( \d{3})+$"
-_GROUPED_BY_COMMAS = r"^\d{1,3}(,\d{3}){2,}(\.0+)?$"
-_PLAIN = r"^\d{1,15}(,0+)?$"
-_PLAIN_FLOAT = r"^\d{4,15}\.0{1,2}$"
+_GROUPED_BY_DOTS = r"^[0-9]{1,3}(\.[0-9]{3})+(,0+)?$"
+_GROUPED_BY_SPACES = r"^[0-9]{1,3}( [0-9]{3})+$"
+_GROUPED_BY_COMMAS = r"^[0-9]{1,3}(,[0-9]{3}){2,}(\.0+)?$"
+_PLAIN = r"^[0-9]{1,15}(,0+)?$"
+_PLAIN_FLOAT = r"^[0-9]{4,15}\.0{1,2}$"
 TENTHS = 10
 
 
@@ -28,7 +30,7 @@ def parsed_vnd(column: pl.Expr) -> pl.Expr:
         .when(text.str.contains(_GROUPED_BY_DOTS) | text.str.contains(_GROUPED_BY_SPACES) | text.str.contains(_PLAIN))
         .then(text.str.replace(r",0+$", "").str.replace_all(r"[. ]", ""))
     )
-    return whole.cast(pl.Int64, strict=False)
+    return whole_vnd(whole)
 
 
 def full_month_vnd(coefficient_tenths: pl.Expr, base_salary_vnd: pl.Expr) -> pl.Expr:
@@ -43,5 +45,5 @@ def rounded_half_up(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
 
 def dong(amount_vnd: pl.Expr) -> pl.Expr:
     """1.234.567 đ: the way people read it."""
-    grouped = amount_vnd.cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "$1.").str.reverse()
+    grouped = amount_vnd.cast(pl.String).str.reverse().str.replace_all(r"([0-9]{3})", "$1.").str.reverse()
     return pl.concat_str(grouped.str.strip_chars_start("."), pl.lit(" đ"))

@@ -4,10 +4,11 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from ioc_etl.core.whole_numbers import whole
 from ioc_etl.errors import UsageError
 
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})")
-_VIETNAMESE = re.compile(r"(?P<month>\d{1,2})[/-](?P<year>\d{4})")
+_ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})")
+_VIETNAMESE = re.compile(r"(?P<month>[0-9]{1,2})[/-](?P<year>[0-9]{4})")
 
 
 def parse_month(text: str) -> date:
@@ -17,11 +18,12 @@ def parse_month(text: str) -> date:
         UsageError: it is no month.
     """
     match = _ISO.fullmatch(text.strip()) or _VIETNAMESE.fullmatch(text.strip())
-    if match is None or not 1 <= int(match["month"]) <= 12 or int(match["year"]) < 1900:
+    year, month = (whole(match[part]) or 0 for part in ("year", "month")) if match else (0, 0)
+    if not 1 <= month <= 12 or year < 1900:
         raise UsageError(
             f"{text!r} is no month; write it as 2022-01", f"{text!r} không phải là tháng; hãy ghi như 2022-01"
         )
-    return date(int(match["year"]), int(match["month"]), 1)
+    return date(year, month, 1)
 
 
 def month_code(month: date) -> str:

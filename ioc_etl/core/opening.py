@@ -10,6 +10,7 @@ from ioc_etl.core.dates import parsed_date
 from ioc_etl.core.identity import id_digits, is_cmnd, is_whole_id
 from ioc_etl.core.money import parsed_vnd
 from ioc_etl.core.opening_bounds import centre_days, is_open_in, month_bounds
+from ioc_etl.core.plain_cells import plain_book
 from ioc_etl.core.text import clean, squeeze
 from ioc_etl.policy.model import Policy
 from ioc_etl.policy.resolve import policy_at
@@ -28,8 +29,8 @@ FAULTS: Mapping[str, str] = {
 """What can be wrong with a row, and the column it is told at."""
 
 _KEY = ("reference_month", "centre_code", "citizen_id")
-_MONTH_FIRST = r"^(\d{4})-(\d{1,2})$"
-_MONTH_LAST = r"^(\d{1,2})[/.\-](\d{4})$"
+_MONTH_FIRST = r"^([0-9]{4})-([0-9]{1,2})$"
+_MONTH_LAST = r"^([0-9]{1,2})[/.\-]([0-9]{4})$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class OpeningTable:
 def opening_table(book: WorkbookCells, *, policy: Policy, today: date) -> OpeningTable:
     """The first visible sheet with all six columns; empty lines are left out, rows at fault are not."""
     missing: Sequence[str] = COLUMNS
-    for sheet in (sheet for sheet in book.sheets if sheet.is_visible):
+    for sheet in (sheet for sheet in plain_book(book).sheets if sheet.is_visible):
         for place, row in enumerate(sheet.rows):
             found = {squeeze(cell): index for index, cell in enumerate(row) if cell}
             columns = {name: found[squeeze(name)] for name in COLUMNS if squeeze(name) in found}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ioc_etl.core.plain_cells import plain_book
 from ioc_etl.core.text import clean, squeeze
 from schemas.columns import OPTIONAL_REGISTER_COLUMNS, REGISTER_COLUMNS
 from schemas.sheet_cells import SheetCells, WorkbookCells
@@ -36,7 +37,7 @@ class RegisterTable:
 def register_table(name: RegisterName, book: WorkbookCells) -> RegisterTable:
     """The first visible sheet whose header names the register's columns; unknown columns are left out."""
     missing = "không có dòng tiêu đề"
-    for sheet in book.sheets:
+    for sheet in plain_book(book).sheets:
         if not sheet.is_visible:
             continue
         for place, row in enumerate(sheet.rows):

@@ -14,6 +14,7 @@ from ioc_etl.core.money import parsed_vnd
 from ioc_etl.core.register_silence import silent_list
 from ioc_etl.core.register_table import RegisterTable, register_table
 from ioc_etl.core.text import word_keys
+from ioc_etl.core.whole_numbers import whole_number
 from ioc_etl.policy.model import Centre, MonthPolicy
 from schemas.finding import RAISED
 from schemas.register import APPROVED_LIST, BUDGET, ESTABLISHMENT, IDENTITY_LINK, OTHER_SUPPORT
@@ -21,7 +22,6 @@ from schemas.sheet_cells import WorkbookCells
 from schemas.vocabulary import FindingCode, ListKind, RegisterName
 
 _OPTIONAL_REGISTERS = frozenset({RegisterName.BUDGET, RegisterName.IDENTITY_LINK})
-_WHOLE_NUMBER = r"^\d{1,9}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _dated(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 def _counted(column: str) -> pl.Expr:
     digits = pl.col(column).str.replace(r"[.,]0+$", "")
-    return pl.when(digits.str.contains(_WHOLE_NUMBER)).then(digits).cast(pl.Int32)
+    return whole_number(digits)
 
 
 def _known_centre(centres: Mapping[str, Centre]) -> tuple[pl.Expr, pl.Expr]:

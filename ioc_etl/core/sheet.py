@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ioc_etl.core.layout import layout_of
+from ioc_etl.core.plain_cells import plain_book
 from ioc_etl.core.sheet_findings import about_columns, about_rows, about_title, about_units, no_header, sheets_ignored
 from ioc_etl.core.sheet_header import Header, find_header
 from ioc_etl.core.sheet_merges import with_merges
@@ -75,7 +76,7 @@ def read_roster(
     `agencies_matter` makes the agency's column required, unless group rows name the agencies. Whoever reads thousands
     of files hands `all_centres` over as `CentreNames`, made once.
     """
-    sheets = [sheet for sheet in book.sheets if not is_cover(sheet)]
+    sheets = [sheet for sheet in plain_book(book).sheets if not is_cover(sheet)]
     tables = [_Table(sheet, header) for sheet in sheets if (header := find_header(sheet))]
     rosters = [table for table in tables if table.header.is_rosters]
     chosen = _chosen(rosters, tables, month)

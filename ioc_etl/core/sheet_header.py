@@ -26,9 +26,9 @@ _FIELDS_OF_A_HEADER = 3
 _FIELDS_OF_A_ROSTER = 5
 _LINES_OF_A_HEADER = 3
 _LONGEST_HEADER = 80
-_REMARK = re.compile(r"\((\d{1,2}|[a-z]|\*+|dong|d|vnd|dd/mm/yyyy|ngay/thang/nam|neu co)\)")
-_ROW_NUMBER = re.compile(r"\d+([.)]\d*)*")
-_LONG_NUMBER = re.compile(r"\d{6}")
+_REMARK = re.compile(r"\(([0-9]{1,2}|[a-z]|\*+|dong|d|vnd|dd/mm/yyyy|ngay/thang/nam|neu co)\)")
+_ROW_NUMBER = re.compile(r"[0-9]+([.)][0-9]*)*")
+_LONG_NUMBER = re.compile(r"[0-9]{6}")
 
 Row = Sequence[str | None]
 

@@ -19,6 +19,7 @@ from ioc_etl.core.sheet_words import (
     is_numbering,
     is_organisation,
 )
+from ioc_etl.core.whole_numbers import is_digits
 from schemas.sheet_cells import SheetCells
 from schemas.text import fold
 
@@ -29,11 +30,11 @@ _SEPARATORS = str.maketrans("", "", " .-'\u00a0\u2010\u2011\u2012\u2013\u2014\u2
 _DIGITS_OF_A_LONG_NUMBER = 8
 _DIGITS_OF_NO_SUM = 10
 """More đồng than a centre is paid in a month."""
-_LETTER = re.compile(r"[^\W\d_]")
-_PEOPLE_COUNT = re.compile(r"\(?0*\d{1,5}\)?\s*(?:nguoi|d/c|dong chi|can bo)?\.?")
-_DAY = re.compile(r"\d{1,4}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{1,4}")
-_DATE = re.compile(rf"{_DAY.pattern}|(?:19|20)\d\d|\d{{5}}")
-_ROW_NUMBER = re.compile(r"\d+(?:[.)]\d*)*")
+_LETTER = re.compile(r"[^\W0-9_]")
+_PEOPLE_COUNT = re.compile(r"\(?0*[0-9]{1,5}\)?\s*(?:nguoi|d/c|dong chi|can bo)?\.?")
+_DAY = re.compile(r"[0-9]{1,4}\s*[/.\-]\s*[0-9]{1,2}\s*[/.\-]\s*[0-9]{1,4}")
+_DATE = re.compile(rf"{_DAY.pattern}|(?:19|20)[0-9][0-9]|[0-9]{{5}}")
+_ROW_NUMBER = re.compile(r"[0-9]+(?:[.)][0-9]*)*")
 _LABEL_LETTERS = frozenset("TtCc")
 _LABEL_STARTS = frozenset({"tổ", "to", "tô", "cộ", "co", "cô"})
 _COUNT_STARTS = frozenset("(0123456789")
@@ -89,7 +90,7 @@ class TableReader:
             name
             and identity
             and len(identity) >= _DIGITS_OF_A_LONG_NUMBER
-            and (identity.isdigit() or _is_long_number(identity))
+            and (is_digits(identity) or _is_long_number(identity))
             and name[0].isalpha()
             and name[:2].lower() not in _LABEL_STARTS
         )
@@ -274,4 +275,4 @@ def _is_count(text: str) -> bool:
 def _is_long_number(text: str) -> bool:
     """Whether a cell holds a number that only an ID or an account can be."""
     digits = text.translate(_SEPARATORS)
-    return len(digits) >= _DIGITS_OF_A_LONG_NUMBER and digits.isdigit()
+    return len(digits) >= _DIGITS_OF_A_LONG_NUMBER and is_digits(digits)

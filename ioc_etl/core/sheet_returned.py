@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from ioc_etl.core.sheet_header import Header
+from ioc_etl.core.whole_numbers import whole
 from ioc_etl.policy.model import Centre
 from schemas.marker import COVER_HEADING, Marker
 from schemas.sheet_cells import SheetCells, WorkbookCells
@@ -40,9 +41,11 @@ def without_row_numbers(sheet: SheetCells, header: Header) -> tuple[SheetCells, 
     if column is None:
         return sheet, {}
     said = {
-        number: int(text)
+        number: row_of_sender
         for number, row in zip(sheet.row_numbers[header.last + 1 :], sheet.rows[header.last + 1 :], strict=True)
-        if (text := row[column]) and _NUMBER.fullmatch(text.strip())
+        if (text := row[column])
+        and _NUMBER.fullmatch(text.strip())
+        and (row_of_sender := whole(text.strip())) is not None
     }
     rows = [
         [*row[:column], None, *row[column + 1 :]] if place >= header.first else row

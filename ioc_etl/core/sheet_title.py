@@ -9,22 +9,24 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
+from ioc_etl.core.whole_numbers import whole
 from ioc_etl.policy.model import Centre
 from schemas.sheet_cells import SheetCells
 from schemas.text import fold, word_key
 from schemas.vocabulary import CentreKind
 
-_DATED = re.compile(r"\bngay[\s.,…_/\d]*thang[\s.…_\d]*(?:nam[\s.…_\d]*|/[\s\d]*)?")
+_DATED = re.compile(r"\bngay[\s.,…_/0-9]*thang[\s.…_0-9]*(?:nam[\s.…_0-9]*|/[\s0-9]*)?")
 _PLACE_AND_DATE = re.compile(r"[^,]{2,60},\s*ngay\b")
 _SPEAKS_OF_OTHERS = re.compile(
     r"\(?\s*(?:kem theo|can cu|theo (?:cong van|quyet dinh|to trinh|nghi quyet|ke hoach)|kinh gui|gui|noi nhan|ban hanh"
     r"|dia chi|tru so|dien thoai|dt|email|so)\b"
 )
-_MONTH = re.compile(r"\b(?:thang|t)\s*(\d{1,2})(?!\d)(?:\s*,?\s*nam\s*|\s*[/.\-]\s*|\s+)(\d{4})(?!\d)")
+_MONTH = re.compile(r"\b(?:thang|t)\s*([0-9]{1,2})(?![0-9])(?:\s*,?\s*nam\s*|\s*[/.\-]\s*|\s+)([0-9]{4})(?![0-9])")
 _SEVERAL_MONTHS = re.compile(
-    r"\bthang\s*\d{1,2}(?!\d)\s*(?:,|-|–|va|den|toi)\s*(?:thang\s*)?\d{1,2}(?!\d)\s*(?:,|va|nam|/)"
+    r"\bthang\s*[0-9]{1,2}(?![0-9])\s*(?:,|-|–|va|den|toi)\s*(?:thang\s*)?[0-9]{1,2}(?![0-9])\s*(?:,|va|nam|/)"
 )
-_MONTH_WORD = re.compile(r"\bthang\s*\d{1,2}$")
+_MONTH_WORD = re.compile(r"\bthang\s*[0-9]{1,2}$")
+_MONTHS_IN_A_YEAR = 12
 _UNIT_WORDS = ("thanh pho ", "tp ", "thi xa ", "tx ", "huyen ", "h ")
 _LARGER_UNIT_WORDS = tuple(f" {word}" for word in _UNIT_WORDS if word != "h ")
 _CENTRE_WORDS = re.compile(r"\b(?:trung tam|ioc)\b")
@@ -49,10 +51,10 @@ def months_stated(lines: Sequence[str]) -> set[date]:
     if any(_SEVERAL_MONTHS.search(line) for line in lines):
         return set()
     return {
-        date(int(match[2]), int(match[1]), 1)
+        date(year, month, 1)
         for line in [*lines, *_broken_lines(lines)]
         for match in _MONTH.finditer(line)
-        if 1 <= int(match[1]) <= 12 and int(match[2]) > 0
+        if (year := whole(match[2])) and (month := whole(match[1])) and month <= _MONTHS_IN_A_YEAR
     }
 
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ioc_etl.core.whole_numbers import whole
 from schemas.text import fold
 
 _LABEL = re.compile(r"(tong cong so|tong cong|tong so|tong|cong)\b[\s:.\-]*(.*)", re.DOTALL)
@@ -16,18 +17,18 @@ _FIRST_WORDS = frozenset({"tổng", "cộng"})
 _PEOPLE = r"(?:nguoi|can bo|cong chuc|vien chuc|dong chi|d/c|nhan su|nhan vien|cb|cbcc|cbccvc)"
 _COUNT = re.compile(
     rf"(?:\([^)]*\+[^)]*\)[\s:]*)?(?:so )?(?:{_PEOPLE}[\s,]*)*(?:co|gom|la)?[\s:=\-]*"
-    rf"\(?0*(\d{{1,5}})\)?(?![\d.,]*\d)\s*(?:\([^)]*\))?\s*(?:{_PEOPLE}\b.*|[.;/]*)",
+    rf"\(?0*([0-9]{{1,5}})\)?(?![0-9.,]*[0-9])\s*(?:\([^)]*\))?\s*(?:{_PEOPLE}\b.*|[.;/]*)",
     re.DOTALL,
 )
-_COUNT_OF_PEOPLE = re.compile(rf"0*(\d{{1,5}})\s*(?:\([^)]*\))?\s*{_PEOPLE}\b.*", re.DOTALL)
-_BARE_COUNT = re.compile(r"0*(\d{1,4})")
+_COUNT_OF_PEOPLE = re.compile(rf"0*([0-9]{{1,5}})\s*(?:\([^)]*\))?\s*{_PEOPLE}\b.*", re.DOTALL)
+_BARE_COUNT = re.compile(r"0*([0-9]{1,4})")
 _OF_A_GROUP = re.compile(
     r"\(?(?:(?:nhom|muc|phan|khoi|bo phan|co quan|don vi|trang|to) .*|[ivx]{1,5}|[a-h])\)?(?:[\s:.\-].*)?"
     r"|(?:cong an|ca tinh|so|phong|ban|van phong|vp|ubnd|trung tam|chi cuc) .*",
     re.DOTALL,
 )
 _OTHER_SUM = re.compile(
-    r"[\d.,\s]*(?:dong|d|vnd|trieu|nghin)?[\d.,\s]*|.*\b(?:tien|kinh phi|he so|dong|bang chu)\b.*", re.DOTALL
+    r"[0-9.,\s]*(?:dong|d|vnd|trieu|nghin)?[0-9.,\s]*|.*\b(?:tien|kinh phi|he so|dong|bang chu)\b.*", re.DOTALL
 )
 
 
@@ -68,14 +69,14 @@ def total_label(text: str) -> TotalLabel | None:
     is_groups = counted is None and _OF_A_GROUP.fullmatch(rest) is not None
     if counted is None and not is_groups and not _OTHER_SUM.fullmatch(rest):
         return None
-    return TotalLabel(int(counted[1]) if counted else None, is_groups, is_bare_sum=label[1] == "cong")
+    return TotalLabel(whole(counted[1]) if counted else None, is_groups, is_bare_sum=label[1] == "cong")
 
 
 def count_beside(text: str, *, may_be_bare: bool) -> int | None:
     """The count in a cell beside the label: "19 người", or "19" where the column can hold no sum of something else."""
     folded = fold(text)
     counted = _COUNT_OF_PEOPLE.fullmatch(folded) or (_BARE_COUNT.fullmatch(folded) if may_be_bare else None)
-    return int(counted[1]) if counted else None
+    return whole(counted[1]) if counted else None
 
 
 def mismatch(totals: Sequence[PrintedTotal], *, people: int, visible: int, has_groups: bool) -> PrintedTotal | None:

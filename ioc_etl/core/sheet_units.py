@@ -31,7 +31,7 @@ _SCALES = {
     "USD": r"usd|do la(?: my)?|\$",
     "%": r"%|phan tram",
 }
-_SEVERAL_DONG = rf"\d[\d.,\s]{{0,12}}\d\s*{_DONG}"
+_SEVERAL_DONG = rf"[0-9][0-9.,\s]{{0,12}}[0-9]\s*{_DONG}"
 _SCALED = "|".join(f"(?:{pattern})" for pattern in (*reversed(_SCALES.values()), _SEVERAL_DONG))
 _A_MONTH = r"(?:\s*/\s*(?:(?:1|mot)\s*)?(?:nguoi|thang)|\s+(?:mot|moi|hang)\s+thang)"
 _OTHER_PERIOD = r"\s*/\s*(?P<period>nam|quy|ngay|buoi|ca|gio|tuan)\b"
@@ -39,12 +39,12 @@ _PERIODS = {"nam": "năm", "quy": "quý", "ngay": "ngày", "buoi": "buổi", "ca
 _UNIT = rf"(?:x\s*)?(?P<unit>{_SCALED}|(?:1\s+)?{_DONG}(?!\s+[a-z]))(?:{_A_MONTH})*(?:{_OTHER_PERIOD})?(?:{_A_MONTH})*"
 _LABEL = r"(?:dvt|d\.v\.t|don vi(?: tinh)?|tinh (?:bang|theo))\s*[:.=\-]?\s*"
 _CLOSING = r"[\s)\].;*]*"
-_NUMBERING = re.compile(r"\((?:\d{1,2}|\*+)\)")
+_NUMBERING = re.compile(r"\((?:[0-9]{1,2}|\*+)\)")
 _IN_HEADER = re.compile(rf"(?P<name>.+?)[\s,;:.(/\[–—-]*(?:{_LABEL})?{_UNIT}{_CLOSING}", re.DOTALL)
 _ALONE = re.compile(rf"[\s(\[]*(?:{_LABEL})?{_UNIT}{_CLOSING}")
 _IN_LINE = re.compile(rf"\b(?:dvt|d\.v\.t|don vi tinh)\b.*?(?<![a-z0-9.,]){_UNIT}(?![a-z0-9])")
 _IN_HEADING = re.compile(rf"[(\[,:;–-]\s*(?:{_LABEL})?{_UNIT}{_CLOSING}$")
-_HAS_A_WORD = re.compile(r"[a-z]{2}|\d\s*d\b")
+_HAS_A_WORD = re.compile(r"[a-z]{2}|[0-9]\s*d\b")
 _NAMES_MONEY = re.compile(r"dong|vnd|₫|usd|do la|d\b|dvt|don vi")
 
 

@@ -10,8 +10,8 @@ from schemas.text import fold
 
 _GROUP_NUMBER = re.compile(r"[IVXLC]{1,6}[.)]?|[A-ZĐ][.)]?")
 _GROUP_PREFIX = re.compile(r"\s*(?:(?:[IVXLC]{1,6}|[A-HĐ])\s*[.):/]|(?:[IVXLC]{1,6}|[A-HĐ])\s+[-–]|[IVX]{1,4}\s)\s*")
-_ITEM_PREFIX = re.compile(r"\s*(?:\d{1,2}\s*[.):/]|[-–+*])\s*")
-_GROUP_COUNT = re.compile(r"\s*[:(,\-–]?\s*\d{1,5}\s*(?:người|đ/c|đồng chí|cán bộ)\s*\)?\s*", re.IGNORECASE)
+_ITEM_PREFIX = re.compile(r"\s*(?:[0-9]{1,2}\s*[.):/]|[-–+*])\s*")
+_GROUP_COUNT = re.compile(r"\s*[:(,\-–]?\s*[0-9]{1,5}\s*(?:người|đ/c|đồng chí|cán bộ)\s*\)?\s*", re.IGNORECASE)
 _ORGANISATION = re.compile(
     r"công an\b|ca (?:tỉnh|tp|tx|huyện|thị xã|thành phố)\b|sở |phòng |văn phòng|vp\b|ubnd|[uủ][yỷ] ban|hđnd|hội đồng"
     r"|trung tâm|ban (?:quản lý|chỉ huy|ql|chỉ đạo|dân)|chi cục|cục |đơn vị|cơ quan|đội |tổ |bộ phận|nhóm|khối "
@@ -20,7 +20,7 @@ _ORGANISATION = re.compile(
     r"|viện |trạm |công ty|chi nhánh|quân sự|cong an|van phong|uy ban|trung tam"
 )
 _END = re.compile(
-    r"(?:[^,]*,\s*)?ngay[\s.…_/\d]*thang[\s.…_\d]*(?:nam[\s.…_\d]*)?"
+    r"(?:[^,]*,\s*)?ngay[\s.…_/0-9]*thang[\s.…_0-9]*(?:nam[\s.…_0-9]*)?"
     r"|\(ky\b.*|\(?(?:da )?ky(?: ten| ghi| thay|,).*|\(?da ky\)?"
     r"|nguoi (?:lap|kiem|duyet|phu trach|dung dau|tong hop|bao cao|de nghi)\b.*|(?:phu trach )?ke toan\b.*"
     r"|thu (?:truong|quy)\b.*|(?:pho |q\.? ?|quyen )?giam doc\b.*|(?:pho )?chu tich\b.*"
@@ -30,7 +30,7 @@ _END = re.compile(
     r"|(?:ghi chu|luu y) ?[:.].*|an dinh (?:danh sach|so)\b.*|\(?danh sach (?:nay|gom|tren|co)\b.*|\(?\*+\)?.*",
     re.DOTALL,
 )
-_NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Za-zĐđ])\)?(?:\s*=.*)?", re.DOTALL)
+_NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[A-Za-zĐđ])\)?(?:\s*=.*)?", re.DOTALL)
 
 
 def is_end_mark(text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from schemas.text import INVISIBLE, fold, squeeze, word_key
+from schemas.text import INVISIBLE, fold, plain, squeeze, word_key
 
 __all__ = [
     "clean",
@@ -16,6 +16,7 @@ __all__ = [
     "fold",
     "folded",
     "holds_id",
+    "ids_masked",
     "masked",
     "name_key",
     "once_each",
@@ -23,14 +24,26 @@ __all__ = [
     "without_ids",
     "word_key",
     "word_keys",
+    "written_name",
 ]
 
 _INVISIBLE_PATTERN = f"[{INVISIBLE}]"
-_ID_IN_TEXT = re.compile(r"\d(?:[ .-]?\d){8,}")
-_ID_IN_GROUPS = re.compile(r"(?<!\d)\d{3,4}([ .-])\d{3,4}(?:\1\d{3,4})+(?!\d)")
-_ID_IN_ONE = re.compile(r"\d{9,}")
-_AMOUNT = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?!\d|\.\d)")
+_ID_IN_TEXT = re.compile(r"[0-9](?:[ .-]?[0-9]){8,}")
+_ID_IN_COLUMN = r"([0-9](?:[ .-]?[0-9]){2})(?:[ .-]?[0-9]){3,}((?:[ .-]?[0-9]){3})"
+_ID_IN_GROUPS = re.compile(r"(?<![0-9])[0-9]{3,4}([ .-])[0-9]{3,4}(?:\1[0-9]{3,4})+(?![0-9])")
+_ID_IN_ONE = re.compile(r"[0-9]{9,}")
+_AMOUNT = re.compile(r"(?<![0-9.])[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9]|\.[0-9])")
 _MARKS = r"\p{M}"
+_FOOTNOTE_MARKS = r"\p{No}"
+_OTHER_SCRIPTS = r"[\p{Cyrillic}\p{Greek}]"
+_LOOKALIKES = dict(
+    zip(
+        "АВЕКМНОРСТУХІЅЈҺԚԜаеорсухіѕјһԛԝԁкΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονικρυχ",
+        "ABEKMHOPCTYXISJHQWaeopcyxisjhqwdkABEZHIKMNOPTYXaovikpux",
+        strict=True,
+    )
+)
+"""Letters of other scripts and the Latin ones they look like (close reading 10)."""
 _SPACES = r"[\s\x1c-\x1f]+"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _TONE_PATTERN = f"([{_TONES}])([aeiouy\u0302\u0306\u031b]+)"
@@ -54,7 +67,7 @@ def folded(column: pl.Expr) -> pl.Expr:
     """`fold` for a column of texts."""
     return (
         column.str.replace_all(_INVISIBLE_PATTERN, "")
-        .str.normalize("NFD")
+        .str.normalize("NFKD")
         .str.replace_all(_MARKS, "")
         .str.to_lowercase()
         .str.replace_all("[đð]", "d")
@@ -66,11 +79,14 @@ def folded(column: pl.Expr) -> pl.Expr:
 def name_key(column: pl.Expr) -> pl.Expr:
     """How names are compared: with accents, but without regard to case, spaces, Unicode form, Đ/Ð and tone place.
 
-    The tone mark of each syllable is moved behind its vowels, so that `hoà` and `hòa` are one (close reading 10).
+    The tone mark of each syllable is moved behind its vowels, so that `hoà` and `hòa` are one; a letter of another
+    script is what it looks like; a footnote's mark is no part of a name (close readings 10 and 18).
     """
+    bare = column.str.replace_all(_INVISIBLE_PATTERN, "").str.replace_all(_FOOTNOTE_MARKS, "").str.normalize("NFKD")
     return (
-        column.str.replace_all(_INVISIBLE_PATTERN, "")
-        .str.normalize("NFD")
+        pl.when(bare.str.contains(_OTHER_SCRIPTS))
+        .then(bare.str.replace_many(_LOOKALIKES))
+        .otherwise(bare)
         .str.to_lowercase()
         .str.replace_all("ð", "đ")
         .str.replace_all(_TONE_PATTERN, "$2$1")
@@ -95,6 +111,12 @@ def clean(column: pl.Expr) -> pl.Expr:
     return pl.when(bare != "").then(bare)
 
 
+def written_name(column: pl.Expr) -> pl.Expr:
+    """A name as it is told and paid: without the marks of footnotes (`Lê Văn An²`); empty is null."""
+    bare = column.str.replace_all(_FOOTNOTE_MARKS, "").str.strip_chars()
+    return pl.when(bare != "").then(bare)
+
+
 def masked(column: pl.Expr) -> pl.Expr:
     """A citizen ID or account with its middle hidden: `070******234`; short ones are hidden whole."""
     length = column.str.len_chars()
@@ -106,18 +128,23 @@ def masked(column: pl.Expr) -> pl.Expr:
     )
 
 
+def ids_masked(column: pl.Expr) -> pl.Expr:
+    """`without_ids` for a column of plain texts."""
+    return column.str.replace_all(_ID_IN_COLUMN, "$1******$2")
+
+
 def holds_id(text: str) -> bool:
     """Whether a text holds a number as long as a citizen ID's or an account's, in one or in groups of 3 or 4 digits.
 
     An amount with its dots (101.320.000) is none; nor is a date.
     """
-    rest = _AMOUNT.sub("đ", text)
+    rest = _AMOUNT.sub("đ", plain(text))
     return _ID_IN_ONE.search(rest) is not None or _ID_IN_GROUPS.search(rest) is not None
 
 
 def without_ids(text: str) -> str:
     """The text with every number that could be a citizen ID or an account masked as in `masked`."""
-    return _ID_IN_TEXT.sub(lambda found: f"{found[0][:3]}******{found[0][-3:]}", text)
+    return _ID_IN_TEXT.sub(lambda found: f"{found[0][:3]}******{found[0][-3:]}", plain(text))
 
 
 def word_keys(column: pl.Expr) -> pl.Expr:

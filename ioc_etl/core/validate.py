@@ -12,17 +12,18 @@ from ioc_etl.core.contracts import conform
 from ioc_etl.core.dates import days_mask, parsed_birth_year, parsed_date, whole_month_mask
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
-from ioc_etl.core.identity import SEPARATORS, id_digits
+from ioc_etl.core.identity import id_digits
 from ioc_etl.core.money import TENTHS, parsed_vnd
+from ioc_etl.core.placeholders import is_whole_name, with_values_only
 from ioc_etl.core.rules import identity
-from ioc_etl.core.text import cleaned, fold, folded, name_key, once_each, word_key, word_keys
+from ioc_etl.core.text import cleaned, fold, folded, ids_masked, name_key, once_each, word_key, word_keys, written_name
+from ioc_etl.core.whole_numbers import number_words, whole_number
 from schemas.columns import OFFICIAL_HEADERS, ROSTER_FIELDS
 from schemas.roster import ROSTER_TABLE
 from schemas.vocabulary import FindingCode
 
-_COEFFICIENT = r"^(\d+)(?:[.,](\d))?0*(?: lan)?$"
-_SHIFT = r"^(?:ca )?0?(\d{1,3})(?:\.0+)?$"
-_WHOLE_NUMBER = r"^\d{1,9}$"
+_COEFFICIENT = r"^([0-9]{1,3})(?:[.,]([0-9]))?0*(?: lan)?$"
+_SHIFT = r"^(?:ca )?0?([0-9]{1,3})(?:\.0+)?$"
 _BETWEEN_DUTIES = re.compile(r"[,;/+&]|\bva\b")
 _NEVER_BLOCKS = ("monitored_service",)
 
@@ -33,15 +34,21 @@ def validate(raw: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Dat
     Raises:
         ContractError: the result does not keep its contract.
     """
-    texts = raw.with_columns(cleaned(raw[name]) for name in ("group_text", *ROSTER_FIELDS))
-    parsed = _looked_up(_parsed(texts, facts), facts)
+    cells = raw.with_columns(cleaned(raw[name]) for name in ("group_text", *ROSTER_FIELDS))
+    named = cells.with_columns(once_each(cells["full_name"], written_name))
+    parsed = _looked_up(_parsed(with_values_only(named, facts.policy), facts), facts)
     known, id_findings = identity.apply(parsed, facts)
     roster = _with_facts(known.with_columns(_person_key()))
     findings = all_findings(
         id_findings,
         _unreadable_cells(roster),
         raised(FindingCode.ROW_HIDDEN, roster.filter("is_hidden")),
-        raised(FindingCode.NAME_MISSING, roster.filter(pl.col("full_name").is_null()), column="full_name"),
+        raised(
+            FindingCode.NAME_MISSING,
+            roster.filter(~once_each(roster["full_name"], is_whole_name).fill_null(value=False)),
+            column="full_name",
+            found=ids_masked(pl.col("full_name")),
+        ),
         _dates(roster),
         raised(
             FindingCode.BIRTH_DATE_INVALID,
@@ -61,7 +68,7 @@ def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         pl.col("birth_date").alias("birth_text"),
         birth_date.alias("birth_date"),
         pl.coalesce(birth_date.dt.year(), birth_year).alias("birth_year"),
-        pl.when(pl.col("row_no").str.contains(_WHOLE_NUMBER)).then(pl.col("row_no")).cast(pl.Int32).alias("row_order"),
+        whole_number(pl.col("row_no")).alias("row_order"),
         once_each(raw["shift"], _parsed_shift),
         pl.col("shift").alias("shift_text"),
         pl.coalesce("agency", "group_text").alias("agency_text"),
@@ -71,7 +78,7 @@ def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         pl.col("to_date").alias("to_text"),
         once_each(raw["other_support_vnd"], parsed_vnd),
         pl.col("other_support_vnd").alias("other_support_text"),
-        pl.col("bank_account").str.replace_all(SEPARATORS, "").alias("bank_account"),
+        id_digits(pl.col("bank_account")).alias("bank_account"),
         pl.col("unreadable").fill_null([]),
     )
     return rows.with_columns(_has_readable_dates()).with_columns(
@@ -83,7 +90,7 @@ def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 
 
 def _parsed_shift(column: pl.Expr) -> pl.Expr:
-    return folded(column).str.extract(_SHIFT).cast(pl.Int32)
+    return whole_number(number_words(column).str.extract(_SHIFT))
 
 
 def _is_unread(text: str, parsed: str) -> pl.Expr:
@@ -223,8 +230,8 @@ def _mode_by_coefficient(texts: pl.Series, facts: MonthFacts) -> pl.Series:
     modes = {tenths: str(mode) for mode, tenths in facts.policy.coefficient_tenths.items()}
 
     def mode(column: pl.Expr) -> pl.Expr:
-        text = folded(column)
-        whole, tenth = (text.str.extract(_COEFFICIENT, group).cast(pl.Int32) for group in (1, 2))
+        text = number_words(column)
+        whole, tenth = (whole_number(text.str.extract(_COEFFICIENT, group)) for group in (1, 2))
         return (whole * TENTHS + tenth.fill_null(0)).replace_strict(modes, default=None, return_dtype=pl.String)
 
     return once_each(texts, mode)

@@ -142,7 +142,8 @@ class MonthPolicy:
     its code, and every code is a word for itself. A duty may have one of `duty_prefixes` and a space before the word.
     An ordinary allowance is, after one optional prefix of `allowance_prefixes`, either a phrase of
     `ordinary_allowance_words` (or that phrase, a space and more) or exactly one of `ordinary_allowance_exact`.
-    `absence_words` are sought inside a note as whole words. `no_support_words` say that there is none.
+    `absence_words` are sought inside a note as whole words. `no_support_words` say that there is none,
+    `placeholder_words` that a cell holds no value, `ditto_words` that it is as the one above.
 
     Agencies are already those of the month: `agency_successor` maps a merged department to the one that took its posts
     (identity for the rest), `agency_quota`, `expected_mode` and `shift_staffing` are keyed by the successor.
@@ -177,6 +178,8 @@ class MonthPolicy:
     ordinary_allowance_exact: frozenset[str]
     allowance_prefixes: tuple[str, ...]
     no_support_words: frozenset[str]
+    placeholder_words: frozenset[str]
+    ditto_words: frozenset[str]
     absence_words: tuple[str, ...]
     duty_prefixes: tuple[str, ...]
     birth_codes: frozenset[str]

@@ -60,6 +60,8 @@ def policy_at(policy: Policy, month: date) -> MonthPolicy:
         ordinary_allowance_exact=frozenset(_keys(at(shapes.ORDINARY_ALLOWANCES_EXACT))),
         allowance_prefixes=_keys(at(shapes.ALLOWANCE_PREFIXES)),
         no_support_words=frozenset(_keys(at(shapes.NO_SUPPORT_WORDS))),
+        placeholder_words=frozenset(_keys(at(shapes.PLACEHOLDER_WORDS))),
+        ditto_words=frozenset(_keys(at(shapes.DITTO_WORDS))),
         absence_words=_keys(at(shapes.ABSENCE_WORDS)),
         duty_prefixes=_keys(at(shapes.DUTY_PREFIXES)),
         birth_codes=frozenset(at(shapes.BIRTH_CODES)),

@@ -55,7 +55,7 @@ Text = Annotated[StrictStr, Field(min_length=1)]
 Word = Annotated[StrictStr, AfterValidator(_has_letters)]
 Words = Annotated[tuple[Word, ...], Field(min_length=1), AfterValidator(_each_once)]
 BirthCodes = Annotated[
-    tuple[Annotated[StrictStr, Field(pattern=r"^\d{3}$")], ...], Field(min_length=1), AfterValidator(_each_once)
+    tuple[Annotated[StrictStr, Field(pattern=r"^[0-9]{3}$")], ...], Field(min_length=1), AfterValidator(_each_once)
 ]
 Code = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
@@ -163,6 +163,8 @@ ORDINARY_ALLOWANCES: Shape[tuple[str, ...]] = _shape("ordinary_allowances", tupl
 ORDINARY_ALLOWANCES_EXACT: Shape[tuple[str, ...]] = _shape("ordinary_allowances_exact", tuple[Word, ...])
 ALLOWANCE_PREFIXES: Shape[tuple[str, ...]] = _shape("allowance_prefixes", tuple[Word, ...])
 NO_SUPPORT_WORDS: Shape[tuple[str, ...]] = _shape("no_support_words", tuple[Word, ...])
+PLACEHOLDER_WORDS: Shape[tuple[str, ...]] = _shape("placeholder_words", tuple[Word, ...])
+DITTO_WORDS: Shape[tuple[str, ...]] = _shape("ditto_words", tuple[Word, ...])
 ABSENCE_WORDS: Shape[tuple[str, ...]] = _shape("absence_words", tuple[Word, ...])
 BIRTH_CODES: Shape[tuple[str, ...]] = _shape("birth_codes", BirthCodes)
 FOREIGN_BIRTH_CODE_FROM: Shape[int] = _shape("foreign_birth_code_from", Positive)

@@ -1,5 +1,6 @@
 """The project's habits, as tests."""
 
+import ast
 import re
 import unicodedata
 
@@ -230,6 +231,28 @@ def test_the_database_is_never_asked_what_time_it_is() -> None:
         if path.suffix in {".sql", ".py"} and CLOCK_OF_SQL.search(path.read_text("utf-8").lower())
     ]
     assert asked == []
+
+
+def test_the_core_makes_a_number_of_a_cells_text_in_one_place() -> None:
+    """Close reading 18: digits of any script by one form, and no text of any length may stop a month."""
+    found = []
+    for module in modules("ioc_etl/core"):
+        if module.name.endswith("whole_numbers.py"):
+            continue
+        found += [module.at(line) for text, line in module.texts() if r"\d" in text]
+        found += [module.at(line) for call, line in module.calls() if call in {"int", "float"}]
+        methods = {"isdigit", "isnumeric", "isdecimal"}
+        found += [module.at(line) for name, line in module.names() if name.rsplit(".", 1)[-1] in methods]
+        found += [
+            module.at(node.lineno)
+            for node in module.nodes
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "cast"
+            and ".str." in ast.unparse(node.func.value)
+            and "String" not in ast.unparse(node)
+        ]
+    assert found == []
 
 
 def test_modules_stay_small_enough_to_be_read_at_once() -> None:

@@ -25,7 +25,7 @@ def name_differs(name: str) -> str:
     return str(told.filter(pl.col("code") == "NAME_DIFFERS").get_column("message_en").item())
 
 
-@pytest.mark.parametrize("name", ["An {place}", "{expected}", "An {found} {place}", "{{place}}", "{", "$1 \\1 %s"])
+@pytest.mark.parametrize("name", ["An {place}", "{expected}", "An {found} {place}", "{{place}}", "An {", "$1 \\1 %s"])
 def test_a_name_that_looks_like_a_blank_is_told_as_it_stands(name: str) -> None:
     assert f"“{name}”" in name_differs(name)
 

@@ -20,7 +20,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """
     account = pl.col("bank_account")
     low, high = facts.policy.bank_account_min_digits, facts.policy.bank_account_max_digits
-    is_well_formed = account.str.contains(rf"^\d{{{low},{high}}}$")
+    is_well_formed = account.str.contains(rf"^[0-9]{{{low},{high}}}$")
     return rows, all_findings(
         raised(FindingCode.BANK_ACCOUNT_MISSING, rows.filter(account.is_null()), column="bank_account"),
         raised(FindingCode.BANK_ACCOUNT_MISSING, rows.filter(pl.col("bank_name").is_null()), column="bank_name"),
