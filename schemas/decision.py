@@ -24,6 +24,7 @@ DECISION: dict[str, pl.DataType] = {
     "bank_account": pl.String(),
     "bank_name": pl.String(),
     "days_on_duty": pl.Int32(),
+    "post_days": pl.Int32(),
     "list_order": pl.Int32(),
     "quota_rank": pl.Int32(),
     "quota_limit": pl.Int32(),
@@ -41,7 +42,8 @@ DECISION: dict[str, pl.DataType] = {
 
 `citizen_id` is the ID as understood (a lost zero restored; the digits as they stand when it cannot be), `person_id`
 the person it stands for after linked IDs, null without a usable ID. `agency` is the code whose post the row holds.
-`days_on_duty` are calendar days of the person at this centre in the month. `quota_rank` counts from 1 within
+`days_on_duty` are calendar days of the person at this centre in the month, `post_days` those of the row with a post
+that are ours to pay, as bits (day 1 the lowest). `quota_rank` counts from 1 within
 `quota_limit` posts, null for a row without a right. `coefficient_tenths` is in tenths (15 is 1.5), null when the mode
 is unknown; `full_amount_vnd` is coefficient times base salary for the whole month, `amount_vnd` what is paid (0 unless
 `outcome` is paid). `has_no_right`: held for a fault that no mending of the row cures (rulebook section 4).
@@ -56,6 +58,7 @@ DECISION_TABLE = table(
         "centre_code",
         "sheet",
         "source_row",
+        "post_days",
         "has_no_right",
         "outcome",
         "amount_vnd",
@@ -68,6 +71,6 @@ DECISION_TABLE = table(
         "monitored_service": MonitoredService,
         "work_mode": WorkMode,
     },
-    at_least={"amount_vnd": 0, "days_on_duty": 0, "quota_rank": 1, "base_salary_vnd": 1},
+    at_least={"amount_vnd": 0, "days_on_duty": 0, "post_days": 0, "quota_rank": 1, "base_salary_vnd": 1},
     key=("centre_code", "source_row"),
 )

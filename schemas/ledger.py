@@ -47,6 +47,7 @@ EARLIER_DECISION: dict[str, pl.DataType] = {
     "coefficient_tenths": pl.Int32(),
     "base_salary_vnd": pl.Int64(),
     "days_on_duty": pl.Int32(),
+    "paid_days": pl.Int32(),
     "source_sha256": pl.String(),
     "policy_version": pl.String(),
 }
@@ -54,7 +55,8 @@ EARLIER_DECISION: dict[str, pl.DataType] = {
 
 For a person with lines in the ledger at that centre: by the run on which the latest of them was approved; for anybody
 else there: by the run on which the centre's latest approved regular or arrears batch rests. So approving one batch
-does not change what another says. Of several rows the one that is not merged. Empty while nothing is approved.
+does not change what another says. Of several rows the one that pays most; `paid_days` are those of all of them. Empty
+while nothing is approved.
 `citizen_id` and `birth_date` are the roster's of that run.
 """
 
@@ -84,8 +86,9 @@ LAST_MONTH: dict[str, pl.DataType] = {
     "base_salary_vnd": pl.Int64(),
     "amount_vnd": pl.Int64(),
 }
-"""One row per centre and person on the rosters of the month before, held people too, as its current run decided.
+"""One row per row of the month before's rosters that is not merged, held people too, as its current run decided.
 
-`amount_vnd` is what is committed for the person there where the centre's regular batch is approved, else what was
-decided. Of several rows the one that is not merged.
+`days_on_duty` are the days that the row was paid for, of an unpaid row its days of duty. `amount_vnd` is what is
+committed for the person there where the centre's regular batch is approved, on the person's first row, else what was
+decided.
 """

@@ -25,12 +25,15 @@ PAYMENT_LINE: dict[str, pl.DataType] = {
     "source_row": pl.Int32(),
     "cause": pl.String(),
     "cause_detail": pl.String(),
+    "post_days": pl.Int32(),
 }
 """One row per person, centre and batch kind: regular and arrears lines are positive, recovery lines negative.
 
 `base_salary_vnd` is the reference month's. `cause` says what made the line due (`LineCause`), `cause_detail` in pieces
 of no language: finding codes, an old and a new value, the other centre, the first digits of files' hashes; never a
-personal value. `sheet` and `source_row` are null when the person stands on no roster any more.
+personal value. `post_days` are the person's days with a post at the centre once this line counts, as bits (day 1 the
+lowest): the newest line tells; null, in lines of before days were counted, is a whole month. `sheet` and `source_row`
+are null when the person stands on no roster any more.
 """
 
 PAYMENT_LINE_TABLE = table(

@@ -35,7 +35,11 @@ _EARLIER = sa.text(
     )
     SELECT DISTINCT ON (d.centre_code, d.person_id)
         d.centre_code, d.person_id, d.citizen_id, d.birth_date, d.outcome, d.codes, d.work_mode, d.coefficient_tenths,
-        d.base_salary_vnd, d.days_on_duty, f.sha256, r.policy_version
+        d.base_salary_vnd, d.days_on_duty,
+        payroll.count_days((
+            SELECT bit_or(o.post_days) FROM payroll.decision o
+            WHERE (o.run_id, o.centre_code, o.person_id) = (d.run_id, d.centre_code, d.person_id)
+              AND o.amount_vnd > 0)), f.sha256, r.policy_version
     FROM decided d JOIN payroll.run r USING (run_id)
     JOIN payroll.run_centre c ON c.run_id = d.run_id AND c.centre_code = d.centre_code
     LEFT JOIN landing.source_file f USING (source_file_id)
@@ -94,14 +98,17 @@ _LAST_MONTH = sa.text(
         WHERE b.reference_month = :before AND b.kind = 'regular'
           AND a.audit_seq <= :at AND (v.audit_seq IS NULL OR v.audit_seq > :at)
     )
-    SELECT DISTINCT ON (d.centre_code, d.person_id)
-        d.centre_code, d.person_id, d.work_mode, d.days_on_duty, d.base_salary_vnd,
-        CASE WHEN d.centre_code IN (SELECT centre_code FROM approved)
-            THEN COALESCE(l.amount_vnd, 0) ELSE d.amount_vnd END
+    SELECT d.centre_code, d.person_id, d.work_mode,
+        CASE WHEN d.amount_vnd > 0 THEN COALESCE(payroll.count_days(d.post_days), d.days_on_duty)
+            ELSE d.days_on_duty END,
+        d.base_salary_vnd,
+        CASE WHEN d.centre_code NOT IN (SELECT centre_code FROM approved) THEN d.amount_vnd
+            WHEN d.source_row = min(d.source_row) OVER (PARTITION BY d.centre_code, d.person_id)
+            THEN COALESCE(l.amount_vnd, 0) ELSE 0 END
     FROM payroll.decision d
     LEFT JOIN ledger l ON l.centre_code = d.centre_code AND l.person_id = d.person_id
-    WHERE d.run_id = :before_run AND d.person_id IS NOT NULL
-    ORDER BY d.centre_code, d.person_id, d.outcome = 'merged', d.amount_vnd DESC, d.source_row
+    WHERE d.run_id = :before_run AND d.person_id IS NOT NULL AND d.outcome <> 'merged'
+    ORDER BY d.centre_code, d.person_id, d.source_row
     """  # noqa: S608 - a condition of our own
 )
 

@@ -10,6 +10,7 @@ from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.finding import FINDING
 from schemas.payment_line import PAYMENT_LINE
+from schemas.posts import DAY_POSTS
 from schemas.vocabulary import FileStatus, Outcome, RunStatus
 
 _DECIDED = (RunStatus.COMPLETED, RunStatus.INCOMPLETE, RunStatus.FAILED)
@@ -23,6 +24,7 @@ def refuse_what_does_not_fit(record: MonthRecord) -> None:
     _same_columns("findings", record.findings, FINDING)
     _same_columns("payment lines", record.lines, PAYMENT_LINE)
     _same_columns("budgets", record.budgets, ALLOCATION)
+    _same_columns("posts", record.posts, DAY_POSTS)
     missing = [name for name in CENTRE_COLUMNS if name not in record.centres.columns]
     if missing:
         raise ContractError(f"centres: missing columns {', '.join(missing)}")

@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.budget import ALLOCATION
 from schemas.layout import Layout
+from schemas.posts import DAY_POSTS
 from schemas.vocabulary import FileStatus, RunStatus
 
 
@@ -100,7 +101,8 @@ class MonthRecord:
     file each accepted centre rests on, which is in force from now on; `offers` what this run pulled, per centre;
     `registers` the register files it read, `offered` every roster that it judged, pulled now or before.
     `links` says who people of the month's ledger are now, former ID to person, where that has changed; `layouts` how
-    the tables of `files` are laid out; `budgets` (`schemas.budget.ALLOCATION`) what the budget register gives.
+    the tables of `files` are laid out; `budgets` (`schemas.budget.ALLOCATION`) what the budget register gives;
+    `posts` (`schemas.posts.DAY_POSTS`) how many there are on which day.
     """
 
     run: RunFacts
@@ -115,6 +117,7 @@ class MonthRecord:
     links: Mapping[str, str] = field(default_factory=dict, repr=False)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     budgets: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=ALLOCATION))
+    posts: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=DAY_POSTS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,14 @@ from ioc_etl.adapters.tables import (
     RUN_BUDGET,
     RUN_CENTRE,
     RUN_LINK,
+    RUN_POSTS,
     RUN_SOURCE,
     SOURCE_FILE,
 )
 from ioc_etl.errors import ContractError
 from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
+from schemas.posts import DAY_POSTS
 from schemas.vocabulary import RunStatus
 
 _SUMS = ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows", "amount_vnd")
@@ -56,6 +58,7 @@ def write_run(connection: sa.Connection, record: MonthRecord) -> Written:
     _insert_sources(connection, record)
     _insert_links(connection, record)
     copy_frame(connection, RUN_BUDGET, record.budgets.select(_id(run.run_id, "run_id"), *ALLOCATION))
+    copy_frame(connection, RUN_POSTS, record.posts.select(_id(run.run_id, "run_id"), *DAY_POSTS))
     with ThreadPoolExecutor(1, thread_name_prefix="drafts") as beside:
         # Worked out while the database takes the decisions.
         drafts = beside.submit(

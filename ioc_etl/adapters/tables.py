@@ -14,6 +14,7 @@ from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.finding import FINDING
 from schemas.payment_line import PAYMENT_LINE
+from schemas.posts import DAY_POSTS
 from schemas.waiver import WAIVER
 
 METADATA = sa.MetaData()
@@ -122,6 +123,8 @@ RUN_CENTRE = sa.Table(
 )
 
 RUN_BUDGET = sa.Table("run_budget", METADATA, sa.Column("run_id", sa.Uuid()), *_of(ALLOCATION), schema="payroll")
+
+RUN_POSTS = sa.Table("run_posts", METADATA, sa.Column("run_id", sa.Uuid()), *_of(DAY_POSTS), schema="payroll")
 
 RUN_DUE = sa.Table(
     "run_due",

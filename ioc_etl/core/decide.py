@@ -41,10 +41,9 @@ ROAD = (
     absence.apply,
     one_person.apply,
     other_support.apply,
-    part_month.apply,
     shifts.apply,
 )
-"""The rules in legal order, up to the quota, which needs to know whose post is free."""
+"""The rules in legal order, up to the quota, which needs to know whose post is free; then what the days earn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,9 @@ def decide(
         findings = all_findings(findings, found)
     judge = Judge(facts, waivers)
     rows, found = quota.apply(judge.rows(rows, findings), facts)
-    findings = judge.audible(rows, all_findings(findings, found))
+    rows, of_parts = part_month.apply(rows, facts)
+    told = quota.dates_that_cost_others(all_findings(findings, found, of_parts), rows)
+    findings = judge.audible(rows, told)
     ended = _ended(judge.rows(rows, findings), findings, facts)
     return Decisions(
         rows=conform(ended, DECISION_TABLE),

@@ -13,6 +13,7 @@ from ioc_etl.core.dates import days_mask
 from ioc_etl.core.ledger import LedgerFacts, no_ledger
 from ioc_etl.core.links import links_of, person_of
 from ioc_etl.core.month import last_day
+from ioc_etl.core.posts import month_posts
 from ioc_etl.core.registers import Registers
 from ioc_etl.core.text import name_key, word_keys
 from ioc_etl.policy.model import Centre, FindingText, MonthPolicy
@@ -23,9 +24,10 @@ from schemas.vocabulary import CentreKind, FindingCode, ListKind
 class MonthFacts:
     """Everything a rule may look up.
 
-    `centres`: one row per centre: centre_code, centre_name, is_province, funding_source, posts (null without a valid
-    establishment), is_list_binding, is_agency_binding.
-    `posts`: one row per centre and agency where agencies matter: centre_code, agency, posts.
+    `centres`: one row per centre: centre_code, centre_name, is_province, funding_source, posts (those of the last day
+    that has any; null where no day has), is_list_binding, is_agency_binding.
+    `posts`: one row per centre and agency where agencies matter on any day: centre_code, agency, posts.
+    `day_posts`: how many posts there are on which day (`schemas.posts.DAY_POSTS`).
     `approvals`: one row per centre and person approved on any day of the month: centre_code, person_id,
     approved_mask, list_order, list_name, list_name_key, list_agency, list_decision.
     `listed`: one row per centre and citizen ID ever on its lists: centre_code, citizen_id.
@@ -40,6 +42,7 @@ class MonthFacts:
     registers: Registers
     centres: pl.DataFrame
     posts: pl.DataFrame
+    day_posts: pl.DataFrame
     approvals: pl.DataFrame
     listed: pl.DataFrame
     last_listed: pl.DataFrame
@@ -58,22 +61,20 @@ def month_facts(
     """The facts of one month for the given centres."""
     links = links_of(registers.identity_link)
     known = _centres(centres)
-    establishment = _establishment(registers.establishment, month)
+    posts = month_posts(known, registers.establishment.with_columns(_agency(policy)), policy, month)
     listing = registers.approved_list.filter(pl.col("valid_from") <= last_day(month))["centre_code"].unique()
-    split = establishment.filter(pl.col("agency").is_not_null())["centre_code"].unique()
-    districts = _district_posts(establishment, policy)
-    provincial = pl.lit(policy.centre_quota[CentreKind.PROVINCE], dtype=pl.Int32)
+    split = posts.of_agencies["centre_code"].unique()
     return MonthFacts(
         month=month,
         policy=policy,
         texts=texts,
         registers=registers,
-        centres=known.join(districts, on="centre_code", how="left").with_columns(
-            pl.when("is_province").then(provincial).otherwise(pl.col("posts")).alias("posts"),
+        centres=known.join(posts.of_centres, on="centre_code", how="left").with_columns(
             (pl.col("is_province") | pl.col("centre_code").is_in(listing.to_list())).alias("is_list_binding"),
             (pl.col("is_province") | pl.col("centre_code").is_in(split.to_list())).alias("is_agency_binding"),
         ),
-        posts=_agency_posts(known, establishment, policy),
+        posts=posts.of_agencies,
+        day_posts=posts.by_day,
         approvals=_approvals(registers.approved_list, links, policy, month),
         listed=registers.approved_list.select("centre_code", "citizen_id").unique(),
         last_listed=_last_listed(registers.approved_list, links),
@@ -104,48 +105,6 @@ def _centres(centres: Iterable[Centre]) -> pl.DataFrame:
         "funding_source": pl.String,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _establishment(establishment: pl.DataFrame, month: date) -> pl.DataFrame:
-    """The rows of each district's decision in force on the month's last day; of several, the one decided last."""
-    day = last_day(month)
-    valid = establishment.filter(
-        (pl.col("valid_from") <= day) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= day))
-    )
-    decided = ["decision_date", "valid_from", "register_row"]
-    latest = valid.sort(decided).group_by("centre_code").agg(pl.col("decision_no", "decision_date").last())
-    return valid.join(latest, on=["centre_code", "decision_no", "decision_date"])
-
-
-def _district_posts(establishment: pl.DataFrame, policy: MonthPolicy) -> pl.DataFrame:
-    """Rule 10: the approved headcount, at most the quota of a district."""
-    quota = policy.centre_quota[CentreKind.DISTRICT]
-    whole = pl.col("headcount").filter(pl.col("agency").is_null()).last()
-    by_agency = pl.col("headcount").filter(pl.col("agency").is_not_null()).sum()
-    is_split = pl.col("agency").is_not_null().any()
-    return (
-        establishment.sort("register_row")
-        .group_by("centre_code")
-        .agg(
-            pl.min_horizontal(pl.when(is_split).then(by_agency).otherwise(whole), pl.lit(quota))
-            .cast(pl.Int32)
-            .alias("posts")
-        )
-    )
-
-
-def _agency_posts(centres: pl.DataFrame, establishment: pl.DataFrame, policy: MonthPolicy) -> pl.DataFrame:
-    quota = pl.DataFrame(
-        list(policy.agency_quota.items()), schema={"agency": pl.String, "posts": pl.Int32}, orient="row"
-    )
-    provincial = centres.filter("is_province").select("centre_code").join(quota, how="cross")
-    split = (
-        establishment.join(centres.filter(~pl.col("is_province")), on="centre_code", how="semi")
-        .filter(pl.col("agency").is_not_null())
-        .group_by("centre_code", _agency(policy))
-        .agg(pl.col("headcount").sum().cast(pl.Int32).alias("posts"))
-    )
-    return pl.concat([provincial, split])
 
 
 def _agency(policy: MonthPolicy) -> pl.Expr:

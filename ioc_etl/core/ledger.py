@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ioc_etl.core.text import name_key
-from schemas.ledger import COMMITTED, EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING, USED_LINK, VOIDED
+from schemas.ledger import COMMITTED, EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, OFFSET, STANDING, USED_LINK, VOIDED
 from schemas.vocabulary import BatchKind
 
 PERSON = ["centre_code", "person_id"]
@@ -26,7 +26,8 @@ class LedgerFacts:
     link_centres, where it was; is_apart, the IDs were one person and are not any more; else they were several people.
     `voided`: one row per centre and person with a line whose batch was made void: voided_batch, the last one.
     `money`: one row per centre and person with lines: committed_vnd, the signed sum of those that were not returned;
-    returned_vnd, the sum of the payments that were returned and have not been paid again; returned_ids, their ids.
+    returned_vnd, the sum of the payments that were returned and have not been paid again; returned_ids, their ids;
+    committed_days, returned_days, the days with a post of the newest line of each, as bits.
     `standing`: one row per row that finance said stands, in the files of this run: centre_code, source_row.
     `earlier`, `last_payments`, `last_month`: by their contracts, one row per centre and person, or person.
     `sources`: one row per centre with a file in force: centre_code, source_sha256.
@@ -89,7 +90,7 @@ def ledger_facts(
         last_payments=known_today(last_payments, links, by="person_id")
         .sort("reference_month", maintain_order=True)
         .unique("person_id", keep="last", maintain_order=True),
-        last_month=known_today(last_month, links, by="person_id").unique(PERSON, keep="last", maintain_order=True),
+        last_month=known_today(last_month, links, by="person_id"),
         sources=files,
         policy_version=policy_version,
     )
@@ -141,8 +142,21 @@ def _money(lines: pl.DataFrame) -> pl.DataFrame:
         lines.group_by(PERSON)
         .agg(counted)
         .join(due_again, on=PERSON, how="left")
-        .with_columns(pl.col("returned_vnd").fill_null(0))
+        .join(_days(lines.filter(~pl.col("is_returned")), "committed_days"), on=PERSON, how="left")
+        .join(_days(returned, "returned_days"), on=PERSON, how="left")
+        .with_columns(pl.col("returned_vnd", "committed_days", "returned_days").fill_null(0))
+        .with_columns(pl.when(pl.col("committed_vnd") > 0).then("committed_days").otherwise(0).alias("committed_days"))
     )
+
+
+def _days(lines: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The days with a post of everybody's newest line; one that tells none was written for a whole month."""
+    newest = lines.filter(~pl.col("batch_kind").is_in([BatchKind.OPENING.value, OFFSET])).unique(
+        PERSON, keep="last", maintain_order=True
+    )
+    days_of_month = pl.col("reference_month").dt.days_in_month().cast(pl.Int64)
+    whole = pl.lit(2, dtype=pl.Int64).pow(days_of_month) - 1
+    return newest.select(*PERSON, pl.coalesce(pl.col("post_days").cast(pl.Int64), whole).alias(name))
 
 
 def centres_with_a_regular_batch(lines: pl.DataFrame) -> list[str]:

@@ -34,13 +34,13 @@ def parsed_vnd(column: pl.Expr) -> pl.Expr:
 
 
 def full_month_vnd(coefficient_tenths: pl.Expr, base_salary_vnd: pl.Expr) -> pl.Expr:
-    """Coefficient times base salary, rounded half up to the đồng (rule 5)."""
-    return rounded_half_up(coefficient_tenths.cast(pl.Int64) * base_salary_vnd, pl.lit(TENTHS, dtype=pl.Int64))
+    """Coefficient times base salary, rounded down to the đồng (rule 5)."""
+    return rounded_down(coefficient_tenths.cast(pl.Int64) * base_salary_vnd, pl.lit(TENTHS, dtype=pl.Int64))
 
 
-def rounded_half_up(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """Numerator / denominator for whole, non-negative numbers, half a đồng upwards."""
-    return (2 * numerator + denominator) // (2 * denominator)
+def rounded_down(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    """Numerator / denominator for whole, non-negative numbers, down to the đồng (rule 12)."""
+    return numerator // denominator
 
 
 def dong(amount_vnd: pl.Expr) -> pl.Expr:

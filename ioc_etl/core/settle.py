@@ -69,12 +69,14 @@ def nothing_settled() -> Settlement:
 
 
 def _sums(decided: Decisions, facts: MonthFacts) -> pl.DataFrame:
-    """Entitlement and committed money of everybody who has either."""
+    """Entitlement, its days with a post, and committed money of everybody who has either."""
     paid = decided.rows.filter(pl.col("amount_vnd") > 0)
-    entitled = paid.group_by(PERSON).agg(pl.col("amount_vnd").sum().alias("entitlement_vnd"))
+    entitled = paid.group_by(PERSON).agg(
+        pl.col("amount_vnd").sum().alias("entitlement_vnd"), pl.col("post_days").bitwise_or()
+    )
     money = facts.ledger.money.select(*PERSON, "committed_vnd")
     return entitled.join(money, on=PERSON, how="full", coalesce=True).with_columns(
-        pl.col("entitlement_vnd", "committed_vnd").fill_null(0)
+        pl.col("entitlement_vnd", "committed_vnd", "post_days").fill_null(0)
     )
 
 

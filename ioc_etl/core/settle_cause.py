@@ -7,6 +7,7 @@ made void, or a parameter has changed; where the policy is the same, too, there 
 
 import polars as pl
 
+from ioc_etl.core.dates import days_of
 from ioc_etl.core.decide import Decisions
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.ledger import PERSON
@@ -129,8 +130,8 @@ def _pieces(facts: MonthFacts) -> list[pl.Expr]:
         _when_changed(LineCause.WORK_MODE, was_paid, "work_mode"),
         _when(
             LineCause.PART_MONTH,
-            was_paid & (_share("earlier_days_on_duty", facts) != _share("days_on_duty", facts)),
-            _change("earlier_days_on_duty", "days_on_duty"),
+            was_paid & (_share("earlier", facts) != _share("now", facts)),
+            _change(_paid_part("earlier", facts), _paid_part("now", facts)),
         ),
     ]
 
@@ -181,9 +182,9 @@ def _when_changed(cause: LineCause, applies: pl.Expr, column: str) -> pl.Expr:
     return _when(cause, applies & (before != pl.col(column)), _change(before, column))
 
 
-def _change(before: str | pl.Expr, now: str) -> pl.Expr:
-    then = pl.col(before) if isinstance(before, str) else before
-    return pl.concat_str(then.cast(pl.String), pl.col(now).cast(pl.String), separator=" → ")
+def _change(before: str | pl.Expr, now: str | pl.Expr) -> pl.Expr:
+    both = [pl.col(value) if isinstance(value, str) else value for value in (before, now)]
+    return pl.concat_str([value.cast(pl.String) for value in both], separator=" → ")
 
 
 def _hashes(before: str | pl.Expr, now: str | pl.Expr) -> pl.Expr:
@@ -205,12 +206,21 @@ def _without_right(facts: MonthFacts) -> list[str]:
     return [str(code) for code, text in facts.texts.items() if text.has_no_right]
 
 
-def _share(days: str, facts: MonthFacts) -> pl.Expr:
+def _paid_part(when: str, facts: MonthFacts) -> pl.Expr:
+    """The days that are paid: those with a post where days are paid, else those on duty."""
+    is_now = when == "now"
+    if facts.policy.part_month is PartMonthMethod.CALENDAR_DAYS:
+        return days_of(pl.col("post_days")) if is_now else pl.coalesce("earlier_paid_days", "earlier_days_on_duty")
+    return pl.col("days_on_duty" if is_now else "earlier_days_on_duty")
+
+
+def _share(when: str, facts: MonthFacts) -> pl.Expr:
     """What of the days counts for the amount, by the month's rule for a part of a month."""
+    days = _paid_part(when, facts)
     match facts.policy.part_month:
         case PartMonthMethod.FULL_MONTH:
             return pl.lit(1)
         case PartMonthMethod.HALF_UNDER_15_DAYS:
-            return (pl.col(days) >= facts.policy.half_month_days).cast(pl.Int32)
+            return (days >= facts.policy.half_month_days).cast(pl.Int32)
         case PartMonthMethod.CALENDAR_DAYS:
-            return pl.col(days)
+            return days

@@ -39,7 +39,7 @@ def with_facts(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.D
     month's, whenever the line is paid.
     """
     columns = [*PERSON, *OF_PERSON, *OF_ROW]
-    paid = decided.rows.filter(pl.col("amount_vnd") > 0).select(columns)
+    paid = _one_a_person(decided.rows.filter(pl.col("amount_vnd") > 0)).select(columns)
     unpaid = decided.rows.join(due.filter(pl.col("entitlement_vnd") == 0), on=PERSON, how="semi")
     first = own_rows(unpaid, decided.standing).sort("source_row").unique(PERSON, keep="first", maintain_order=True)
     joined = due.join(pl.concat([paid, first.select(columns)]), on=PERSON, how="left").join(
@@ -51,6 +51,12 @@ def with_facts(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.D
     ]
     base_salary = pl.lit(facts.policy.base_salary_vnd, dtype=pl.Int64)
     return joined.with_columns(*own, base_salary.alias("base_salary_vnd"))
+
+
+def _one_a_person(paid: pl.DataFrame) -> pl.DataFrame:
+    """Of a month in parts at one centre the row that pays most stands for all."""
+    in_order = paid.sort("amount_vnd", "coefficient_tenths", "source_row", descending=[True, False, False])
+    return in_order.unique(PERSON, keep="first", maintain_order=True)
 
 
 def _latest(facts: MonthFacts) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.ledger import PERSON
 from schemas.ledger import OFFSET
+from schemas.vocabulary import PartMonthMethod
 
 _ROW = ["centre_code", "source_row"]
 _APPROVED = " (đã duyệt chi)"
@@ -41,8 +42,15 @@ def standing_rows(conflicting: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     return judged.filter(pl.col("stands") & (pl.col("stands").sum().over("person_id") == 1)).select(_ROW)
 
 
+def pays_days(facts: MonthFacts) -> bool:
+    """Whether the month's days are paid one by one."""
+    return facts.policy.part_month is PartMonthMethod.CALENDAR_DAYS
+
+
 def approved_elsewhere(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    """People with committed money at a centre whose roster of this run cannot take it back: person_id, approved_place.
+    """Rows of people with committed money at a centre whose roster of this run cannot take it back.
+
+    One row per row of the person elsewhere, which has to wait: centre_code, source_row, approved_place.
 
     Either the centre has no file in force, or it lists somebody who may be the person: no usable ID and the same name
     or none. Their row elsewhere has to wait.
@@ -56,8 +64,9 @@ def approved_elsewhere(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     )
     found = pl.concat([frame.select(PERSON) for frame in (silent, perhaps, same_name)]).unique()
     named = found.join(facts.centres.select("centre_code", "centre_name"), on="centre_code", how="left")
-    place = pl.concat_str(pl.coalesce("centre_name", "centre_code"), pl.lit(_APPROVED))
-    return named.sort("centre_code").group_by("person_id").agg(place.str.join("; ").alias("approved_place"))
+    place = pl.concat_str(pl.coalesce("centre_name", "centre_code"), pl.lit(_APPROVED)).alias("approved_place")
+    concerned = rows.select(*_ROW, "person_id").join(named.select("person_id", place), on="person_id")
+    return concerned.sort("approved_place").group_by(_ROW).agg(pl.col("approved_place").str.join("; "))
 
 
 def paid_and_gone(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from ioc_etl.core.findings import all_findings
 from ioc_etl.core.intake import Intake, Offer, intake
 from ioc_etl.core.ledger import LedgerFacts, ledger_facts
 from ioc_etl.core.links import kept_links
+from ioc_etl.core.posts import held_posts
 from ioc_etl.core.rules import budget, run, variance
 from ioc_etl.core.settle import Settlement, nothing_settled, settle
 from ioc_etl.core.sheet import RosterReading
@@ -26,9 +27,10 @@ from schemas.budget import ALLOCATION, COMMITTED_YEAR
 from schemas.decision import DECISION
 from schemas.layout import AcceptedLayout, Layout
 from schemas.ledger import EARLIER_DECISION, LAST_MONTH, LAST_PAYMENT, STANDING, USED_LINK, VOIDED
+from schemas.posts import DAY_POSTS
 from schemas.raw_roster import SHEET_COLUMNS
 from schemas.roster import ROSTER
-from schemas.vocabulary import Outcome
+from schemas.vocabulary import Outcome, PartMonthMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class MonthResult:
     amount, quota and budget; `balance` (`ioc_etl.core.settle.BALANCE`): what is committed, drafted and undecided of
     everybody's entitlement; `is_blocked`: nothing was decided (close reading 17). `links` are all former IDs of
     everybody with a row or in the ledger, former ID to person; `layouts` are those of the files the month rests on;
-    `budgets` (`schemas.budget.ALLOCATION`) are those of every year that the register gives, whichever pays.
+    `budgets` (`schemas.budget.ALLOCATION`) are those of every year that the register gives, whichever pays. `posts`
+    (`schemas.posts.DAY_POSTS`) are those that the month's people may hold.
     """
 
     is_blocked: bool
@@ -91,6 +94,7 @@ class MonthResult:
     links: Mapping[str, str] = field(default_factory=dict)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     budgets: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=ALLOCATION))
+    posts: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=DAY_POSTS))
 
 
 def transform(given: MonthInput) -> MonthResult:
@@ -165,7 +169,14 @@ def _settled(
         links=_links(decided.rows, facts),
         layouts=taken.layouts,
         budgets=budget.allocations(facts.registers.budget),
+        posts=_posts(facts, list(taken.status)),
     )
+
+
+def _posts(facts: MonthFacts, centres: list[str]) -> pl.DataFrame:
+    is_by_day = facts.policy.part_month is PartMonthMethod.CALENDAR_DAYS
+    posts = facts.day_posts if is_by_day else held_posts(facts.centres, facts.posts, facts.month)
+    return posts.filter(pl.col("centre_code").is_in(centres))
 
 
 def _links(decisions: pl.DataFrame, facts: MonthFacts) -> dict[str, str]:

@@ -190,6 +190,7 @@ class MonthWork:
             links=result.links,
             layouts=result.layouts,
             budgets=result.budgets,
+            posts=result.posts,
         )
         write_run(connection, record)
         return status

@@ -17,7 +17,10 @@ FROM person p
 WHERE p.amount_vnd > (
     SELECT COALESCE(sum(of_id.highest_vnd), 0)
     FROM (
-        SELECT max(d.amount_vnd) AS highest_vnd
-        FROM payroll.run r JOIN payroll.decision d USING (run_id)
-        WHERE r.reference_month = p.reference_month AND d.amount_vnd > 0 AND d.person_id = ANY(p.paid_ids)
-        GROUP BY d.person_id) of_id);
+        SELECT max(of_run.amount_vnd) AS highest_vnd
+        FROM (
+            SELECT d.person_id, sum(d.amount_vnd) AS amount_vnd
+            FROM payroll.run r JOIN payroll.decision d USING (run_id)
+            WHERE r.reference_month = p.reference_month AND d.amount_vnd > 0 AND d.person_id = ANY(p.paid_ids)
+            GROUP BY d.run_id, d.person_id) of_run
+        GROUP BY of_run.person_id) of_id);

@@ -1,17 +1,23 @@
--- Centre-months with more committed people than the centre had posts when its last batch was approved.
-SELECT p.reference_month, p.centre_code, count(*) AS posts
-FROM (
-    SELECT v.reference_month, v.centre_code, COALESCE(k.person_id, v.citizen_id) AS person_id
-    FROM payroll.ledger_line v
-    JOIN payroll.month m USING (reference_month)
-    LEFT JOIN payroll.run_link k ON k.run_id = m.current_run_id AND k.former_id = v.citizen_id
-    WHERE NOT v.is_returned AND v.batch_kind <> 'opening'
-    GROUP BY v.reference_month, v.centre_code, COALESCE(k.person_id, v.citizen_id)
-    HAVING sum(v.amount_vnd) > 0
-) p
-GROUP BY p.reference_month, p.centre_code
-HAVING count(*) > (
-    SELECT max(c.quota) FROM payroll.approval a
-    JOIN payroll.batch b USING (batch_id)
-    JOIN payroll.run_centre c ON c.run_id = a.run_id AND c.centre_code = b.centre_code
-    WHERE b.reference_month = p.reference_month AND b.centre_code = p.centre_code);
+-- Centre-months with more committed people on some day than there were posts when their last batch was approved.
+WITH approved AS (
+    SELECT DISTINCT ON (b.reference_month, b.centre_code) b.reference_month, b.centre_code, a.run_id
+    FROM payroll.approval a JOIN payroll.batch b USING (batch_id)
+    ORDER BY b.reference_month, b.centre_code, a.audit_seq DESC
+),
+highest AS (
+    SELECT b.reference_month, b.centre_code, place, max(p.posts) AS posts
+    FROM payroll.approval a JOIN payroll.batch b USING (batch_id)
+    JOIN payroll.run_posts p ON p.run_id = a.run_id AND p.centre_code = b.centre_code AND p.agency IS NULL
+    CROSS JOIN generate_series(0, 30) AS place
+    WHERE p.days & (1 << place) > 0
+    GROUP BY b.reference_month, b.centre_code, place
+)
+SELECT m.reference_month, m.centre_code, place, count(*) AS people
+FROM approved m
+CROSS JOIN LATERAL payroll.days_held(m.reference_month, m.centre_code) h
+CROSS JOIN generate_series(0, 30) AS place
+WHERE h.days & (1 << place) > 0
+GROUP BY m.reference_month, m.centre_code, place
+HAVING count(*) > COALESCE((
+    SELECT posts FROM highest t
+    WHERE (t.reference_month, t.centre_code, t.place) = (m.reference_month, m.centre_code, place)), 0);

@@ -37,7 +37,8 @@ SELECT
     a.audit_seq AS approved_seq,
     v.audit_seq AS voided_seq,
     r.audit_seq AS returned_seq,
-    r.reason AS return_reason
+    r.reason AS return_reason,
+    l.post_days
 FROM payroll.approval a
 JOIN payroll.batch b USING (batch_id)
 JOIN payroll.payment_line l USING (batch_id)
@@ -49,7 +50,7 @@ SELECT
     payroll.budget_year(b.kind, b.reference_month, a.pay_date), a.pay_date, b.reference_month, b.centre_code,
     l.person_id, l.citizen_id, l.full_name, l.staff_category, l.agency, l.work_mode, l.coefficient_tenths,
     l.base_salary_vnd, r.amount_vnd, l.bank_account, l.bank_name, l.legal_basis, l.sheet, l.source_row, l.cause, NULL,
-    l.source_sha256, l.run_id, r.audit_seq, v.audit_seq, NULL, NULL
+    l.source_sha256, l.run_id, r.audit_seq, v.audit_seq, NULL, NULL, NULL
 FROM payroll.line_result r
 JOIN payroll.payment_line l USING (payment_id)
 JOIN payroll.batch b USING (batch_id)
@@ -61,6 +62,6 @@ SELECT
     o.payment_id, NULL, NULL, 'opening', o.funding_source, payroll.budget_year('opening', o.reference_month, NULL),
     NULL, o.reference_month, o.centre_code, o.person_id, o.citizen_id, o.full_name, NULL, NULL, NULL, NULL, NULL,
     o.amount_vnd, NULL, NULL, o.document, NULL, NULL, 'decided', NULL, o.source_sha256, NULL, o.audit_seq, e.audit_seq,
-    NULL, NULL
+    NULL, NULL, NULL
 FROM payroll.opening_line o
 LEFT JOIN payroll.opening_end e USING (payment_id);

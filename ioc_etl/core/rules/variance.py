@@ -60,10 +60,11 @@ def _priced_then(facts: MonthFacts) -> pl.DataFrame:
     priced = facts.ledger.last_month.with_columns(
         pl.col("work_mode").replace_strict(tenths, default=None, return_dtype=pl.Int32).alias("coefficient_tenths")
     )
-    today = earned(facts.policy, month_before(facts.month))
-    return priced.select(
+    today = earned(facts.policy, month_before(facts.month), pl.col("days_on_duty"))
+    by_row = priced.select(
         *PERSON, pl.col("amount_vnd").alias("then_vnd"), pl.coalesce(today, "amount_vnd").alias("then_by_rules_vnd")
     )
+    return by_row.group_by(PERSON).agg(pl.col("then_vnd", "then_by_rules_vnd").sum())
 
 
 def _unexplained() -> pl.Expr:
