@@ -337,6 +337,7 @@ def committed_line(number: int = 1, **differences: object) -> dict[str, object]:
         "source_row": number + 1,
         "cause": "decided",
         "cause_detail": None,
+        "post_days": None,
         "source_sha256": "a" * 64,
         "run_id": "00000000-0000-0000-0000-000000000001",
         "is_returned": False,
@@ -364,6 +365,7 @@ def earlier_decision(number: int = 1, **differences: object) -> dict[str, object
         "coefficient_tenths": 15,
         "base_salary_vnd": 1_490_000,
         "days_on_duty": 31,
+        "paid_days": 31,
         "source_sha256": "a" * 64,
         "policy_version": "b" * 64,
     }

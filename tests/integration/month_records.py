@@ -31,6 +31,7 @@ from schemas.vocabulary import FileStatus, Outcome, RunStatus
 MONTH = date(2022, 1, 1)
 NOON = datetime(2022, 2, 3, 12, 0, tzinfo=UTC)
 DIRECT_VND = 2_235_000
+ALL_DAYS = 2**31 - 1
 PLENTY_VND = 900_000_000_000
 _SOURCES = ("tinh", "dong_xoai", "phuoc_long", "binh_long")
 
@@ -78,6 +79,8 @@ def decision(source_row: int = 10, **difference: object) -> dict[str, object]:
         "coefficient_tenths": 15,
         "base_salary_vnd": 1_490_000,
         "full_amount_vnd": DIRECT_VND,
+        "days_on_duty": 31,
+        "post_days": ALL_DAYS,
         "has_no_right": False,
         "outcome": "paid",
         "amount_vnd": DIRECT_VND,
@@ -87,7 +90,9 @@ def decision(source_row: int = 10, **difference: object) -> dict[str, object]:
 
 
 def held(source_row: int = 11, **difference: object) -> dict[str, object]:
-    return decision(source_row, **{"outcome": "held", "amount_vnd": 0, "codes": ["ID_MISSING"], **difference})
+    return decision(
+        source_row, **{"outcome": "held", "amount_vnd": 0, "post_days": 0, "codes": ["ID_MISSING"], **difference}
+    )
 
 
 def finding(**difference: object) -> dict[str, object]:
@@ -139,7 +144,10 @@ def arrears(*rows: Mapping[str, object]) -> pl.DataFrame:
 def recovery(*rows: Mapping[str, object], cause: str = "decided") -> pl.DataFrame:
     """Lines that take back what these rows were paid."""
     return lines_of(frame(rows, DECISION)).with_columns(
-        pl.lit("recovery").alias("batch_kind"), -pl.col("amount_vnd"), pl.lit(cause).alias("cause")
+        pl.lit("recovery").alias("batch_kind"),
+        -pl.col("amount_vnd"),
+        pl.lit(cause).alias("cause"),
+        pl.lit(0, dtype=pl.Int32).alias("post_days"),
     )
 
 
@@ -207,8 +215,28 @@ def kept(engine: sa.Engine, month: date = MONTH, **rosters: bytes) -> dict[str, 
     return {code: file_ids[0] for (_, code), file_ids in ids.items()}
 
 
+def posts_of(record: MonthRecord) -> pl.DataFrame:
+    """The posts that a record's centres have all month, and those of the agencies that its decisions name."""
+    days = pl.lit(ALL_DAYS, dtype=pl.Int32).alias("days")
+    of_centres = record.centres.select(
+        "centre_code",
+        pl.lit(None, dtype=pl.String).alias("agency"),
+        days,
+        pl.col("quota").cast(pl.Int32).alias("posts"),
+    )
+    of_agencies = (
+        record.decisions.drop_nulls(["agency", "quota_limit"])
+        .group_by("centre_code", "agency")
+        .agg(pl.col("quota_limit").max().alias("posts"))
+        .select("centre_code", "agency", days, "posts")
+    )
+    return pl.concat([of_centres, of_agencies]).drop_nulls("posts")
+
+
 def write(engine: sa.Engine, record: MonthRecord) -> Written:
     """As the pipeline does: one transaction under the month's lock."""
+    if record.posts.is_empty():
+        record = replace(record, posts=posts_of(record))
     with month_transaction(engine, record.run.reference_month, record.run.run_id) as connection:
         read_month_state(connection, record.run.reference_month)
         return write_run(connection, record)

@@ -30,7 +30,7 @@ def another(template: str, change: str, row: int = 10) -> str:
 @pytest.mark.parametrize(
     ("statement", "match"),
     [
-        (another(SAME_DECISION, '"source_row": 90'), "decision_one_payment_a_person"),
+        (another(SAME_DECISION, '"source_row": 90'), "decision_no_day_paid_twice"),
         (another(SAME_DECISION, '"source_row": 90, "outcome": "rich", "amount_vnd": 0'), "decision_outcome"),
         (another(SAME_DECISION, '"source_row": 90, "outcome": "held"'), "decision_amount"),
         (another(SAME_DECISION, '"source_row": 90, "outcome": "paid"', 11), "decision_amount"),

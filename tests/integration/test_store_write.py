@@ -332,7 +332,7 @@ def test_a_run_that_breaks_off_leaves_nothing(database: Database) -> None:
     record = month_record(
         kept(database.engine, dong_xoai=b"roster"), [decision(10), decision(11, person_id="070099000010")]
     )
-    with pytest.raises(DatabaseError, match="decision_one_payment_a_person") as refusal:
+    with pytest.raises(DatabaseError, match="decision_no_day_paid_twice") as refusal:
         write(database.engine, record)
     assert "070099" not in str(refusal.value)
     assert run_history(database.engine).is_empty()
