@@ -188,7 +188,7 @@ def months(draw: st.DrawFn, *, max_rows: int = 14) -> GeneratedMonth:
         method=draw(st.sampled_from(METHODS)),
         rows=tuple(rows),
         approvals=tuple(_approvals(draw, rows, month, listing)),
-        headcounts=tuple(_headcounts(draw)),
+        headcounts=tuple(_headcounts(draw, month)),
         supports=tuple(_supports(draw, month)),
         links=tuple((CMND[n], person(n).citizen_id) for n in draw(st.sets(st.sampled_from(sorted(CMND))))),
     )
@@ -251,17 +251,21 @@ def _listings(good: Cells, number: int, middle: date, month: date) -> list[list[
     ]
 
 
-def _headcounts(draw: st.DrawFn) -> list[Cells]:
+def _headcounts(draw: st.DrawFn, month: date) -> list[Cells]:
     posts = st.integers(1, 5)
     rows = [establishment(centre_code=code, headcount=draw(posts)) for code in CENTRES[1:]]
     later = {"decision_no": "60/NQ-HĐND", "decision_date": date(2021, 12, 30), "headcount": draw(posts)}
+    later["valid_from"] = draw(st.sampled_from([date(2022, 1, 1), month.replace(day=10), month.replace(day=16)]))
+    later["valid_to"] = draw(st.sampled_from([None, month.replace(day=20)]))
     return [*rows, establishment(**later)] if draw(st.booleans()) else rows
 
 
 def _supports(draw: st.DrawFn, month: date) -> list[Cells]:
     amounts = st.sampled_from([500_000, 745_000, 2_235_000, 5_000_000])
     ends = st.sampled_from([None, month - timedelta(days=1), month, month.replace(day=20)])
-    begins = st.sampled_from([date(2021, 1, 1), month.replace(day=28), month + timedelta(days=40)])
+    begins = st.sampled_from(
+        [date(2021, 1, 1), month.replace(day=15), month.replace(day=28), month + timedelta(days=40)]
+    )
     people = draw(st.lists(st.integers(1, 14), max_size=4))
     made = [_support(draw, number, draw(amounts), draw(begins), draw(ends)) for number in people]
     return [row for row in made if row["valid_to"] is None or row["valid_from"] <= row["valid_to"]]

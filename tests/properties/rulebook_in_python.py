@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from factories import PROVINCE, Cells
 from generated_months import AGENCY_POSTS, BASE_SALARY_VND, DISTRICT_POSTS, PROVINCE_POSTS, GeneratedMonth
@@ -37,6 +37,9 @@ WARNS = {
     "ROW_MERGED",
     "MODE_BELOW_EXPECTED",
     "OTHER_SUPPORT_HIGHER",
+    "OTHER_SUPPORT_PART",
+    "POST_ON_SOME_DAYS",
+    "PERSON_SPLIT",
 }
 CATEGORIES = {"Công an": True, "Viên chức": True, "Cán bộ": True, "Hợp đồng": False}
 DUTIES = {"Vận hành dịch vụ", "Giám sát y tế"}
@@ -79,6 +82,9 @@ class Line:
     days: frozenset[date] = frozenset()
     on_duty: frozenset[date] = frozenset()
     person_days: int = 0
+    posts: frozenset[date] = frozenset()
+    higher: frozenset[date] = frozenset()
+    is_of_one_month: bool = False
     list_order: int | None = None
     agency: str | None = None
     tenths: int | None = None
@@ -280,18 +286,30 @@ class _Month:
                 _tell(lines, "POSSIBLE_DUPLICATE")
 
     def _several(self, lines: list[Line]) -> None:
+        for here in _grouped(lines, lambda line: line.centre).values():
+            for line in here:
+                line.person_days = len(frozenset().union(*(one.on_duty for one in here)))
         is_one_centre = len({line.centre for line in lines}) == 1
-        is_alike = len({_facts(line) for line in lines}) == 1
-        is_disjoint = sum(len(line.days) for line in lines) == len(frozenset().union(*(line.days for line in lines)))
-        if not (is_one_centre and (is_alike or is_disjoint)):
+        is_alike = is_one_centre and len({_facts(line) for line in lines}) == 1
+        together = frozenset().union(*(line.on_duty for line in lines))
+        is_apart = sum(len(line.on_duty) for line in lines) == len(together)
+        if not is_alike and not (is_apart and (is_one_centre or self._pays_days)):
             _tell(lines, "DUPLICATE_PERSON")
             return
-        together = frozenset().union(*(line.on_duty for line in lines))
+        for line in lines:
+            line.is_of_one_month = True
+        if self._pays_days and not is_alike:
+            parts = [line for line in lines if line.on_duty]
+            _tell(parts if len(parts) > 1 else [], "PERSON_SPLIT")
+            return
         kept = lines[0] if is_alike else _standing(lines)
         for line in lines:
-            line.person_days = len(together)
             line.is_merged = line is not kept
         _tell([line for line in lines if line.is_merged], "ROW_MERGED")
+
+    @property
+    def _pays_days(self) -> bool:
+        return self.given.method == "calendar_days"
 
     def _accounts(self) -> None:
         for lines in _grouped(self.lines, _account).values():
@@ -301,24 +319,41 @@ class _Month:
     # ---- Rule 7
 
     def _support(self, line: Line) -> None:
-        name, text = line.cells["other_support_name"], line.cells["other_support_vnd"]
-        amounts = []
-        if name == "Hỗ trợ CNTT" and text is not None:
-            stated = str(text).replace(".", "")
-            if stated.isdigit():
-                amounts.append(int(stated))
-            else:
-                line.codes.add("OTHER_SUPPORT_UNREADABLE")
+        others = [(self.calendar, amount) for amount in self._stated(line)]
         for support in self.given.supports:
             if self._person(support) != line.person or line.person is None:
                 continue
             if not support["is_readable"]:
                 line.codes.add("OTHER_SUPPORT_UNREADABLE")
-            elif self._valid(support):
-                amounts.append(int(str(support["amount_vnd"])))
-        if amounts and line.tenths is not None:
-            line.is_superseded = max(amounts) >= self._full(line)
-            line.codes.add("OTHER_SUPPORT_HIGHER" if line.is_superseded else "OTHER_SUPPORT_STILL_PAID")
+            else:
+                others.append((self._valid(support), int(str(support["amount_vnd"]))))
+        if line.tenths is None:
+            return
+        of_day = {day: max((a for days, a in others if day in days), default=0) for day in line.on_duty}
+        line.higher = frozenset(day for day, amount in of_day.items() if amount >= self._full(line))
+        line.is_superseded = bool(line.higher) and (line.higher == line.on_duty or not self._pays_days)
+        if line.is_superseded:
+            line.codes.add("OTHER_SUPPORT_HIGHER")
+        elif line.higher:
+            line.codes.add("OTHER_SUPPORT_PART")
+        if not line.is_superseded and any(0 < amount < self._full(line) for amount in of_day.values()):
+            line.codes.add("OTHER_SUPPORT_STILL_PAID")
+
+    def _stated(self, line: Line) -> list[int]:
+        """What the roster's own columns say: of a month in parts, what any of its rows says counts for all."""
+        own = [line]
+        if line.is_of_one_month and not line.is_merged:
+            own = [other for other in self.lines if other.person == line.person]
+        amounts = []
+        for one in own:
+            name, text = one.cells["other_support_name"], one.cells["other_support_vnd"]
+            if name == "Hỗ trợ CNTT" and text is not None:
+                stated = str(text).replace(".", "")
+                if stated.isdigit():
+                    amounts.append(int(stated))
+                else:
+                    line.codes.add("OTHER_SUPPORT_UNREADABLE")
+        return amounts
 
     # ---- Rules 8, 10, 11 and 13: centres
 
@@ -353,7 +388,7 @@ class _Month:
                 is_over = centre == PROVINCE and any(
                     len(people) > self._agency_posts().get(str(agency), 0) for agency, people in agencies.items()
                 )
-                if is_over or len(listed) > self._posts(centre):
+                if is_over or len(listed) > self._posts_on(centre, day):
                     self.centre_codes[centre].add("APPROVED_LIST_OVER_QUOTA")
 
     def _quota(self) -> None:
@@ -361,22 +396,65 @@ class _Month:
             holding = [
                 line for line in self.lines if line.centre == centre and not self._standing_codes(line) & FREES_POST
             ]
-            people = [min(lines, key=self._rank) for lines in _grouped(holding, lambda line: line.owner).values()]
-            left, left_of = self._posts(centre), dict(self._agency_posts())
-            for best in sorted(people, key=self._rank):
-                is_bound = centre == PROVINCE and best.agency is not None
-                if left == 0 or (is_bound and left_of.get(str(best.agency), 0) == 0):
-                    self.centre_codes[centre].add("QUOTA_EXCEEDED")
-                    _tell([line for line in holding if line.owner == best.owner], "OVER_QUOTA")
+            people = sorted(_grouped(holding, lambda line: line.owner).values(), key=self._rank)
+            if self._pays_days:
+                self._days_given(centre, people)
+            else:
+                self._months_given(centre, people)
+            for line in holding:
+                if line.is_merged or not line.on_duty:
+                    continue
+                if not line.posts:
+                    line.codes.add("OVER_QUOTA")
+                elif self._pays_days and line.posts != line.on_duty:
+                    line.codes.add("POST_ON_SOME_DAYS")
+                if self._pays_days and line.posts and line.posts <= line.higher:
+                    line.is_superseded = True
+
+    def _days_given(self, centre: str, people: list[list[Line]]) -> None:
+        """One after the other takes a post on every day of his that has one; whom we would not pay comes last."""
+        for day in sorted(self.calendar):
+            here = [(line, lines) for lines in people for line in _first_on(lines, day)]
+            left, left_of = self._posts_on(centre, day), dict(self._agency_posts())
+            if len(here) > left:
+                self.centre_codes[centre].add("QUOTA_EXCEEDED")
+            counted = _grouped([line for line, _ in here], lambda line: line.agency if centre == PROVINCE else None)
+            if any(len(lines) > left_of.get(str(agency), 0) for agency, lines in counted.items()):
+                self.centre_codes[centre].add("QUOTA_EXCEEDED")
+            for line, lines in sorted(here, key=lambda both: day in both[0].higher):
+                is_bound = centre == PROVINCE and line.agency is not None
+                if left == 0 or (is_bound and left_of.get(str(line.agency), 0) == 0):
                     continue
                 left -= 1
                 if is_bound:
-                    left_of[str(best.agency)] -= 1
+                    left_of[str(line.agency)] -= 1
+                for own in lines:
+                    if day in own.on_duty and not own.is_merged:
+                        own.posts |= {day}
 
-    def _rank(self, line: Line) -> tuple[int, bool, int, int]:
-        stt = int(str(line.cells["row_no"]))
-        order = line.list_order if line.centre in self.listing else stt
-        return -line.person_days, order is None, order or 0, line.number
+    def _months_given(self, centre: str, people: list[list[Line]]) -> None:
+        left, left_of = self._posts(centre), dict(self._agency_posts())
+        for lines in people:
+            best = lines[0]
+            is_bound = centre == PROVINCE and best.agency is not None
+            if left == 0 or (is_bound and left_of.get(str(best.agency), 0) == 0):
+                self.centre_codes[centre].add("QUOTA_EXCEEDED")
+                continue
+            left -= 1
+            if is_bound:
+                left_of[str(best.agency)] -= 1
+            for line in lines:
+                line.posts = self.calendar
+
+    def _rank(self, lines: list[Line]) -> tuple[bool, int, bool, int, int]:
+        orders = [self._order(line) for line in lines if self._order(line) is not None]
+        lines.sort(key=lambda line: (self._order(line) is None, self._order(line) or 0, line.number))
+        days = len(frozenset().union(*(line.on_duty for line in lines)))
+        is_superseded = all(line.is_superseded for line in lines)
+        return is_superseded, -days, not orders, min(orders, default=0), lines[0].number
+
+    def _order(self, line: Line) -> int | None:
+        return line.list_order if line.centre in self.listing else int(str(line.cells["row_no"]))
 
     # ---- The end
 
@@ -400,9 +478,9 @@ class _Month:
         share = {
             "full_month": Decimal(1),
             "half_under_15_days": Decimal(1) if line.person_days >= 15 else Decimal("0.5"),
-            "calendar_days": Decimal(line.person_days) / Decimal(len(self.calendar)),
+            "calendar_days": Decimal(len(line.posts - line.higher)) / Decimal(len(self.calendar)),
         }[self.given.method]
-        return int((self._full(line) * share).quantize(Decimal(1), ROUND_HALF_UP))
+        return int((self._full(line) * share + Decimal("1e-9")).quantize(Decimal(1), ROUND_DOWN))
 
     # ---- Looking up
 
@@ -419,11 +497,25 @@ class _Month:
     def _agency_posts(self) -> dict[str, int]:
         return {str(self._successor(agency)): posts for agency, posts in AGENCY_POSTS.items()}
 
-    def _posts(self, centre: str) -> int:
+    def _posts_on(self, centre: str, day: date) -> int:
         if centre == PROVINCE:
             return PROVINCE_POSTS
+        valid = [row for row in self.given.headcounts if row["centre_code"] == centre and day in self._valid(row)]
+        if not valid:
+            return 0
+        return min(DISTRICT_POSTS, int(str(max(valid, key=lambda row: row["decision_date"])["headcount"])))
+
+    def _posts(self, centre: str) -> int:
+        """Those of the last day that has a decision."""
         decided = [row for row in self.given.headcounts if row["centre_code"] == centre]
-        return min(DISTRICT_POSTS, int(str(max(decided, key=lambda row: row["decision_date"])["headcount"])))
+        last = max((day for row in decided for day in self._valid(row)), default=max(self.calendar))
+        return self._posts_on(centre, last)
+
+
+def _first_on(lines: list[Line], day: date) -> list[Line]:
+    """The row of a person by which the day counts, if there is one."""
+    there = [line for line in lines if day in line.on_duty]
+    return sorted(there, key=lambda line: (day in line.higher, line.number))[:1]
 
 
 def _until_closed(entry: Cells, approvals: tuple[Cells, ...]) -> Cells:
