@@ -68,6 +68,7 @@ class Law:
         self.ordinary_exact = {fold(word) for word in self._at("ordinary_allowances_exact")}
         self.allowance_prefixes = [fold(word) for word in self._at("allowance_prefixes")]
         self.nothing = {fold(word) for word in self._at("no_support_words")}
+        self.placeholders = {fold(word) for word in self._at("placeholder_words")}
         self.absence = [fold(word) for word in self._at("absence_words")]
         self.account_digits = self._at("bank_account_digits")
 

@@ -24,7 +24,11 @@ READINGS = (
     "An unreadable monitored service blocks nothing (rule 4: never blocks).",
     "Where a district's own list binds, its order ranks, as in the province.",
     "A full list closes the rows decided before it, whenever they begin.",
-    "`Không` as an amount is a word, so OTHER_SUPPORT_UNREADABLE; as a name it says that there is none.",
+    "`Không` as an amount is a placeholder (close reading 19), no word; as a name it says that there is none.",
+    "Days of duty are those within the approval: rows overlap only where both have a day of duty.",
+    "On a day on which another support is higher its person comes after all whom we would pay on that day.",
+    "Whose days with a post all go to another support is superseded.",
+    "By the methods of whole months the posts are those of the last day that has a decision.",
     "The row of an unknown agency counts within the centre's posts only, unless the list names its agency.",
     "BUDGET_EXCEEDED takes the place of BUDGET_NEARLY_USED.",
     "In a split month every row compares other supports with its own mode's amount.",
@@ -87,6 +91,9 @@ class Person:
     is_merged: bool = False
     other: int | None = None
     person_days: set[date] = field(default_factory=set)
+    posts: set[date] = field(default_factory=set)
+    higher: set[date] = field(default_factory=set)
+    is_of_one_month: bool = False
     outcome: str = ""
     amount: int = 0
 
@@ -135,6 +142,8 @@ class _Month:
         self._possible_duplicates()
         self._shared_accounts()
         for one in self.people:
+            self._stated(one)
+        for one in self.people:
             self._supports(one)
         for code in accepted:
             self._quota(code)
@@ -159,26 +168,43 @@ class _Month:
     def _is_province(self, code: str) -> bool:
         return bool(self.centres[code]["kind"] == "province")
 
-    def _headcounts(self, code: str) -> list[Headcount]:
-        """The decision on a district's posts that counts: valid on the last day, decided last."""
-        valid = [h for h in self.registers.headcounts if h.centre == code and h.start <= self.days[-1] <= h.end]
+    def _headcounts(self, code: str, day: date) -> list[Headcount]:
+        """The decision on a district's posts that counts on a day: valid on it, decided last."""
+        valid = [h for h in self.registers.headcounts if h.centre == code and h.start <= day <= h.end]
         latest = max(((h.decided, h.start, h.decision) for h in valid), default=None)
         return [h for h in valid if latest and (h.decided, h.decision) == (latest[0], latest[2])]
 
-    def _split(self, code: str) -> dict[str, int]:
-        """Posts by agency where they bind."""
+    def _split_on(self, code: str, day: date) -> dict[str, int]:
+        """Posts by agency where they bind on a day."""
         if self._is_province(code):
             return self.law.posts
         posts: dict[str, int] = defaultdict(int)
-        for headcount in self._headcounts(code):
+        for headcount in self._headcounts(code, day):
             if headcount.agency:
                 posts[headcount.agency] += headcount.posts
         return dict(posts)
 
-    def _posts(self, code: str) -> int:
+    def _posts_on(self, code: str, day: date) -> int:
         if self._is_province(code):
             return int(self.law.centre_posts["province"])
-        return min(int(self.law.centre_posts["district"]), sum(h.posts for h in self._headcounts(code)))
+        return min(int(self.law.centre_posts["district"]), sum(h.posts for h in self._headcounts(code, day)))
+
+    def _last_day_with_posts(self, code: str) -> date:
+        with_posts = [day for day in self.days if self._is_province(code) or self._headcounts(code, day)]
+        return with_posts[-1] if with_posts else self.days[-1]
+
+    def _split(self, code: str) -> dict[str, int]:
+        """Posts by agency, of every agency that has any in the month."""
+        known = {agency for day in self.days for agency in self._split_on(code, day)}
+        last = self._split_on(code, self._last_day_with_posts(code))
+        return {agency: last.get(agency, 0) for agency in known}
+
+    def _posts(self, code: str) -> int:
+        return self._posts_on(code, self._last_day_with_posts(code))
+
+    @property
+    def _pays_days(self) -> bool:
+        return self.given.part_month == "calendar_days"
 
     def _is_accepted(self, code: str) -> bool:
         sent = self.given.sent.get(code, Sent("missing"))
@@ -186,7 +212,7 @@ class _Month:
         self.centre_codes[code] = set()
         if not self._is_open(code):
             codes.add("CENTRE_NOT_OPEN")
-        if not self._is_province(code) and not self._headcounts(code):
+        if not self._is_province(code) and not any(self._headcounts(code, day) for day in self.days):
             codes.add("NO_ESTABLISHMENT")
         if code in self.registers.bad_centres:
             codes.add("REGISTER_ROW_INVALID")
@@ -232,6 +258,7 @@ class _Month:
                              "work_mode", "coefficient", "shift", "from_date", "to_date", "other_support_name",
                              "other_support_vnd", "bank_account", "bank_name", "note", "monitored_service")
             }  # fmt: skip
+            seen |= {name: None for name, text in seen.items() if text and self._is_placeholder(name, text)}
             seen["errors"] = frozenset(errors)
             seen["agency_word"] = seen["agency"] or (None if "agency" in errors else row.get("_group"))
             seen["hidden"] = bool(row.get("_hidden"))
@@ -243,6 +270,16 @@ class _Month:
             self._approval(one)
             self._agency(one)
         self._part_month_of_single_rows(code)
+
+    def _is_placeholder(self, name: str, text: str) -> bool:
+        """Close reading 19; dittos and lost letters are none of the faults."""
+        if name in {"birth_date", "from_date", "to_date"}:
+            return text in {"-", "–", "—"}
+        if name in {"row_no", "shift", "coefficient", "note"}:
+            return False
+        of_words = name not in {"citizen_id", "bank_account", "other_support_vnd"}
+        is_word = fold(text) in self.law.placeholders or not fold(text)
+        return is_word and (of_words or not any(character.isdigit() for character in text))
 
     def _identity(self, one: Person) -> None:  # noqa: C901, PLR0912 - the rulebook's own cases, one after the other
         seen, codes = one.seen, one.codes
@@ -301,7 +338,8 @@ class _Month:
         if seen["hidden"]:
             codes.add("ROW_HIDDEN")
         seen["name"] = name_of(seen["full_name"]) if seen["full_name"] else None
-        if not seen["name"] and "full_name" not in seen["errors"]:
+        words = [word for word in (seen["full_name"] or "").split() if any(c.isalpha() for c in word)]
+        if len(words) < 2 and "full_name" not in seen["errors"]:
             codes.add("NAME_MISSING")
         seen["category"] = law.categories.get(fold(seen["staff_category"] or ""))
         if seen["category"] is None and "staff_category" not in seen["errors"]:
@@ -429,28 +467,35 @@ class _Month:
             if one.person_days and len(one.person_days) < len(self.days):
                 one.codes.add("PART_MONTH")
 
-    def _several_rows(self, rows: list[Person]) -> None:
+    def _several_rows(self, rows: list[Person]) -> None:  # noqa: C901 - the rulebook's own cases
         is_one_centre = len({one.centre for one in rows}) == 1
         if is_one_centre and all(_facts(one) == _facts(rows[0]) for one in rows):
+            for one in rows:
+                one.is_of_one_month = True
             for later in rows[1:]:
                 later.is_merged = True
                 later.codes.add("ROW_MERGED")
             return
-        overlaps = any(a.roster_days & b.roster_days for n, a in enumerate(rows) for b in rows[n + 1 :]) or not all(
-            one.is_dated for one in rows
-        )
-        if not is_one_centre or overlaps:
+        for one in rows:
+            one.person_days = set().union(*(other.days for other in rows if other.centre == one.centre))
+        overlaps = any(a.days & b.days for n, a in enumerate(rows) for b in rows[n + 1 :])
+        if overlaps or not (is_one_centre or self._pays_days):
             for one in rows:
                 one.codes.add("DUPLICATE_PERSON")
+            return
+        for one in rows:
+            one.is_of_one_month = True
+        if self._pays_days:
+            parts = [one for one in rows if one.days]
+            for one in parts if len(parts) > 1 else []:
+                one.codes.add("PERSON_SPLIT")
             return
         days: dict[str | None, int] = defaultdict(int)
         for one in rows:
             days[one.seen["mode"]] += len(one.days)
         paid_mode = max(days, key=lambda mode: (days[mode], -self.law.tenths.get(mode or "", 0)))
         stays = max((one for one in rows if one.seen["mode"] == paid_mode), key=lambda one: (len(one.days), -one.row))
-        union: set[date] = set().union(*(one.days for one in rows))
         for one in rows:
-            one.person_days = union
             if one is not stays:
                 one.is_merged = True
                 one.codes.add("ROW_MERGED")
@@ -486,98 +531,151 @@ class _Month:
         mode = one.seen["mode"]
         return int(Fraction(self.law.tenths[mode], 10) * self.law.base) if mode else None
 
-    def _supports(self, one: Person) -> None:
+    def _stated(self, one: Person) -> None:
+        """What the roster's own columns say: `seen["stated"]`, an amount for the whole month, 0 for none."""
         seen, law = one.seen, self.law
-        amounts: list[int] = []
         name, amount = seen["other_support_name"], seen["other_support_vnd"]
         is_unread = bool(seen["errors"] & {"other_support_name", "other_support_vnd"})
         seen["support_name"], seen["support"] = fold(name or ""), amount
+        seen["stated"], seen["stated_unreadable"] = 0, False
         if name and law.is_ordinary(name):
             pass
         elif amount:
             value = money_of(amount)
             seen["support"] = value
-            if value is None:
-                one.codes.add("OTHER_SUPPORT_UNREADABLE")
-            else:
-                amounts.append(value)
-        elif not amount and name and fold(name) not in law.nothing and not is_unread:
+            seen["stated"], seen["stated_unreadable"] = value or 0, value is None
+        elif name and fold(name) not in law.nothing and not is_unread:
+            seen["stated_unreadable"] = True
+
+    def _supports(self, one: Person) -> None:
+        parts = [one]
+        if one.is_of_one_month and not one.is_merged:
+            parts = [other for other in self.people if other.who == one.who]
+        if any(part.seen["stated_unreadable"] for part in parts):
             one.codes.add("OTHER_SUPPORT_UNREADABLE")
+        stated = max(part.seen["stated"] for part in parts)
+        others = [(self.days[0], self.days[-1], stated)]
         if one.has_id:
             if any(person(self.registers, bad) == one.who for bad in self.registers.unreadable_supports):
                 one.codes.add("OTHER_SUPPORT_UNREADABLE")
-            amounts += [
-                s.amount or 0
+            others += [
+                (s.start, s.end, s.amount or 0)
                 for s in self.registers.supports
-                if person(self.registers, s.citizen_id) == one.who
-                and s.start <= self.days[-1]
-                and s.end >= self.days[0]
-                and not law.is_ordinary(s.regime)
+                if person(self.registers, s.citizen_id) == one.who and not self.law.is_ordinary(s.regime)
             ]
-        ours, other = self._full_amount(one), max(amounts, default=0)
-        if ours is None or other == 0:
+        ours = self._full_amount(one)
+        if ours is None:
             return
-        one.codes.add("OTHER_SUPPORT_HIGHER" if other >= ours else "OTHER_SUPPORT_STILL_PAID")
+        of_day = {day: max((a for start, end, a in others if start <= day <= end), default=0) for day in one.days}
+        one.higher = {day for day, amount in of_day.items() if amount >= ours}
+        if one.higher and (one.higher == one.days or not self._pays_days):
+            one.codes.add("OTHER_SUPPORT_HIGHER")
+            return
+        if one.higher:
+            one.codes.add("OTHER_SUPPORT_PART")
+        if any(0 < amount < ours for amount in of_day.values()):
+            one.codes.add("OTHER_SUPPORT_STILL_PAID")
 
     # ---- quota, outcome, centre
 
     def _quota(self, code: str) -> None:
-        split, holders = self._split(code), defaultdict(list)
+        holders: dict[str, list[Person]] = defaultdict(list)
         for one in self.people:
             if one.centre == code and not one.codes & FREES:
                 holders[one.who].append(one)
-        ranked = sorted(holders.values(), key=lambda rows: min(self._rank(one) for one in rows))
-        taken: dict[str | None, int] = defaultdict(int)
-        inside = 0
-        for rows in ranked:
-            agency = min(rows, key=self._rank).agency
-            is_over = inside >= self._posts(code)
-            if split and agency is not None and taken[agency] >= split.get(agency, 0):
-                is_over = True
-            if is_over:
-                self.centre_codes[code].add("QUOTA_EXCEEDED")
-                for one in rows:
-                    one.codes.add("OVER_QUOTA")
-            else:
-                inside += 1
-                taken[agency] += 1
+        for rows in holders.values():
+            rows.sort(key=self._order)
+        ranked = sorted(holders.values(), key=self._rank)
+        if self._pays_days:
+            for day in self.days:
+                self._posts_of_a_day(code, day, ranked)
+        else:
+            self._posts_of_the_month(code, ranked)
+        for one in (one for rows in ranked for one in rows if one.days and not one.is_merged):
+            if not one.posts:
+                one.codes.add("OVER_QUOTA")
+            elif self._pays_days and one.posts < one.days:
+                one.codes.add("POST_ON_SOME_DAYS")
 
-    def _rank(self, one: Person) -> tuple[int, int, int]:
+    def _posts_of_a_day(self, code: str, day: date, ranked: list[list[Person]]) -> None:
+        """In rank order each takes a post of his agency and of the centre, while both have one left."""
+        here = []
+        for rows in ranked:
+            there = [one for one in rows if day in one.days]
+            if there:
+                here.append((min(there, key=lambda one: (day in one.higher, one.row)), there))
+        split, left = self._split_on(code, day), self._posts_on(code, day)
+        counted: dict[str | None, int] = defaultdict(int)
+        for best, _ in here:
+            counted[best.agency] += 1
+        too_many = split and any(agency and number > split.get(agency, 0) for agency, number in counted.items())
+        if len(here) > left or too_many:
+            self.centre_codes[code].add("QUOTA_EXCEEDED")
+        taken: dict[str | None, int] = defaultdict(int)
+        for best, there in sorted(here, key=lambda both: day in both[0].higher):
+            is_full = bool(split) and best.agency is not None and taken[best.agency] >= split.get(best.agency, 0)
+            if left == 0 or is_full:
+                continue
+            left -= 1
+            taken[best.agency] += 1
+            for one in there:
+                one.posts.add(day)
+
+    def _posts_of_the_month(self, code: str, ranked: list[list[Person]]) -> None:
+        split, left = self._split(code), self._posts(code)
+        taken: dict[str | None, int] = defaultdict(int)
+        for rows in ranked:
+            agency = rows[0].agency
+            is_full = bool(split) and agency is not None and taken[agency] >= split.get(agency, 0)
+            if left == 0 or is_full:
+                self.centre_codes[code].add("QUOTA_EXCEEDED")
+                continue
+            left -= 1
+            taken[agency] += 1
+            for one in rows:
+                one.posts = set(self.days)
+
+    def _order(self, one: Person) -> tuple[int, int]:
         stt = one.seen["row_no"] or ""
-        order = one.order if self._list(one.centre) is not None else (int(stt) if stt.isdigit() else 10**6)
-        return (-len(one.person_days), order, one.row)
+        return one.order if self._list(one.centre) is not None else (int(stt) if stt.isdigit() else 10**6), one.row
+
+    def _rank(self, rows: list[Person]) -> tuple[bool, int, int, int]:
+        is_superseded = all("OTHER_SUPPORT_HIGHER" in one.codes for one in rows)
+        days = len(set().union(*(one.days for one in rows)))
+        return (is_superseded, -days, *self._order(rows[0]))
 
     def _settle(self, one: Person) -> None:
         if one.is_merged:
             one.outcome = "merged"
         elif one.codes & BLOCKS_OF:
             one.outcome = "held"
-        elif "OTHER_SUPPORT_HIGHER" in one.codes:
+        elif "OTHER_SUPPORT_HIGHER" in one.codes or (self._pays_days and one.posts <= one.higher):
             one.outcome = "superseded"
         else:
             one.outcome, one.amount = "paid", self._amount(one)
 
     def _amount(self, one: Person) -> int:
-        full, days = self._full_amount(one) or 0, len(one.person_days)
+        full = Fraction(self.law.tenths[one.seen["mode"]], 10) * self.law.base
         share = Fraction(1)
-        if self.given.part_month == "half_under_15_days" and days < 15:
+        if self.given.part_month == "half_under_15_days" and len(one.person_days) < 15:
             share = Fraction(1, 2)
-        elif self.given.part_month == "calendar_days":
-            share = Fraction(days, len(self.days))
+        elif self._pays_days:
+            share = Fraction(len(one.posts - one.higher), len(self.days))
         exact = full * share
-        return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+        return exact.numerator // exact.denominator
 
     def _about_centre(self, code: str) -> None:
         codes, people = self.centre_codes[code], [one for one in self.people if one.centre == code]
         if self._is_understaffed(code, people):
             codes.add("SHIFT_UNDERSTAFFED")
-        listed, split = self._list(code), self._split(code)
+        listed = self._list(code)
         for day in self.days:
             valid = {person(self.registers, a.citizen_id): a for a in listed or () if a.start <= day <= a.end}
             by_agency: dict[str | None, int] = defaultdict(int)
             for approval in valid.values():
                 by_agency[approval.agency] += 1
-            if len(valid) > self._posts(code) or any(
+            split = self._split_on(code, day)
+            if len(valid) > self._posts_on(code, day) or any(
                 split and agency and number > split.get(agency, 0) for agency, number in by_agency.items()
             ):
                 codes.add("APPROVED_LIST_OVER_QUOTA")
