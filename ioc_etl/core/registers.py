@@ -19,7 +19,7 @@ from ioc_etl.policy.model import Centre, MonthPolicy
 from schemas.finding import RAISED
 from schemas.register import APPROVED_LIST, BUDGET, ESTABLISHMENT, IDENTITY_LINK, OTHER_SUPPORT
 from schemas.sheet_cells import WorkbookCells
-from schemas.vocabulary import FindingCode, ListKind, RegisterName
+from schemas.vocabulary import CentreKind, FindingCode, ListKind, RegisterName
 
 _OPTIONAL_REGISTERS = frozenset({RegisterName.BUDGET, RegisterName.IDENTITY_LINK})
 
@@ -218,10 +218,20 @@ def _establishment(
             valid_from=pl.col("valid_from").is_null(),
             valid_to=_unread("valid_to") | _is_reversed(),
             headcount=pl.col("headcount").is_null(),
+            agency=_is_bad_split(policy.centre_quota[CentreKind.DISTRICT]),
         )
     )
     good = judged.filter(pl.col("fault").is_null()).select(list(ESTABLISHMENT))
     return good, _stops_its_centre(judged, RegisterName.ESTABLISHMENT)
+
+
+def _is_bad_split(quota: int) -> pl.Expr:
+    """Rule 9: a decision that gives its posts to agencies gives them all so, and no more than the quota at one time."""
+    decision = ["centre_code", "decision_no", "decision_date"]
+    has_agency = pl.col("agency").is_not_null()
+    is_mixed = has_agency.any().over(decision) & ~has_agency.all().over(decision)
+    together = pl.col("headcount").sum().over([*decision, "valid_from", "valid_to"])
+    return is_mixed | (has_agency.any().over(decision) & (together > quota))
 
 
 def _other_support(rows: pl.DataFrame, policy: MonthPolicy) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -82,6 +82,7 @@ def read(given: dict[str, list[Row] | str | None], centres: Iterable[str], law: 
         _approval(row, out, known, law)
     for row in _rows(given, "establishment"):
         _headcount(row, out, known, law)
+    _bad_splits(out, law)
     for row in _rows(given, "other_support"):
         _support(row, out)
     for row in _rows(given, "budget"):
@@ -174,6 +175,18 @@ def _headcount(row: Row, out: Registers, known: set[str], law: Law) -> None:
             (law.agency(agency) or fold(agency)) if agency else None,
         )
     )
+
+
+def _bad_splits(out: Registers, law: Law) -> None:
+    """A decision that splits its posts by agency splits them all, and not above the quota of a district."""
+    decisions: dict[tuple[str, str, date], list[Headcount]] = {}
+    for row in out.headcounts:
+        decisions.setdefault((row.centre, row.decision, row.decided), []).append(row)
+    for (centre, _, _), rows in decisions.items():
+        by_agency = [row for row in rows if row.agency]
+        is_above = sum(row.posts for row in by_agency) > int(law.centre_posts["district"])
+        if by_agency and (len(by_agency) < len(rows) or is_above):
+            out.bad_centres.add(centre)
 
 
 def _support(row: Row, out: Registers) -> None:

@@ -290,6 +290,26 @@ def test_a_row_just_good_enough_stops_nobody(name: str, difference: Mapping[str,
     assert (told(read), frame(read, register).height) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("headcounts", "is_good"),
+    [
+        ([(5, "Phòng Văn hóa"), (4, "Công an thành phố")], True),
+        ([(5, "Phòng Văn hóa"), (5, "Công an thành phố")], False),
+        ([(5, "Phòng Văn hóa"), (1, None)], False),
+        ([(5, None), (5, None)], True),
+    ],
+)
+def test_a_decision_splits_all_its_posts_by_agency_and_no_more_than_nine(
+    headcounts: list[tuple[int, str | None]], is_good: bool
+) -> None:
+    rows = [{"headcount": headcount, "agency": agency} for headcount, agency in headcounts]
+    other = {"centre_code": "phuoc-long"}
+    read = registers(establishment=book(RegisterName.ESTABLISHMENT, other, *rows))
+    refused = (FindingCode.REGISTER_ROW_INVALID, "dong-xoai")
+    assert set(told(read)) == (set() if is_good else {refused})
+    assert set(read.establishment["centre_code"]) == {"phuoc-long", *(["dong-xoai"] if is_good else [])}
+
+
 @pytest.mark.parametrize("name", ["approved_list", "establishment"])
 @pytest.mark.parametrize("centre_code", [None, Failed()])
 def test_a_row_whose_centre_cannot_be_told_stops_the_run(name: str, centre_code: Value) -> None:
