@@ -82,7 +82,12 @@ def database(server: EmbeddedServer, tmp_path: Path) -> Iterator[Database]:
 def fresh_database(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Database]:
     """A copy of a database that nobody is connected to, gone afterwards; its home is in `folder`."""
     name = f"test_{uuid4().hex}"
-    administer(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    administer(
+        server,
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.Identifier(name), sql.Identifier(template)
+        ),
+    )
     parameters = server.connection_parameters(name)
     url = "postgresql://{user}@/{dbname}?host={host}&port={port}".format(**parameters)
     yield Database(Settings(home=folder / "home", database_url=url), engine_from_url(url))
