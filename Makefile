@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check bench fuzz hostile show-kill show-ledger wheel-test clean
+.PHONY: help setup demo test test-quick check bench fuzz hostile show-kill show-ledger wheel-test clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -30,6 +30,12 @@ check: setup ## style, types and import rules
 
 test: check ## every check and every test
 	$(BIN)/pytest
+
+QUICK := tests/unit tests/rules tests/contract
+
+test-quick: setup ## a minute's look: no database, no server, every tenth rule case
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	IOC_ETL_TEST_CASES=10 $(BIN)/pytest $(QUICK)
 
 ROWS ?= 1000000
 CENTRES ?= 10000

@@ -17,6 +17,7 @@ from ioc_etl.adapters.database import embedded_engine, engine_from_url
 from ioc_etl.adapters.embedded import EmbeddedServer
 from ioc_etl.adapters.migrate import upgrade
 from ioc_etl.adapters.settings import Settings
+from tests.serverless import needs_no_server, started
 
 TEMPLATE = "migrated"
 
@@ -39,6 +40,18 @@ class Database:
     def environment(self) -> dict[str, str]:
         """What a program started by a test needs to find it."""
         return {"IOC_ETL_HOME": str(self.settings.home), "IOC_ETL_DATABASE_URL": str(self.settings.database_url)}
+
+
+@pytest.fixture(autouse=True)
+def _quick_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test of the quick loop fails where it needs a server: it belongs to the other folders."""
+    if not needs_no_server(request.path):
+        yield
+        return
+    assert "server" not in request.fixturenames, "a test with a database belongs to tests/integration"
+    with started() as servers:
+        yield
+    assert servers == [], "a test with a server belongs to tests/integration"
 
 
 @pytest.fixture(scope="session", params=postgresql_folders())
@@ -69,7 +82,12 @@ def database(server: EmbeddedServer, tmp_path: Path) -> Iterator[Database]:
 def fresh_database(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Database]:
     """A copy of a database that nobody is connected to, gone afterwards; its home is in `folder`."""
     name = f"test_{uuid4().hex}"
-    administer(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    administer(
+        server,
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.Identifier(name), sql.Identifier(template)
+        ),
+    )
     parameters = server.connection_parameters(name)
     url = "postgresql://{user}@/{dbname}?host={host}&port={port}".format(**parameters)
     yield Database(Settings(home=folder / "home", database_url=url), engine_from_url(url))

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from hand_back_office import Office
-from two_months import LivedIn, lived_in
+from two_months import LivedIn, lived_in, name_of
 
 from ioc_etl.adapters.embedded import EmbeddedServer
 from ioc_etl.pipeline.services import Services
-from tests.conftest import Database
+from tests.conftest import TEMPLATE, Database, fresh_database
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +38,30 @@ def two_months(copied: tuple[Database, Services]) -> Services:
     return copied[1]
 
 
-@pytest.fixture
-def february_office(database: Database, tmp_path: Path) -> Office:
+@pytest.fixture(scope="session")
+def february(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivedIn]:
     """The sample input's February, run once."""
-    office = Office(database, tmp_path / "input")
-    office.runs()
-    return office
+    folder = tmp_path_factory.mktemp("february")
+    with fresh_database(server, TEMPLATE, folder) as database:
+        Office.opened(database, folder / "input").runs()
+        yield LivedIn(server, name_of(database), folder / "input")
+
+
+@pytest.fixture
+def february_copied(february: LivedIn, tmp_path: Path) -> Iterator[tuple[Database, Services]]:
+    """That February for one test alone."""
+    with february.copy(tmp_path) as mine:
+        yield mine
+
+
+@pytest.fixture
+def february_database(february_copied: tuple[Database, Services]) -> Database:
+    """Its database."""
+    return february_copied[0]
+
+
+@pytest.fixture
+def february_office(february_copied: tuple[Database, Services]) -> Office:
+    """Its office."""
+    database, services = february_copied
+    return Office(database, Path(str(services.settings.input_root)))

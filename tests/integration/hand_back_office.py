@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 import sqlalchemy as sa
 
@@ -34,15 +35,20 @@ Outcomes = Mapping[int, tuple[str, int]]
 
 
 class Office:
-    """The sample input in a folder of its own, a database, and what came of February."""
+    """An input folder, a database, and what came of February."""
 
     def __init__(self, database: Database, root: Path) -> None:
+        self._database, self._folder = database, root / "rosters" / "2022-02"
+        self.services = Services(replace(database.settings, input_root=str(root)))
+
+    @classmethod
+    def opened(cls, database: Database, root: Path) -> Self:
+        """The sample input in a folder of its own and an empty database, with somebody who may work there."""
         shutil.copytree(GOLDEN / "input", root)
         for path in root.rglob("*"):
             path.chmod(0o755)
-        self._database, self._folder = database, root / "rosters" / "2022-02"
-        self.services = Services(replace(database.settings, input_root=str(root)))
         account(database.engine, TESTER, "operator")
+        return cls(database, root)
 
     def sends(self, content: bytes, name: str = "dong-xoai.xlsx") -> None:
         """Puts a file in the place of the centre's former one."""

@@ -15,10 +15,10 @@ pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 @pytest.fixture
-def shell(database: Database, february_office: Office) -> Shell:
+def shell(february_database: Database, february_office: Office) -> Shell:
     root = february_office.services.settings.input_root
     token = renew_token(february_office.services, name=TESTER)
-    return Shell({**database.environment, "IOC_ETL_INPUT": str(root), "IOC_ETL_TOKEN": token})
+    return Shell({**february_database.environment, "IOC_ETL_INPUT": str(root), "IOC_ETL_TOKEN": token})
 
 
 def test_the_commands_tell_what_was_written_and_what_comes_next(

@@ -45,7 +45,7 @@ def test_nobody_is_confirmed_against_a_roster_that_a_later_one_has_followed(
 
 def test_a_roster_is_followed_also_by_one_that_had_come_before_it(database: Database, tmp_path: Path) -> None:
     """The centre sends what it had sent first once more: that content came before the one that it follows."""
-    office = Office(database, tmp_path / "input")
+    office = Office.opened(database, tmp_path / "input")
     handed_back = (GOLDEN / "input" / "rosters" / "2022-02" / "dong-xoai.xlsx").read_bytes()
     for content in (MENDED.read_bytes(), handed_back, MENDED.read_bytes(), PART.read_bytes()):
         office.sends(content)
@@ -58,20 +58,20 @@ def test_a_roster_is_followed_also_by_one_that_had_come_before_it(database: Data
     ("name", "roles", "match"), [("khach", (), "unknown_actor|foreign key"), ("xem", ("auditor",), "not_the_role")]
 )
 def test_a_confirmation_past_the_program_needs_an_account_that_may(
-    database: Database, february_office: Office, name: str, roles: tuple[str, ...], match: str
+    february_database: Database, february_office: Office, name: str, roles: tuple[str, ...], match: str
 ) -> None:
     if roles:
-        account(database.engine, name, *roles)
-    with pytest.raises(DatabaseError, match=match), database.engine.begin() as connection:
+        account(february_database.engine, name, *roles)
+    with pytest.raises(DatabaseError, match=match), february_database.engine.begin() as connection:
         connection.execute(sa.text(BY_HAND), {"actor": name})
     assert not february_office.rows("SELECT 1 FROM landing.mended_roster")
 
 
-def test_a_month_that_is_held_is_not_waited_for(database: Database, february_office: Office) -> None:
+def test_a_month_that_is_held_is_not_waited_for(february_database: Database, february_office: Office) -> None:
     february_office.sends(PART.read_bytes())
     february_office.runs()
     with (
-        month_transaction(database.engine, FEBRUARY, uuid4(), actor="khac"),
+        month_transaction(february_database.engine, FEBRUARY, uuid4(), actor="khac"),
         pytest.raises(MonthLockedError, match=r"is held by run .* of khac"),
     ):
         february_office.says(OtherRows.LEFT)
@@ -156,16 +156,16 @@ def test_a_part_without_agencies_is_taken_where_the_run_would_take_it(
 
 
 def test_a_roster_that_comes_while_another_is_read_is_not_confirmed_by_what_is_said_of_that_one(
-    database: Database, february_office: Office
+    february_database: Database, february_office: Office
 ) -> None:
     """What was said is looked up after the file was read: there `hand-in` is held up, and the centre sends another."""
     february_office.sends(PART.read_bytes())
     february_office.runs()
     with ThreadPoolExecutor(1) as other:
-        with database.engine.begin() as connection:
+        with february_database.engine.begin() as connection:
             connection.execute(sa.text("LOCK TABLE landing.mended_roster IN ACCESS EXCLUSIVE MODE"))
             asked = other.submit(february_office.says, OtherRows.LEFT)
-            until_waiting(database.engine)
+            until_waiting(february_database.engine)
             february_office.sends(MENDED.read_bytes())
             arrives(february_office)
         with pytest.raises(UsageError, match=r"has sent another file while dong-xoai\.xlsx was read"):

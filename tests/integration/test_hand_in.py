@@ -89,7 +89,7 @@ def test_an_answer_given_while_a_run_waited_for_its_turn_is_replayed_with_it(feb
 
 
 def test_a_replay_does_not_know_a_roster_that_came_after_its_run(database: Database, tmp_path: Path) -> None:
-    february_office = Office(database, tmp_path / "input")
+    february_office = Office.opened(database, tmp_path / "input")
     february_office.sends(PART.read_bytes())
     first = run(february_office.services, FEBRUARY)
     february_office.sends((GOLDEN / "input" / "rosters" / "2022-02" / "dong-xoai.xlsx").read_bytes())

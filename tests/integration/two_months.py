@@ -123,6 +123,10 @@ def lived_in(server: EmbeddedServer, folder: Path) -> Iterator[LivedIn]:
     """Live two months once."""
     with fresh_database(server, TEMPLATE, folder) as database:
         live_two_months(database, folder / "input")
-        with database.engine.connect() as connection:
-            name = str(connection.exec_driver_sql("SELECT current_database()").scalar_one())
-        yield LivedIn(server, name, folder / "input")
+        yield LivedIn(server, name_of(database), folder / "input")
+
+
+def name_of(database: Database) -> str:
+    """What the server calls it."""
+    with database.engine.connect() as connection:
+        return str(connection.exec_driver_sql("SELECT current_database()").scalar_one())

@@ -1,13 +1,13 @@
 """The case files: one YAML file a rule, read strictly. README.md says how a case reads."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import yaml
-from factories import DISTRICT, PROVINCE, Cells, approval, approval_of, person, roster_row
+from factories import DISTRICT, PROVINCE, Cells, approval, approval_of, other_support, person, roster_row
 
 from ioc_etl.core.month import parse_month
 from schemas.raw_roster import RAW_ROSTER
@@ -264,3 +264,13 @@ def linked_ids(link: Mapping[str, object]) -> tuple[str, str]:
     old = link.get("old_id") or person(int(str(link["old_person"]))).citizen_id
     new = link.get("new_id") or person(int(str(link["new_person"]))).citizen_id
     return str(old), str(new)
+
+
+def of_person(make: Callable[..., Cells], row: Cells) -> Cells:
+    """What `make` makes of a difference that names its person by number."""
+    return make(int(str(row["person"])), **{name: value for name, value in row.items() if name != "person"})
+
+
+def support(row: Cells) -> Cells:
+    """A row of the register of other supports; nobody's is the first person's."""
+    return of_person(other_support, {"person": 1, **row})
