@@ -41,7 +41,7 @@ class EmbeddedServer:
         Raises: DatabaseError in one line that says what stands in the way and how to mend it.
         """
         self._refuse_strangers()
-        if self._is_ready():
+        if self._is_ready() and self._is_shown():
             return
         if os.geteuid() == 0:
             embedded_root.start(self._home, self._bin_dir)
@@ -98,6 +98,10 @@ class EmbeddedServer:
             return self.folder.is_ready()
         except OSError:
             return False
+
+    def _is_shown(self) -> bool:
+        """Whether the home has its folder, or root's link to it: it may have been deleted under its server."""
+        return os.path.lexists(self._home / "postgres")
 
     def _refuse_strangers(self) -> None:
         """Another user's server is not ours to use or to start; root may use everybody's."""

@@ -24,7 +24,6 @@ from pathlib import Path
 from ioc_etl.errors import DatabaseError
 
 SYSTEM = Path("/var/lib/ioc-etl")
-PROGRAMS = SYSTEM / "programs"
 LOCK_SECONDS = 600
 _HASH_LETTERS = 32
 
@@ -147,9 +146,9 @@ class Place:
             )
 
 
-def programs_in_use() -> set[str]:
+def programs_in_use(system: Path = SYSTEM) -> set[str]:
     """Names of the copied programs that some home was last started with; the system folder is locked."""
-    records = SYSTEM.glob(f"{'[0-9a-f]' * _HASH_LETTERS}/programs")
+    records = system.glob(f"{'[0-9a-f]' * _HASH_LETTERS}/programs")
     return {os.fsdecode(record.read_bytes()) for record in records}
 
 

@@ -15,16 +15,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from ioc_etl.adapters.embedded_binaries import packaged_folder
-from ioc_etl.adapters.embedded_place import PROGRAMS, make_folder, programs_in_use, refuse_if_unsafe
+from ioc_etl.adapters.embedded_place import SYSTEM, make_folder, programs_in_use, refuse_if_unsafe
 from ioc_etl.errors import DatabaseError
 
+_FOLDER = "programs"
 _UNFINISHED = "new-"
 # For those who build against PostgreSQL; the server reads none of it.
 _LEFT_OUT = frozenset({"include", "pkgconfig", "pgxs", "__pycache__"})
 _LEFT_OUT_SUFFIX = ".a"
 
 
-def copied_programs() -> Path:
+def copied_programs(system: Path = SYSTEM) -> Path:
     """The folder with initdb, pg_ctl and postgres in root's copy of the packaged programs, made when it is missing.
 
     Raises: DatabaseError when the wheel is not there, or somebody else's file, a link or one that others may write to
@@ -33,9 +34,9 @@ def copied_programs() -> Path:
     install = packaged_folder().parent
     parts = _parts(install)
     name = f"{install.name}-{_digest(parts)}"
-    make_folder(PROGRAMS.parent)
-    make_folder(PROGRAMS)
-    copy = PROGRAMS / name
+    make_folder(system)
+    make_folder(system / _FOLDER)
+    copy = system / _FOLDER / name
     if not _is_whole(copy, name, install):
         _make(copy, parts)
     return copy / install.parent.name / install.name / "bin"
@@ -43,20 +44,22 @@ def copied_programs() -> Path:
 
 def name_of_copy(bin_dir: Path) -> str | None:
     """The name of the copy that a folder of programs belongs to; null for programs of the machine's own."""
-    return bin_dir.relative_to(PROGRAMS).parts[0] if bin_dir.is_relative_to(PROGRAMS) else None
+    programs = SYSTEM / _FOLDER
+    return bin_dir.relative_to(programs).parts[0] if bin_dir.is_relative_to(programs) else None
 
 
-def remove_unused() -> None:
+def remove_unused(system: Path = SYSTEM) -> None:
     """Take away the copies that no home was last started with and no process runs from."""
-    if not PROGRAMS.exists():
+    programs = system / _FOLDER
+    if not programs.exists():
         return
-    refuse_if_unsafe(PROGRAMS)
-    needed = programs_in_use() | _running()
-    for copy in PROGRAMS.iterdir():
+    refuse_if_unsafe(programs)
+    needed = programs_in_use(system) | _running(programs)
+    for copy in programs.iterdir():
         if copy.name not in needed:
             shutil.rmtree(copy)
     with suppress(OSError):
-        PROGRAMS.rmdir()
+        programs.rmdir()
 
 
 def _parts(install: Path) -> list[Path]:
@@ -99,10 +102,11 @@ def _is_whole(copy: Path, name: str, install: Path) -> bool:
 
 
 def _make(copy: Path, parts: list[Path]) -> None:
-    for left_behind in (*PROGRAMS.glob(f"{_UNFINISHED}*"), copy):
+    programs = copy.parent
+    for left_behind in (*programs.glob(f"{_UNFINISHED}*"), copy):
         if left_behind.exists():
             shutil.rmtree(left_behind)
-    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=PROGRAMS))
+    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=programs))
     try:
         package = parts[0].parent.name
         for part, target in zip(
@@ -115,7 +119,7 @@ def _make(copy: Path, parts: list[Path]) -> None:
     except OSError as problem:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise DatabaseError(
-            f"PostgreSQL's programs cannot be copied to {PROGRAMS} ({problem.strerror or problem}): make room there, "
+            f"PostgreSQL's programs cannot be copied to {programs} ({problem.strerror or problem}): make room there, "
             "run as an ordinary user, or set IOC_ETL_DATABASE_URL to a PostgreSQL server"
         ) from None
 
@@ -133,12 +137,12 @@ def _open_folders(unfinished: Path) -> None:
         Path(folder).chmod(0o755)
 
 
-def _running() -> set[str]:
+def _running(programs: Path) -> set[str]:
     """Copies that a living process was started from, for a home whose database is kept in the home itself."""
     found = set()
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             program = (process / "exe").readlink()
-            if program.is_relative_to(PROGRAMS):
-                found.add(program.relative_to(PROGRAMS).parts[0])
+            if program.is_relative_to(programs):
+                found.add(program.relative_to(programs).parts[0])
     return found

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ioc_etl.adapters import embedded_child, embedded_move
+from ioc_etl.adapters.embedded_binaries import binaries_in
 from ioc_etl.adapters.embedded_place import SYSTEM, Place, locked
 from ioc_etl.adapters.embedded_programs import copied_programs, name_of_copy, remove_unused
 from ioc_etl.errors import DatabaseError
@@ -51,7 +52,7 @@ def stop(home: Path, bin_dir: Path | None) -> bool:
     if not (folder / "data").exists():
         return False
     with _system_folder():
-        programs = bin_dir or copied_programs()
+        programs = _programs(bin_dir)
     try:
         return _perform("stop", folder, programs)
     except _OutOfReachError:
@@ -87,11 +88,15 @@ def _prepare(place: Place, bin_dir: Path | None) -> Path:
             user = _service_user()
             place.make_server_folder(user.pw_uid, user.pw_gid)
             place.make_link()
-        programs = bin_dir or copied_programs()
+        programs = _programs(bin_dir)
         copy = name_of_copy(programs)
         if copy is not None:
             place.record_programs(copy)
         return programs
+
+
+def _programs(bin_dir: Path | None) -> Path:
+    return binaries_in(bin_dir or copied_programs()).folder
 
 
 def _move_out(place: Place) -> None:
