@@ -1,8 +1,11 @@
-# Everything runs inside .venv, which `make setup` makes from the lock file alone.
+# Everything runs inside .venv. `make demo` makes it from the runtime lock alone; whatever needs the development tools
+# adds them from the second lock, which holds the same versions and more.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
 
 .PHONY: help setup demo test test-quick check bench fuzz hostile show-kill show-ledger wheel-test clean
 .DEFAULT_GOAL := help
@@ -10,17 +13,21 @@ STAMP := $(VENV)/.installed
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: $(STAMP) ## the environment in .venv
-
-$(STAMP): requirements-dev.lock pyproject.toml
+$(RUNTIME): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make setup PYTHON=python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $(STAMP)
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-build-isolation -e .
+	@touch $(RUNTIME)
 
-demo: setup ## two months of four centres, from rosters to payment records
+$(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $(DEVELOPMENT)
+
+demo: $(RUNTIME) ## two months of four centres, from rosters to payment records
 	$(BIN)/ioc-etl demo
+
+setup: $(DEVELOPMENT) ## the environment in .venv, with the development tools
 
 check: setup ## style, types and import rules
 	$(BIN)/ruff check .
@@ -70,8 +77,8 @@ wheel-test: setup ## the wheel alone, in an environment of its own without devel
 	$(PYTHON) -m venv $(WHEEL)/venv
 	$(WHEEL)/venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(WHEEL)/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(WHEEL)/*.whl
-	place=$$(mktemp -d) && program=$$PWD/$(WHEEL)/venv/bin/ioc-etl && cd $$place && $$program demo && \
-	  IOC_ETL_HOME=$$place/ioc-demo/home $$program db stop && rm -rf $$place
+	place=$$(mktemp -d) && program="$$PWD/$(WHEEL)/venv/bin/ioc-etl" && cd "$$place" && "$$program" demo && \
+	  IOC_ETL_HOME="$$place/ioc-demo/home" "$$program" db stop --remove && rm -rf "$$place"
 
 clean: ## what setup and the tests left behind
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

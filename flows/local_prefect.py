@@ -25,6 +25,11 @@ _KEEP_HISTORY = {
 }
 
 
+def temporary_folder(home: Path) -> Path:
+    """Where Prefect's processes put what they need for a moment."""
+    return home / "tmp"
+
+
 def ui_url(port: int) -> str:
     """Where the UI answers."""
     return f"http://{LOOPBACK}:{port}"
@@ -40,6 +45,8 @@ def prefect_environment(inherited: Mapping[str, str], home: Path, port: int) -> 
     address = ui_url(port)
     ours = {
         "PREFECT_HOME": str(home),
+        # The runner makes a folder of a fixed name in it, which in /tmp belongs to the first user who ran Prefect.
+        "TMPDIR": str(temporary_folder(home)),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         "PREFECT_API_URL": f"{address}/api",
         "PREFECT_UI_URL": address,

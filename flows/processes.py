@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from flows.local_prefect import LOOPBACK, prefect_environment, ui_url
+from flows.local_prefect import LOOPBACK, prefect_environment, temporary_folder, ui_url
 from flows.supervision import Child
 from ioc_etl.errors import IocEtlError, UsageError
 
@@ -90,6 +90,7 @@ def running_machine(home: Path, port: int, stop: threading.Event) -> Iterator[Ma
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.chmod(0o700)
+    temporary_folder(home).mkdir(exist_ok=True)
     with _only_one(home):
         _require_free(port)
         server = _child("Prefect server", _server_command(port), home, port, ends_with=signal.SIGTERM)

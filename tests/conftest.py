@@ -56,7 +56,7 @@ def _quick_loop(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session", params=postgresql_folders())
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """One server for all workers of the session; whoever leaves last stops it."""
+    """One server for all workers of the session; whoever leaves last takes it away."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     running = EmbeddedServer(shared / request.param, postgresql_folders()[request.param])
@@ -68,7 +68,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with FileLock(f"{users}.lock"):
         users.write_text(str(_count(users) - 1))
         if _count(users) == 0:
-            running.stop()
+            running.remove()
 
 
 @pytest.fixture

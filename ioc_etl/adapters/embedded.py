@@ -1,15 +1,18 @@
 """The embedded PostgreSQL: a server of our own under IOC_ETL_HOME, for those who have none.
 
 It is started by whoever needs it first, serves any number of processes, outlives them, and is stopped by `stop`.
+As root its data and programs are in a system folder, where the user that runs it can reach them (`embedded_root`).
 No TCP; a socket in a folder that only its owner can enter; the operating system tells who connects.
 """
 
 import os
+import shutil
 from pathlib import Path
 
 from ioc_etl.adapters import embedded_cluster, embedded_root
 from ioc_etl.adapters.embedded_binaries import binaries_in, packaged_folder
 from ioc_etl.adapters.embedded_link import DATABASE, ServerFolder
+from ioc_etl.adapters.embedded_place import Place
 from ioc_etl.errors import DatabaseError
 
 
@@ -17,8 +20,20 @@ class EmbeddedServer:
     """The server of one home. `bin_dir` null: the packaged PostgreSQL."""
 
     def __init__(self, home: Path, bin_dir: Path | None = None) -> None:
-        self.folder = ServerFolder(home.absolute() / "postgres")
+        self._home = home.absolute()
         self._bin_dir = bin_dir
+
+    @property
+    def folder(self) -> ServerFolder:
+        """Where its data, socket and log are: in the home, or in root's system folder.
+
+        Raises: DatabaseError when something else is there.
+        """
+        inside = self._home / "postgres"
+        try:
+            return ServerFolder(Place(self._home).server_folder() if os.geteuid() == 0 else inside)
+        except OSError as problem:
+            raise DatabaseError(embedded_cluster.cannot_write(inside, problem)) from None
 
     def ensure_running(self) -> None:
         """Start the server unless it answers already; safe from several processes at once.
@@ -26,10 +41,13 @@ class EmbeddedServer:
         Raises: DatabaseError in one line that says what stands in the way and how to mend it.
         """
         self._refuse_strangers()
-        if self._is_ready():
+        if self._is_ready() and self._is_shown():
             return
-        self._make_folder()
-        self._perform("start")
+        if os.geteuid() == 0:
+            embedded_root.start(self._home, self._bin_dir)
+        else:
+            self._make_folder()
+            self._perform("start")
         if not self._is_ready():
             raise DatabaseError(f"The embedded PostgreSQL in {self.folder.path} does not answer: see {self.folder.log}")
 
@@ -41,7 +59,29 @@ class EmbeddedServer:
     def stop(self) -> bool:
         """Stop the server, whoever uses it; false when there was none to stop."""
         self._refuse_strangers()
+        if os.geteuid() == 0:
+            return embedded_root.stop(self._home, self._bin_dir)
         return self.folder.data.exists() and self._perform("stop")
+
+    def remove(self) -> bool:
+        """Stop the server and delete its database with everything in it; false when there was none.
+
+        Root's system folder is left without a trace of this home, and without programs that no other home needs.
+        """
+        self._refuse_strangers()
+        if os.geteuid() == 0:
+            return embedded_root.remove(self._home, self._bin_dir)
+        self.stop()
+        folder = self.folder.path
+        try:
+            if not folder.exists():
+                return False
+            shutil.rmtree(folder.resolve())
+            if folder.is_symlink():
+                folder.unlink()
+        except OSError as problem:
+            raise DatabaseError(f"{folder} cannot be deleted ({problem.strerror or problem})") from None
+        return True
 
     def connection_parameters(self, database: str = DATABASE) -> dict[str, str]:
         """What psycopg connects with (host, port, user, dbname); the server must have been started.
@@ -59,6 +99,10 @@ class EmbeddedServer:
         except OSError:
             return False
 
+    def _is_shown(self) -> bool:
+        """Whether the home has its folder, or root's link to it: it may have been deleted under its server."""
+        return os.path.lexists(self._home / "postgres")
+
     def _refuse_strangers(self) -> None:
         """Another user's server is not ours to use or to start; root may use everybody's."""
         try:
@@ -75,12 +119,9 @@ class EmbeddedServer:
         try:
             self.folder.path.parent.mkdir(parents=True, exist_ok=True)
             self.folder.path.mkdir(mode=0o700, exist_ok=True)
-            if os.geteuid() == 0:
-                embedded_root.hand_over(self.folder.path)
         except OSError as problem:
             raise DatabaseError(embedded_cluster.cannot_write(self.folder.path, problem)) from None
 
     def _perform(self, action: str) -> bool:
         bin_dir = binaries_in(self._bin_dir or packaged_folder()).folder
-        perform = embedded_root.perform_as_owner if os.geteuid() == 0 else embedded_cluster.perform
-        return perform(action, self.folder.path, bin_dir)
+        return embedded_cluster.perform(action, self.folder.path, bin_dir)

@@ -9,7 +9,6 @@ import fcntl
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from psycopg import pq, sql
 from ioc_etl.adapters.embedded_binaries import Binaries, binaries_in
 from ioc_etl.adapters.embedded_config import write_configuration
 from ioc_etl.adapters.embedded_link import DATABASE, ROLE, ServerFolder
-from ioc_etl.errors import DatabaseError, IocEtlError
+from ioc_etl.errors import DatabaseError
 
 STARTER_SECONDS = 180
 RECOVERY_SECONDS = 300
@@ -56,7 +55,7 @@ class Cluster:
     def stop(self) -> bool:
         """Stop the server; false when there was none."""
         with self._alone():
-            if self.folder.ping() is pq.Ping.NO_RESPONSE and self._living_postmaster() is None:
+            if self.folder.ping() is pq.Ping.NO_RESPONSE and living_postmaster(self.folder.data) is None:
                 return False
             stopped = self._run("pg_ctl", "stop", "-D", "data", "-m", "fast", "-w", "-t", "120", "-s")
             if stopped.returncode != 0:
@@ -151,18 +150,9 @@ class Cluster:
 
     def _remove_stale_pid_file(self) -> None:
         """PostgreSQL would refuse to start when another process has got the number of the killed server."""
-        if self._living_postmaster() is not None:
+        if living_postmaster(self.folder.data) is not None:
             raise self._unreachable()
         (self.folder.data / "postmaster.pid").unlink(missing_ok=True)
-
-    def _living_postmaster(self) -> int | None:
-        """The process id in postmaster.pid if that process really serves this data folder."""
-        try:
-            lines = (self.folder.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return None
-        pid = lines[0].strip() if lines else ""
-        return int(pid) if pid.isdigit() and _works_in(int(pid), self.folder.data) else None
 
     def _unreachable(self) -> DatabaseError:
         return DatabaseError(
@@ -212,6 +202,16 @@ class Cluster:
             start_new_session=True,
             check=False,
         )
+
+
+def living_postmaster(data: Path) -> int | None:
+    """The process id in postmaster.pid if that process really serves this data folder."""
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return None
+    pid = lines[0].strip() if lines else ""
+    return int(pid) if pid.isdigit() and _works_in(int(pid), data) else None
 
 
 def _works_in(pid: int, folder: Path) -> bool:
@@ -264,18 +264,3 @@ def cannot_write(folder: Path, problem: OSError) -> str:
         "make room or give the right to write there, set IOC_ETL_HOME to another folder, "
         "or IOC_ETL_DATABASE_URL to a PostgreSQL server"
     )
-
-
-def _main(arguments: list[str]) -> int:
-    """Run by root as the server's user; says on stdout what went wrong. Exit code 0 done, 3 nothing to stop."""
-    action, folder, bin_dir = arguments
-    try:
-        done = perform(action, Path(folder), Path(bin_dir))
-    except IocEtlError as problem:
-        sys.stdout.write(str(problem))
-        return 1
-    return 0 if done else 3
-
-
-if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))

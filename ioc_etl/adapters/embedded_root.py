@@ -1,7 +1,9 @@
 """Running the embedded server when we are root: PostgreSQL refuses to, so another user does.
 
-That user is the owner of the server's folder; a new folder is given to the system user `ioc-etl`, which is made when
-it is not there. Everything that touches the folder's contents happens in a child process of that user.
+That is the system user `ioc-etl`, made when it is not there, with data and programs where it can reach them
+(`embedded_place`, `embedded_programs`). A server's folder that is in the home itself is its owner's: an ordinary
+user's, or the system user's by an older version of this program. It is served there as long as its owner can reach it;
+the system user's is moved otherwise. Whatever starts or stops a server happens in a child process of its owner.
 """
 
 import os
@@ -10,43 +12,130 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
-
-from ioc_etl.adapters import embedded_as_user, embedded_cluster
-from ioc_etl.adapters.embedded_as_user import UNREACHABLE
+from ioc_etl.adapters import embedded_child, embedded_move
+from ioc_etl.adapters.embedded_binaries import binaries_in
+from ioc_etl.adapters.embedded_place import SYSTEM, Place, locked
+from ioc_etl.adapters.embedded_programs import copied_programs, name_of_copy, remove_unused
 from ioc_etl.errors import DatabaseError
 
 SERVICE_USER = "ioc-etl"
-_NOTHING_TO_STOP = 3
 
 
-def hand_over(folder: Path) -> None:
-    """Give a new, still root's folder to the service user."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+class _OutOfReachError(DatabaseError):
+    """The server's user cannot reach its folder or the programs."""
+
+
+def start(home: Path, bin_dir: Path | None) -> None:
+    """Make the server of a home answer. `bin_dir` null: the packaged PostgreSQL.
+
+    Raises: DatabaseError saying what stands in the way and how to mend it.
+    """
+    place = Place(home)
+    programs = _prepare(place, bin_dir)
     try:
-        if os.fstat(opened).st_uid == 0:
+        _perform("start", place.server_folder(), programs)
+    except _OutOfReachError:
+        if not _is_of_older_version(place):
+            raise
+        _move_out(place)
+        _perform("start", place.server_folder(), programs)
+
+
+def stop(home: Path, bin_dir: Path | None) -> bool:
+    """Stop the server of a home; false when there was none."""
+    place = Place(home)
+    folder = place.server_folder()
+    if not (folder / "data").exists():
+        return False
+    with _system_folder():
+        programs = _programs(bin_dir)
+    try:
+        return _perform("stop", folder, programs)
+    except _OutOfReachError:
+        if not _is_of_older_version(place):
+            raise
+        return embedded_move.halt(folder)
+
+
+def remove(home: Path, bin_dir: Path | None) -> bool:
+    """Stop the server and delete its database, and the copied programs unless another home's server needs them.
+
+    False when there was no database.
+    """
+    place = Place(home)
+    folder = place.server_folder()
+    is_there = folder.exists()
+    stop(home, bin_dir)
+    with _system_folder():
+        with embedded_move.alone_with(folder):
+            if folder == place.link:
+                shutil.rmtree(folder)
+            place.remove()
+        remove_unused()
+    return is_there
+
+
+def _prepare(place: Place, bin_dir: Path | None) -> Path:
+    """Everything that root does before the server's user begins; returns the folder of the programs."""
+    with _system_folder():
+        place.home.mkdir(parents=True, exist_ok=True)
+        place.make()
+        if place.server_folder() == place.server:
             user = _service_user()
-            os.fchown(opened, user.pw_uid, user.pw_gid)
-            os.fchmod(opened, 0o700)
-    finally:
-        os.close(opened)
+            place.make_server_folder(user.pw_uid, user.pw_gid)
+            place.make_link()
+        programs = _programs(bin_dir)
+        copy = name_of_copy(programs)
+        if copy is not None:
+            place.record_programs(copy)
+        return programs
 
 
-def perform_as_owner(action: str, folder: Path, bin_dir: Path) -> bool:
+def _programs(bin_dir: Path | None) -> Path:
+    return binaries_in(bin_dir or copied_programs()).folder
+
+
+def _move_out(place: Place) -> None:
+    with _system_folder():
+        if not place.link.is_symlink():
+            embedded_move.move(place)
+            place.make_link()
+
+
+def _is_of_older_version(place: Place) -> bool:
+    """Whether the system user's folder is in the home, where older versions kept it."""
+    try:
+        return place.server_folder() == place.link and place.link.lstat().st_uid == pwd.getpwnam(SERVICE_USER).pw_uid
+    except KeyError:
+        return False
+
+
+@contextmanager
+def _system_folder() -> Iterator[None]:
+    try:
+        with locked():
+            yield
+    except OSError as problem:
+        raise DatabaseError(
+            f"The embedded PostgreSQL of root cannot be kept in {SYSTEM} ({problem.strerror or problem}, "
+            f"{problem.filename}): make room or give the right to write there, run as an ordinary user, "
+            "or set IOC_ETL_DATABASE_URL to a PostgreSQL server"
+        ) from None
+
+
+def _perform(action: str, folder: Path, bin_dir: Path) -> bool:
     """`embedded_cluster.perform`, in a process of the folder's owner.
 
     Raises: DatabaseError with that process's own message, or naming the path its user cannot reach.
     """
     owner = folder.stat()
-    needed = [folder, bin_dir, bin_dir / "postgres", bin_dir / "initdb", *_what_python_needs()]
+    ids = [str(owner.st_uid), str(owner.st_gid)]
     answer = subprocess.run(
-        [
-            *[sys.executable, "-I", embedded_as_user.__file__, str(owner.st_uid), str(owner.st_gid)],
-            *[str(path) for path in needed],
-            *["--", sys.executable, "-P", "-m", embedded_cluster.__name__, action, str(folder), str(bin_dir)],
-        ],
+        [sys.executable, "-P", "-m", embedded_child.__name__, *ids, action, str(folder), str(bin_dir)],
         cwd="/",
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -54,24 +143,14 @@ def perform_as_owner(action: str, folder: Path, bin_dir: Path) -> bool:
         errors="replace",
         check=False,
     )
-    if answer.returncode == UNREACHABLE:
-        raise DatabaseError(
-            f"The user that runs the embedded PostgreSQL (id {owner.st_uid}) cannot reach {answer.stderr}: "
-            "set IOC_ETL_HOME to a folder such as /var/lib/ioc-etl, or run as an ordinary user"
+    if answer.returncode == embedded_child.OUT_OF_REACH:
+        raise _OutOfReachError(
+            f"The user that runs the embedded PostgreSQL (id {owner.st_uid}) cannot reach {answer.stdout}: "
+            "let it pass the folders above, or set IOC_ETL_HOME to another folder"
         )
-    if answer.returncode not in (0, _NOTHING_TO_STOP):
+    if answer.returncode not in (0, embedded_child.NOTHING_TO_STOP):
         raise DatabaseError(answer.stdout or f"The embedded PostgreSQL cannot be run: {answer.stderr[-300:].strip()}")
     return answer.returncode == 0
-
-
-def _what_python_needs() -> list[Path]:
-    """A virtual environment and the interpreter it links to may stand below /root."""
-    return [
-        Path(sys.executable),
-        Path(os.__file__).parent,
-        Path(embedded_cluster.__file__).parent,
-        Path(psycopg.__file__).parent,
-    ]
 
 
 def _service_user() -> pwd.struct_passwd:

@@ -239,8 +239,13 @@ def db_check() -> None:
 
 
 @db.command("stop", epilog="Example: ioc-etl db stop")
-def db_stop() -> None:
+def db_stop(
+    *,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Delete its database too, with every payment and decision in it.")
+    ] = False,
+) -> None:
     """Stop the embedded PostgreSQL. It starts by itself when it is needed again."""
     from ioc_etl.cli import db as command
 
-    raise typer.Exit(command.stop())
+    raise typer.Exit(command.stop(remove=remove))

@@ -24,11 +24,17 @@ def check() -> int:
     return 1 if problems else 0
 
 
-def stop() -> int:
-    """Stop the embedded server."""
+def stop(*, remove: bool) -> int:
+    """Stop the embedded server; `remove` deletes its database as well."""
     settings = settings_of()
     if settings.database_url:
         raise UsageError("IOC_ETL_DATABASE_URL names a server that is not ours to stop")
-    EmbeddedServer(settings.home).stop()
-    say("The embedded PostgreSQL is stopped.")
+    server = EmbeddedServer(settings.home)
+    if not remove:
+        server.stop()
+        say("The embedded PostgreSQL is stopped.")
+    elif server.remove():
+        say(f"The embedded PostgreSQL is stopped and its database deleted. {settings.home} keeps its other files.")
+    else:
+        say(f"{settings.home} has no database.")
     return 0

@@ -97,3 +97,4 @@ def _what_next(paths: DemoPaths, services: Services) -> None:
     say("  # hồ sơ đến muộn / the late roster:")
     say(f"  cp {quote(str(paths.late_file))} {quote(str(paths.late_goes_to))} && {program} run 2022-02")
     say(f"  {program} db stop   # dừng PostgreSQL nhúng / stop the embedded PostgreSQL")
+    say(f"  {program} db stop --remove   # dừng và xóa cơ sở dữ liệu mẫu / stop it and delete the demo's database")

@@ -173,7 +173,7 @@ def _server(home: Path) -> Iterator[EmbeddedServer]:
         upgrade(embedded_engine(server, _TEMPLATE))
         yield server
     finally:
-        server.stop()
+        server.remove()
 
 
 @contextmanager

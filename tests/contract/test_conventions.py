@@ -295,6 +295,16 @@ def test_a_lock_file_holds_hashes_and_no_address(name: str) -> None:
         assert "--hash=sha256:" in requirement, requirement.splitlines()[0]
 
 
+def test_the_tests_run_with_the_versions_that_the_program_runs_with() -> None:
+    runtime, development = (
+        dict(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==(\S+)", (PROJECT / name).read_text("utf-8"), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-dev.lock")
+    )
+    # The build tools too: `make demo` installs the checkout from the runtime lock alone.
+    assert {"hatchling", "editables"} < runtime.keys()
+    assert runtime.items() < development.items()
+
+
 def test_vietnamese_is_written_in_composed_unicode() -> None:
     """Decomposed text is in the tests alone, as escapes or in files that stand for real rosters."""
     decomposed = [

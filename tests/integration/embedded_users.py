@@ -6,25 +6,23 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
-
-from ioc_etl.adapters import embedded, embedded_as_user
-
 NOBODY = pwd.getpwnam("nobody")
+
+# Whatever the code needs is imported while we are root: Python and the program may be out of the other user's reach.
+_BEGIN = """
+import sys, psycopg, resource
+from pathlib import Path
+from ioc_etl.adapters.embedded import EmbeddedServer
+from ioc_etl.adapters.embedded_child import become
+from ioc_etl.errors import DatabaseError
+"""
 
 
 def as_ordinary_user(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """`python -c CODE ARGUMENT…` as ourselves, or as nobody when we are root."""
-    program = [sys.executable, "-P", "-c", code, *map(str, arguments)]
-    return subprocess.run(_without_root(program), capture_output=True, text=True, check=False, cwd="/")
-
-
-def _without_root(program: list[str]) -> list[str]:
-    if os.geteuid() != 0:
-        return program
-    needed = [sys.executable, *(str(Path(module.__file__ or "").parent) for module in (os, embedded, psycopg))]
-    user = [str(NOBODY.pw_uid), str(NOBODY.pw_gid)]
-    return [sys.executable, "-I", embedded_as_user.__file__, *user, *needed, "--", *program]
+    other = f"become({NOBODY.pw_uid}, {NOBODY.pw_gid})\n" if os.geteuid() == 0 else ""
+    program = [sys.executable, "-P", "-c", _BEGIN + other + code, *map(str, arguments)]
+    return subprocess.run(program, capture_output=True, text=True, check=False, cwd="/")
 
 
 def give_to_ordinary_user(folder: Path) -> None:

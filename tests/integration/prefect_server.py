@@ -22,7 +22,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowR
 from prefect.client.schemas.objects import FlowRun, TaskRun
 from prefect.states import Scheduled
 
-from flows.local_prefect import LOOPBACK, prefect_environment, ui_url
+from flows.local_prefect import LOOPBACK, prefect_environment, temporary_folder, ui_url
 from ioc_etl.adapters.workbooks import read_cells
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,7 +133,7 @@ class PrefectServer:
 def prefect_server(folder: Path) -> Iterator[PrefectServer]:
     """A server as `serve` runs it, with the work pool; no worker and no deployment yet."""
     home, port, outside = folder / "prefect", free_port(), Outside()
-    home.mkdir()
+    temporary_folder(home).mkdir(parents=True)
     inherited = {**os.environ, **outside.environment, **QUICK}
     environment = prefect_environment(inherited, home, port)
     with SyncPrefectClient(f"{ui_url(port)}/api") as client:

@@ -32,7 +32,7 @@ def asked(server: EmbeddedServer, question: str) -> object:
 def home(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "home"
     yield place
-    EmbeddedServer(place).stop()
+    EmbeddedServer(place).remove()
 
 
 @pytest.fixture(scope="module", params=postgresql_folders())
@@ -40,7 +40,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     server = EmbeddedServer(tmp_path_factory.mktemp("running"), postgresql_folders()[request.param])
     server.ensure_running()
     yield server
-    server.stop()
+    server.remove()
 
 
 def test_nobody_reaches_it_over_a_network(running: EmbeddedServer) -> None:
@@ -128,23 +128,26 @@ def test_a_home_may_be_anywhere(tmp_path: Path, name: str) -> None:
     try:
         assert asked(server, "SELECT 1") == 1
         assert len(server.connection_parameters()["host"]) < 90
-    finally:
         assert server.stop() is True
-    assert server.is_running() is False
-    assert server.stop() is False
+        assert server.is_running() is False
+        assert server.stop() is False
+    finally:
+        assert server.remove() is True
+    assert server.remove() is False
 
 
 def test_a_copied_home_is_not_the_originals_server(tmp_path: Path) -> None:
     original = EmbeddedServer(tmp_path / ("x" * 120))
     original.ensure_running()
+    copied = EmbeddedServer(tmp_path / ("y" * 120))
     try:
-        copied = EmbeddedServer(tmp_path / ("y" * 120))
         no_sockets = shutil.ignore_patterns(".s.PGSQL*", "postmaster.pid")
         shutil.copytree(original.folder.path, copied.folder.path, ignore=no_sockets)
         assert copied.is_running() is False
         assert original.is_running() is True
     finally:
-        original.stop()
+        original.remove()
+        copied.remove()
 
 
 def test_an_engine_finds_the_server_again_after_a_stop(home: Path) -> None:
@@ -181,12 +184,37 @@ def test_a_folder_that_holds_no_database_is_told(home: Path) -> None:
     (home / "PG_VERSION").rename(server.folder.data / "PG_VERSION")
 
 
-def test_a_folder_without_programs_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseError, match="IOC_ETL_DATABASE_URL"):
-        EmbeddedServer(tmp_path / "home", tmp_path).ensure_running()
+def test_a_folder_without_programs_is_told(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match=r"postgres does not run.*IOC_ETL_DATABASE_URL"):
+        EmbeddedServer(home, tmp_path).ensure_running()
 
 
 def test_root_gives_the_server_to_another_user(home: Path) -> None:
     EmbeddedServer(home).ensure_running()
     owner = (home / "postgres").stat().st_uid
     assert owner == os.geteuid() or (os.geteuid() == 0 and owner != 0)
+
+
+def test_taken_away_it_leaves_the_homes_other_files_and_begins_anew(home: Path) -> None:
+    server = EmbeddedServer(home)
+    server.ensure_running()
+    (home / "reports").mkdir()
+    with psycopg.connect(**server.connection_parameters()) as connection:
+        connection.execute("CREATE TABLE kept ()")
+    assert server.remove() is True
+    assert [path.name for path in home.iterdir()] == ["reports"]
+    assert not server.folder.path.exists()
+    server.ensure_running()
+    assert asked(server, "SELECT to_regclass('kept')") is None
+
+
+def test_the_command_takes_server_and_data_away(home: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "IOC_ETL_DATABASE_URL"}
+    environment["IOC_ETL_HOME"] = str(home)
+    EmbeddedServer(home).ensure_running()
+    command = [sys.executable, "-c", "from ioc_etl.cli import main; main()", "db", "stop", "--remove"]
+    answers = [subprocess.run(command, env=environment, capture_output=True, text=True, check=True) for _ in range(2)]
+    assert "its database deleted" in answers[0].stdout
+    assert "has no database" in answers[1].stdout
+    assert not EmbeddedServer(home).folder.path.exists()
+    assert server_processes(home) == 0

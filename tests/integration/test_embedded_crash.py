@@ -22,7 +22,7 @@ def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
     made = EmbeddedServer(tmp_path / "home")
     made.ensure_running()
     yield made
-    made.stop()
+    made.remove()
 
 
 def pid_of(server: EmbeddedServer) -> int:
@@ -104,7 +104,7 @@ def test_an_interrupted_initdb_is_begun_anew(tmp_path: Path) -> None:
         server.ensure_running()
         assert asked(server, "SELECT 1") == 1
     finally:
-        server.stop()
+        server.remove()
 
 
 def test_a_server_whose_folder_was_deleted_does_not_disturb_its_successor(server: EmbeddedServer) -> None:

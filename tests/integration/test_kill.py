@@ -268,7 +268,7 @@ class OwnServer:
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[OwnServer]:
-    """Started for one test and stopped after it."""
+    """Started for one test and taken away after it."""
     settings = Settings(home=folder_of(tmp_path, "own"))
     server = EmbeddedServer(settings.home)
     database = Database(settings, engine_for(settings))
@@ -279,7 +279,7 @@ def own_server(tmp_path: Path) -> Iterator[OwnServer]:
         administer(server, copy)
         yield OwnServer(server, database, tmp_path / "input")
     finally:
-        server.stop()
+        server.remove()
 
 
 @pytest.mark.timeout(300 + 60 * CRASHES)

@@ -107,12 +107,14 @@ def test_no_error_is_no_error() -> None:
 
 def test_prefect_is_told_our_places_whatever_the_shell_says() -> None:
     shell = {"PREFECT_API_URL": "https://api.prefect.cloud/api", "PREFECT_PROFILE": "cloud", "PATH": "/usr/bin"}
+    shell["TMPDIR"] = "/srv/temporary"
 
     environment = prefect_environment(shell, Path("/srv/ioc/prefect"), 4321)
 
     assert environment["PREFECT_API_URL"] == "http://127.0.0.1:4321/api"
     assert environment["PREFECT_SERVER_API_HOST"] == "127.0.0.1"
     assert environment["PREFECT_HOME"] == "/srv/ioc/prefect"
+    assert environment["TMPDIR"] == "/srv/ioc/prefect/tmp"
     assert environment["PATH"] == "/usr/bin"
     assert "PREFECT_PROFILE" not in environment
 
