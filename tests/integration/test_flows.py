@@ -23,7 +23,7 @@ from flows.deployments import make_work_pool
 
 INPUT = ROOT / "tests" / "golden" / "input"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-JANUARY_VND, FEBRUARY_VND = 101_320_000, 55_875_000
+JANUARY_VND, FEBRUARY_VND = 101_320_000, 54_518_035
 MONTHLY, RERUN, IMPACT = "monthly-support/monthly-support", "rerun/rerun", "impact/impact"
 
 # One PostgreSQL is enough: what differs between two of them is not the flows' business.

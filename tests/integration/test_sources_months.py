@@ -25,7 +25,7 @@ from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
-JANUARY_VND, FEBRUARY_VND = 101_320_000, 55_875_000
+JANUARY_VND, FEBRUARY_VND = 101_320_000, 54_518_035
 SECRETS = (PASSWORD, quote(PASSWORD, safe=""), TOKEN, SECRET, USER)
 
 pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)

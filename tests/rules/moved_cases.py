@@ -46,6 +46,7 @@ BY_CENTRE = ("centres", "files", "committed_year", "committed_pay_year")
 """What a case says centre by centre."""
 
 _NUMBER = re.compile(r"[\d\s.\-'\u2010-\u2015\u2212\u200b-\u200d\u2060\ufeff]*?(?=\.0+$|$)")
+_LIKE_ABOVE = {"như trên"}
 _UNMOVED_TAIL, _MOVED_DIGITS = 3, 3
 _SYLLABLES = [consonant + vowel for consonant in "bcdghklmnpqrstvx" for vowel in "aeiou"]
 
@@ -73,9 +74,11 @@ class Place:
         return "".join(signs)
 
     def name(self, text: str) -> str:
-        """The name with a word more; no name stays none."""
+        """The name with a word more; what is no name of two words stays what it is."""
         first, second = divmod(self.number, len(_SYLLABLES))
-        return f"{text} {_SYLLABLES[first]}{_SYLLABLES[second]}" if text.strip() else text
+        words = [word for word in text.split() if any(map(str.isalpha, word)) and not any(map(str.isdigit, word))]
+        is_name = len(words) > 1 and text.casefold() not in _LIKE_ABOVE
+        return f"{text} {_SYLLABLES[first]}{_SYLLABLES[second]}" if is_name else text
 
     def cells(self, row: Cells) -> dict[str, object]:
         """A row of whatever frame there."""
