@@ -12,12 +12,12 @@ highest AS (
     WHERE p.days & (1 << place) > 0
     GROUP BY b.reference_month, b.centre_code, place
 )
-SELECT m.reference_month, m.centre_code, place, count(*) AS people
+SELECT m.reference_month, m.centre_code, day.place, count(*) AS people
 FROM approved m
 CROSS JOIN LATERAL payroll.days_held(m.reference_month, m.centre_code) h
-CROSS JOIN generate_series(0, 30) AS place
-WHERE h.days & (1 << place) > 0
-GROUP BY m.reference_month, m.centre_code, place
+CROSS JOIN generate_series(0, 30) AS day (place)
+WHERE h.days & (1 << day.place) > 0
+GROUP BY m.reference_month, m.centre_code, day.place
 HAVING count(*) > COALESCE((
-    SELECT posts FROM highest t
-    WHERE (t.reference_month, t.centre_code, t.place) = (m.reference_month, m.centre_code, place)), 0);
+    SELECT t.posts FROM highest t
+    WHERE (t.reference_month, t.centre_code, t.place) = (m.reference_month, m.centre_code, day.place)), 0);

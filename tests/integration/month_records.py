@@ -235,7 +235,7 @@ def posts_of(record: MonthRecord) -> pl.DataFrame:
 
 def write(engine: sa.Engine, record: MonthRecord) -> Written:
     """As the pipeline does: one transaction under the month's lock."""
-    if record.posts.is_empty():
+    if record.posts.is_empty() and "quota" in record.centres.columns:
         record = replace(record, posts=posts_of(record))
     with month_transaction(engine, record.run.reference_month, record.run.run_id) as connection:
         read_month_state(connection, record.run.reference_month)
