@@ -73,6 +73,7 @@ def opening_line(month: date, centre_code: str, citizen_id: str, full_name: str,
         "legal_basis": "UNC 15",
         "cause": "decided",
         "is_returned": False,
+        "post_days": 0,
     }
 
 

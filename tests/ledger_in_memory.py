@@ -12,6 +12,7 @@ from factories import Cells, committed_lines, committed_money, waiver, waivers
 from ledger_batches import Batch, amount_of, opening_line, payment_id, seen_lines, seen_opening, standing_vnd
 from ledger_month import facts_of_month, most_vnd, offer_of, policy_of, seen_rows, written
 from ledger_world import COMMITTED, OPEN, RefusedError, SeenBatch, SeenLine, SeenRow, Sent
+from settle_in_python import days_held, people_on_days
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.sheet import RosterReading
@@ -176,7 +177,10 @@ class InMemoryWorld:
             for row in batch.basis
             if (row["centre_code"], row["person_id"]) == (centre_code, person_id)
         ]
-        return [{name: row[name] for name in EARLIER_DECISION} for row in by_centre + own]
+        first: dict[tuple[object, object], Cells] = {}
+        for row in by_centre + own:
+            first.setdefault((row["centre_code"], row["person_id"]), row)
+        return [{name: row[name] for name in EARLIER_DECISION} for row in first.values()]
 
     # ---- What is seen
 
@@ -229,10 +233,21 @@ class InMemoryWorld:
         sources = run.sources.get(batch.centre_code)
         batch.lines = [{**line, "source_sha256": sources} for line in batch.lines]
         batch.basis = [
-            {**row, "source_sha256": run.sources.get(row["centre_code"]), "policy_version": run.version}
+            {
+                **row,
+                "source_sha256": run.sources.get(row["centre_code"]),
+                "policy_version": run.version,
+                "paid_days": self._paid_days(run, row),
+            }
             for row in run.result.decisions.sort("amount_vnd", descending=True).iter_rows(named=True)
             if row["person_id"] is not None and row["outcome"] != "merged"
         ]
+
+    def _paid_days(self, run: Run, row: Cells) -> int | None:
+        """The days that all paid rows of the row's person at the centre are paid for."""
+        key = row["centre_code"], row["person_id"]
+        days = [seen.post_days for seen in run.rows if (seen.centre_code, seen.person_id) == key and seen.amount_vnd]
+        return sum(each.bit_count() for each in days) if days else None
 
     def void(self, batch_id: str) -> None:
         batch = self._batch(batch_id, "approved")
@@ -343,10 +358,21 @@ class InMemoryWorld:
             "above one entitlement: approve the recovery first",
         )
         _refuse_if(any(vnd < 0 and here[who] + vnd < 0 for who, vnd in change.items()), "more back than was paid")
-        after = {who: here[who] + change[who] for who in here | change}
-        is_growing = any(after[who] > 0 and here[who] <= 0 for who in after)
+        self._refuse_beyond_posts(batch, sign)
+
+    def _refuse_beyond_posts(self, batch: Batch, sign: int) -> None:
+        """On no day more people than posts, if somebody holds a day that he did not hold before."""
+        own = seen_lines(batch)
+        payments = {line.payment_id for line in own}
+        before = self.ledger()
+        after = [*before, *own] if sign > 0 else [line for line in before if line.payment_id not in payments]
+        then, now = (days_held(batch.centre_code, lines, self.rows(), self) for lines in (before, after))
+        new_days = 0
+        for who, days in now.items():
+            new_days |= days & ~then.get(who, 0)
         posts = self.posts().get(batch.centre_code, 0)
-        _refuse_if(is_growing and sum(vnd > 0 for vnd in after.values()) > posts, "above the quota")
+        crowded = [place for place, people in enumerate(people_on_days(now)) if people > posts]
+        _refuse_if(any(new_days >> place & 1 for place in crowded), "above the quota")
 
     def _refuse_beyond_budget(self, batch: Batch, sign: int) -> None:
         """What takes money back is not asked."""

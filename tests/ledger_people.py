@@ -20,6 +20,7 @@ FAULTS: dict[str, Cells] = {
     "duty": {"duty": "Tạp vụ"},
     "indirect": {"work_mode": "Không trực tiếp"},
     "half": {"to_date": "12/01/2022"},
+    "rest": {"from_date": "13/01/2022"},
     "old ID": {},
     "typo": {},
 }

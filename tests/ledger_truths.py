@@ -9,7 +9,7 @@ from factories import Cells, person
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 from ledger_people import OLD_IDS, OTHER_ACCOUNT, PEOPLE
 from ledger_world import COMMITTED, OPEN, SeenBatch, SeenLine, Sent, World
-from settle_in_python import Key, committed_money, due, is_undecided
+from settle_in_python import Key, committed_money, days_held, due, is_undecided, people_on_days
 
 EVERYBODY = [person(number) for number in PEOPLE]
 PERSONAL = re.compile(
@@ -78,17 +78,21 @@ class LedgerTruths(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_paid_for_two_rows(self) -> None:
-        """Rule 16, over all centres."""
-        paid = Counter(row.person_id for row in self.world.rows() if row.amount_vnd)
+        """Rule 16, over all centres: no day of a person is paid twice."""
+        paid: dict[str | None, int] = {}
+        for row in self.world.rows():
+            if row.amount_vnd:
+                assert row.post_days, row
+                assert not paid.get(row.person_id, 0) & row.post_days, row
+                paid[row.person_id] = paid.get(row.person_id, 0) | row.post_days
         assert None not in paid
-        assert set(paid.values()) <= {1}
 
     @invariant()
     def a_row_that_was_approved_stands(self) -> None:
         """Rule 16: of several rows the one with approved money stands, where there is one, and no other is paid."""
         if not self.is_settled():
             return
-        rows = [row for row in self.world.rows() if row.person_id is not None]
+        rows = [row for row in self.world.rows() if row.person_id is not None and "DUPLICATE_PERSON" in row.codes]
         for who, centres in people_with_money(self.world).items():
             own = [row for row in rows if row.person_id == who]
             there = [row for row in own if row.centre_code in centres]
@@ -98,25 +102,27 @@ class LedgerTruths(RuleBasedStateMachine):
 
     @invariant()
     def who_has_money_keeps_the_post(self) -> None:
-        """Rule 11: who has approved money ranks first, so nobody without any is paid while such a person is past it."""
+        """Rule 11: days that approved money pays stay with their holder, so nobody without any has one of them."""
         if not self.is_settled():
             return
-        money = committed_money(self.world)
-        pushed = {
-            row.centre_code
-            for row in self.world.rows()
-            if {"OVER_QUOTA"} == {*row.codes} & {"OVER_QUOTA", "OTHER_SUPPORT_HIGHER"}
-            and money.get((row.centre_code, str(row.person_id)), 0) > 0
-        }
-        for row in self.world.rows():
-            if row.amount_vnd and row.centre_code in pushed:
-                assert money.get((row.centre_code, str(row.person_id)), 0) > 0
+        rows, lines = self.world.rows(), self.world.ledger()
+        for centre_code in {row.centre_code for row in rows}:
+            here = [row for row in rows if row.centre_code == centre_code]
+            held = days_held(centre_code, lines, here, self.world)
+            pushed = {
+                str(row.person_id)
+                for row in here
+                if {"OVER_QUOTA"} == {*row.codes} & {"OVER_QUOTA", "OTHER_SUPPORT_HIGHER"}
+            }
+            for row in here:
+                if row.amount_vnd and str(row.person_id) not in held:
+                    assert not [who for who in pushed if self.is_whole(centre_code, who) and held.get(who)], row
 
     @invariant()
     def amounts_follow_the_parameters(self) -> None:
         """Rule 5: coefficient times base salary, where whoever works pays the whole month."""
         parameters = self.seen_by_run.parameters
-        if parameters.get("part_month", "full_month") == "full_month":
+        if parameters.get("part_month") == "full_month":
             assert {row.amount_vnd for row in self.world.rows()} <= {0, *supports_vnd(parameters)}
 
     @invariant()
@@ -184,8 +190,10 @@ class LedgerTruths(RuleBasedStateMachine):
         for centre_code, who in grown(before, now):
             assert everywhere(who, now) <= entitled[who], (centre_code, who, now)
             if before.get((centre_code, who), 0) <= 0:
-                people = [person_id for (code, person_id), vnd in now.items() if code == centre_code and vnd > 0]
-                assert len(people) <= self.posts(centre_code), (centre_code, people)
+                held = days_held(centre_code, self.world.ledger(), self.world.rows(), self.world)
+                people = people_on_days(held)
+                days = [place for place in range(31) if held.get(who, 0) >> place & 1]
+                assert all(people[place] <= self.posts(centre_code) for place in days), (centre_code, held)
 
     def openings_stay_within_one_support(self, before: Mapping[Key, int]) -> None:
         """Truth 3 of money that was paid before any run decided; nobody had a post then, so there is no truth 4."""
@@ -228,6 +236,14 @@ class LedgerTruths(RuleBasedStateMachine):
         """What the last run was sent: nothing is decided for a district without a decision."""
         headcounts = self.seen_by_run.headcounts
         return min(headcounts[centre_code] or 0, DISTRICT_POSTS) if centre_code in headcounts else POLICE_POSTS
+
+    def is_whole(self, centre_code: str, who: str) -> bool:
+        """Whether all of the person's rows there say no dates: then every day that money pays is one of theirs."""
+        numbers = {
+            row.source_row for row in self.world.rows() if (row.centre_code, row.person_id) == (centre_code, who)
+        }
+        cells = [row for row in self.in_force.get(centre_code, ()) if row["source_row"] in numbers]
+        return all(row["from_date"] is None and row["to_date"] is None for row in cells)
 
     def is_settled(self) -> bool:
         """Nothing was sent, approved, made void or returned since the run: else what is due waits for the next."""

@@ -49,7 +49,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class SeenRow:
-    """One row's end in the month's current run."""
+    """One row's end in the month's current run; `post_days` are bits, day 1 the lowest."""
 
     centre_code: str
     source_row: int
@@ -60,6 +60,7 @@ class SeenRow:
     amount_vnd: int
     codes: tuple[str, ...]
     is_standing: bool = False
+    post_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class SeenLine:
     bank_account: str | None = None
     is_returned: bool = False
     offset_vnd: int = 0
+    post_days: int = 0
 
     @property
     def counted_vnd(self) -> int:

@@ -1,7 +1,7 @@
 """What is due, in plain Python from rulebook section 6, sentence by sentence; it knows nothing of `ioc_etl.core`."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger_world import SeenLine, SeenRow, World
@@ -27,7 +27,8 @@ def due(world: World, *, is_payable: bool = True) -> dict[Key, Due]:
     entitled: dict[Key, int] = {}
     for row in rows:
         if row.amount_vnd:
-            entitled[row.centre_code, str(row.person_id)] = row.amount_vnd
+            key = row.centre_code, str(row.person_id)
+            entitled[key] = entitled.get(key, 0) + row.amount_vnd
     wanted = {
         key: 0
         if not is_payable or is_undecided(key, rows, lines, world) or is_to_be_set_off(key, entitled, committed)
@@ -50,6 +51,36 @@ def committed_money(world: World) -> dict[Key, int]:
         key = line.centre_code, world.today(line.person_id)
         committed[key] = committed.get(key, 0) + line.counted_vnd
     return committed
+
+
+def days_held(centre_code: str, lines: Sequence[SeenLine], rows: Sequence[SeenRow], world: World) -> dict[str, int]:
+    """The days that everybody with money at the centre holds by these lines, as bits.
+
+    Those of the newest line that was not returned; of who has as much as the run gives, those of the run. Opening lines
+    hold none.
+    """
+    money: dict[str, int] = {}
+    newest: dict[str, int] = {}
+    for line in lines:
+        if line.centre_code != centre_code or line.is_returned:
+            continue
+        who = world.today(line.person_id)
+        money[who] = money.get(who, 0) + line.counted_vnd
+        if line.batch_kind != "opening":
+            newest[who] = line.post_days
+    held = {who: newest.get(who, 0) for who, vnd in money.items() if vnd > 0}
+    for who in held:
+        own = [row for row in rows if (row.centre_code, row.person_id) == (centre_code, who) and row.amount_vnd]
+        if own and sum(row.amount_vnd for row in own) == money[who]:
+            held[who] = 0
+            for row in own:
+                held[who] |= row.post_days
+    return held
+
+
+def people_on_days(held: Mapping[str, int]) -> list[int]:
+    """How many hold each day of a month."""
+    return [sum(days >> place & 1 for days in held.values()) for place in range(31)]
 
 
 def is_to_be_set_off(key: Key, entitled: dict[Key, int], committed: dict[Key, int]) -> bool:

@@ -14,7 +14,8 @@ _ROWS = sa.text(
     """
     SELECT d.centre_code, d.source_row, d.person_id, d.full_name, d.outcome, d.has_no_right, d.amount_vnd, d.codes,
            EXISTS (SELECT FROM payroll.finding f WHERE f.run_id = d.run_id AND f.centre_code = d.centre_code
-                   AND f.source_row = d.source_row AND f.code = 'DUPLICATE_PERSON' AND f.severity = 'warn')
+                   AND f.source_row = d.source_row AND f.code = 'DUPLICATE_PERSON' AND f.severity = 'warn'),
+           d.post_days
     FROM payroll.month m JOIN payroll.decision d ON d.run_id = m.current_run_id
     WHERE m.reference_month = :month ORDER BY d.centre_code, d.source_row
     """
@@ -36,7 +37,8 @@ _LINES = sa.text(
     SELECT l.batch_id::text, l.centre_code, l.batch_kind, l.person_id, l.full_name, l.amount_vnd, l.cause,
            l.cause_detail, l.payment_id::text, l.bank_account,
            EXISTS (SELECT FROM payroll.line_result r WHERE r.payment_id = l.payment_id AND r.result = 'returned'),
-           COALESCE((SELECT sum(r.amount_vnd) FROM payroll.line_result r WHERE r.payment_id = l.payment_id), 0)::bigint
+           COALESCE((SELECT sum(r.amount_vnd) FROM payroll.line_result r WHERE r.payment_id = l.payment_id), 0)::bigint,
+           l.post_days
     FROM payroll.payment_line l WHERE l.reference_month = :month ORDER BY l.payment_id
     """
 )
@@ -75,7 +77,7 @@ def look(engine: sa.Engine, month: date) -> Seen:
         committed = {batch.batch_id for batch in batches if batch.status in COMMITTED}
         in_order = [str(batch_id) for batch_id, _ in connection.execute(_APPROVALS) if batch_id in committed]
         return Seen(
-            rows=[SeenRow(*row[:7], codes=tuple(row[7]), is_standing=row[8]) for row in ask(_ROWS)],
+            rows=[SeenRow(*row[:7], codes=tuple(row[7]), is_standing=row[8], post_days=row[9]) for row in ask(_ROWS)],
             posts=dict(row for row in ask(_POSTS)),
             links=dict(row for row in ask(_LINKS)),
             batches=batches,

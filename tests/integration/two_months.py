@@ -35,7 +35,7 @@ def other_policy(services: Services, folder: Path) -> Services:
     """The same with another choice for parts of a month."""
     policy = folder / "policy"
     policy.mkdir(exist_ok=True)
-    text = _PART_MONTH.read_text("utf-8").replace("value: full_month", "value: calendar_days")
+    text = _PART_MONTH.read_text("utf-8").replace("value: calendar_days", "value: full_month")
     (policy / _PART_MONTH.name).write_text(text, "utf-8")
     return Services(replace(services.settings, policy_folder=policy))
 

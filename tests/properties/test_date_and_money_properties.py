@@ -2,14 +2,14 @@
 
 import re
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ioc_etl.core.dates import days_mask, days_of, parsed_date
-from ioc_etl.core.money import dong, full_month_vnd, parsed_vnd, rounded_half_up
+from ioc_etl.core.money import dong, full_month_vnd, parsed_vnd, rounded_down
 from ioc_etl.core.month import days_in
 
 MONTHS = st.dates(date(2022, 1, 1), date(2026, 12, 1)).map(lambda day: day.replace(day=1))
@@ -100,16 +100,16 @@ def test_money_is_never_guessed(texts: list[str]) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**12), st.integers(1, 10**5)), min_size=1, max_size=30))
-def test_half_is_rounded_up_as_decimal_does(fractions: list[tuple[int, int]]) -> None:
+def test_parts_are_rounded_down_as_decimal_does(fractions: list[tuple[int, int]]) -> None:
     frame = pl.DataFrame(fractions, schema={"n": pl.Int64, "d": pl.Int64}, orient="row")
-    expected = [int((Decimal(n) / Decimal(d)).quantize(Decimal(1), ROUND_HALF_UP)) for n, d in fractions]
-    assert frame.select(rounded_half_up(pl.col("n"), pl.col("d")).alias("q"))["q"].to_list() == expected
+    expected = [int((Decimal(n) / Decimal(d)).to_integral_value(ROUND_DOWN)) for n, d in fractions]
+    assert frame.select(rounded_down(pl.col("n"), pl.col("d")).alias("q"))["q"].to_list() == expected
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 100), st.integers(1, 10**9))
 def test_the_month_is_the_exact_product(tenths: int, base: int) -> None:
-    exact = (Decimal(tenths) * base / 10).quantize(Decimal(1), ROUND_HALF_UP)
+    exact = (Decimal(tenths) * base / 10).quantize(Decimal(1), ROUND_DOWN)
     assert pl.select(full_month_vnd(pl.lit(tenths, dtype=pl.Int32), pl.lit(base, dtype=pl.Int64))).item() == int(exact)
 
 

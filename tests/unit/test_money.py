@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from ioc_etl.core.money import dong, full_month_vnd, parsed_vnd, rounded_half_up
+from ioc_etl.core.money import dong, full_month_vnd, parsed_vnd, rounded_down
 
 
 def read(text: str | None) -> object:
@@ -69,8 +69,8 @@ def test_words_signs_and_broken_numbers_are_no_money(text: str | None) -> None:
         (5, 2_340_000, 1_170_000),
         (15, 2_530_000, 3_795_000),
         (5, 2_530_000, 1_265_000),
-        (5, 1_490_001, 745_001),
-        (15, 1_490_001, 2_235_002),
+        (5, 1_490_001, 745_000),
+        (15, 1_490_001, 2_235_001),
     ],
 )
 def test_a_month_is_the_coefficient_times_the_base_salary(tenths: int, base: int, amount: int) -> None:
@@ -81,10 +81,10 @@ def test_a_month_is_the_coefficient_times_the_base_salary(tenths: int, base: int
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "rounded"),
-    [(1, 2, 1), (3, 2, 2), (5, 2, 3), (1, 3, 0), (2, 3, 1), (0, 7, 0), (14, 4, 4)],
+    [(1, 2, 0), (3, 2, 1), (5, 2, 2), (1, 3, 0), (2, 3, 0), (0, 7, 0), (14, 4, 3), (8, 4, 2)],
 )
-def test_half_a_dong_is_rounded_up(numerator: int, denominator: int, rounded: int) -> None:
-    exact = rounded_half_up(pl.lit(numerator, dtype=pl.Int64), pl.lit(denominator, dtype=pl.Int64))
+def test_a_part_of_a_dong_is_rounded_down(numerator: int, denominator: int, rounded: int) -> None:
+    exact = rounded_down(pl.lit(numerator, dtype=pl.Int64), pl.lit(denominator, dtype=pl.Int64))
     assert pl.select(exact).item() == rounded
 
 

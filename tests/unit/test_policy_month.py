@@ -73,7 +73,7 @@ def test_a_leap_february_ends_on_the_29th(policy: Policy) -> None:
 
 def test_the_rulebooks_numbers_of_january_2022(january: MonthPolicy) -> None:
     assert january.coefficient_tenths == {WorkMode.DIRECT: 15, WorkMode.INDIRECT: 5}
-    assert january.part_month is PartMonthMethod.FULL_MONTH
+    assert january.part_month is PartMonthMethod.CALENDAR_DAYS
     assert january.half_month_days == 15
     assert january.agency_quota == {"cong-an": 12, "so-y-te": 3, "so-tttt": 3, "so-khdt": 1}
     assert january.shift_staffing == {"cong-an": 4, "so-y-te": 1, "so-tttt": 1}
