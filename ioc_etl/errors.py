@@ -8,6 +8,7 @@
     ├── UnreadableFileError   the bytes are no office file that can be read
     │   └── LegacyEncodingError   they are, but in TCVN3, VNI or Windows-1258
     ├── ContractError         a frame does not keep its contract: a fault of ours
+    ├── CentreError           rows of these centres break the month: they are refused, the rest is decided again
     ├── ControlTotalError     the books do not close: nothing is written
     ├── DatabaseError         the database cannot be had, or refuses
     ├── MonthLockedError      another run holds the month
@@ -20,6 +21,8 @@
 
 Messages say what, where and what to do; keys and counts, never personal values.
 """
+
+from collections.abc import Sequence
 
 
 class IocEtlError(Exception):
@@ -56,6 +59,14 @@ class LegacyEncodingError(UnreadableFileError):
 
 class ContractError(IocEtlError):
     """A frame does not keep its contract: a fault of the program, never of the input."""
+
+
+class CentreError(IocEtlError):
+    """Rows of some centres cannot be decided; `centre_codes` names them, the message never a value."""
+
+    def __init__(self, centre_codes: Sequence[str], en: str, vi: str | None = None) -> None:
+        super().__init__(en, vi)
+        self.centre_codes = tuple(centre_codes)
 
 
 class ControlTotalError(IocEtlError):

@@ -37,6 +37,7 @@ DECISION: dict[str, pl.DataType] = {
     "outcome": pl.String(),
     "amount_vnd": pl.Int64(),
     "codes": pl.List(pl.String()),
+    "open_codes": pl.List(pl.String()),
 }
 """One row per roster row of an accepted file; key (reference_month, centre_code, source_row).
 
@@ -47,7 +48,7 @@ that are ours to pay, as bits (day 1 the lowest). `quota_rank` counts from 1 wit
 `quota_limit` posts, null for a row without a right. `coefficient_tenths` is in tenths (15 is 1.5), null when the mode
 is unknown; `full_amount_vnd` is coefficient times base salary for the whole month, `amount_vnd` what is paid (0 unless
 `outcome` is paid). `has_no_right`: held for a fault that no mending of the row cures (rulebook section 4).
-`codes` are the row's finding codes, sorted, waived ones too.
+`codes` are the row's finding codes, sorted, waived ones too; `open_codes` those that block and are not waived.
 """
 
 DECISION_TABLE = table(
@@ -63,6 +64,7 @@ DECISION_TABLE = table(
         "outcome",
         "amount_vnd",
         "codes",
+        "open_codes",
     ),
     words={
         "outcome": Outcome,

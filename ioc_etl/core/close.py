@@ -5,10 +5,8 @@ Source: rulebook section 3.
 
 import polars as pl
 
-from ioc_etl.core.dates import days_of
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.ledger import PERSON
-from ioc_etl.core.post_holders import groups_over_their_posts
 from ioc_etl.core.settle import Settlement
 from ioc_etl.errors import ControlTotalError
 from schemas.vocabulary import BatchKind, Outcome
@@ -22,8 +20,6 @@ def close(*, raw: pl.DataFrame, decisions: pl.DataFrame, settled: Settlement, fa
     """
     _rows_conserved(raw, decisions)
     _money_only_where_paid(decisions)
-    _no_day_paid_twice(decisions)
-    _refuse(groups_over_their_posts(decisions, facts), "more people have a post than there are posts")
     _one_line_of_one_sign(settled.lines)
     sums = _sums(decisions, settled, facts)
     _entitlement_is_met(sums, is_payable=facts.policy.is_payable)
@@ -55,17 +51,6 @@ def _money_only_where_paid(decisions: pl.DataFrame) -> None:
     is_paid = pl.col("outcome") == Outcome.PAID
     wrong = decisions.filter(is_paid != (pl.col("amount_vnd") > 0).fill_null(value=False))
     _refuse(wrong.select("centre_code", "source_row"), "a row earns money without being paid, or the reverse")
-
-
-def _no_day_paid_twice(decisions: pl.DataFrame) -> None:
-    paid = decisions.filter(pl.col("amount_vnd") > 0)
-    days = pl.col("post_days")
-    twice = paid.filter(
-        pl.col("person_id").is_null()
-        | (days == 0)
-        | (days_of(days).sum().over("person_id") > days_of(days.bitwise_or().over("person_id")))
-    )
-    _refuse(twice.select("centre_code", "source_row"), "a day of a person is paid twice, or somebody without an ID")
 
 
 def _one_line_of_one_sign(lines: pl.DataFrame) -> None:

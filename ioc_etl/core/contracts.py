@@ -2,6 +2,7 @@
 
 import pandera.polars as pa
 import polars as pl
+from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
 from ioc_etl.errors import ContractError
@@ -18,7 +19,8 @@ def conform(frame: pl.DataFrame, contract: pa.DataFrameSchema) -> pl.DataFrame:
         raise ContractError(f"{contract.name}: missing columns {', '.join(missing)}")
     chosen = frame.select(list(contract.columns))
     try:
-        contract.validate(chosen, lazy=True)
+        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+            contract.validate(chosen, lazy=True)
     except SchemaErrors as errors:
         # Failure cases hold the values themselves, which are personal: only columns and checks are told.
         failed = sorted({f"{error.schema.name}: {error.check}" for error in errors.schema_errors})

@@ -12,6 +12,7 @@ from ioc_etl.core.contracts import conform
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings
 from ioc_etl.core.judge import Judge
+from ioc_etl.core.limits import with_failed_checks
 from ioc_etl.core.rules import (
     absence,
     agency,
@@ -74,7 +75,7 @@ def decide(
     Raises:
         ContractError: a frame does not keep its contract.
     """
-    rows, findings = roster, found_in_cells
+    rows, findings = with_failed_checks(roster, facts), found_in_cells
     for rule in ROAD:
         rows, found = rule(rows, facts)
         findings = all_findings(findings, found)

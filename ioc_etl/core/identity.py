@@ -7,6 +7,7 @@ import polars as pl
 
 from ioc_etl.core.whole_numbers import whole_number
 from ioc_etl.policy.model import MonthPolicy
+from schemas import limits
 
 _FLOAT_TAIL = r"^'?([0-9]+)\.0{1,2}$"
 _DASHES = r"\-\u2010-\u2015\u2212"
@@ -35,9 +36,12 @@ def restored(digits: pl.Expr, policy: MonthPolicy) -> pl.Expr:
 
 def is_whole_id(digits: pl.Expr, policy: MonthPolicy) -> pl.Expr:
     """Twelve digits whose first three are a known birth code, or one abroad."""
-    code = digits.str.head(3)
-    known = code.is_in(sorted(policy.birth_codes)) | (whole_number(code) >= policy.foreign_birth_code_from)
-    return digits.str.contains(rf"^[0-9]{{{policy.citizen_id_digits}}}$") & known.fill_null(value=False)
+    return limits.is_whole_id(
+        digits,
+        length=policy.citizen_id_digits,
+        birth_codes=sorted(policy.birth_codes),
+        foreign_from=policy.foreign_birth_code_from,
+    )
 
 
 def is_cmnd(digits: pl.Expr, policy: MonthPolicy) -> pl.Expr:

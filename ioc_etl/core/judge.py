@@ -58,17 +58,22 @@ class Judge:
         )
 
     def rows(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-        """The rows with `is_blocked`, `has_no_right` and `is_post_free`. Needs `is_standing` (rule 16)."""
+        """The rows with `is_blocked`, `has_no_right`, `is_post_free`, and `open_codes`: what blocks and is not waived.
+
+        Needs `is_standing` (rule 16).
+        """
         of_rows = self.weighed(rows, findings).filter(pl.col("source_row").is_not_null() & ~pl.col("is_waived"))
         counted = of_rows.join(_flagged_only(rows), on=[*_ROW, "code"], how="anti")
         verdicts = counted.group_by(_ROW).agg(
             pl.col("is_blocking").any().alias("is_blocked"),
             pl.col("is_right_denied").any().alias("has_no_right"),
             pl.col("is_post_freed").any().alias("is_post_free"),
+            pl.col("code").filter("is_blocking").unique().sort().alias("open_codes"),
         )
-        fresh = rows.drop("is_blocked", "has_no_right", "is_post_free", strict=False)
+        fresh = rows.drop("is_blocked", "has_no_right", "is_post_free", "open_codes", strict=False)
         return fresh.join(verdicts, on=_ROW, how="left", maintain_order="left").with_columns(
-            pl.col("is_blocked", "has_no_right", "is_post_free").fill_null(value=False)
+            pl.col("is_blocked", "has_no_right", "is_post_free").fill_null(value=False),
+            pl.col("open_codes").fill_null([]),
         )
 
     def waived_codes(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:

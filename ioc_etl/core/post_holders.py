@@ -13,8 +13,6 @@ import polars as pl
 from ioc_etl.core.dates import whole_month_mask
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.posts import of_each_day
-from ioc_etl.core.text import word_keys
-from schemas.vocabulary import PartMonthMethod
 
 OWNER = ["centre_code", "owner"]
 _AGENCY_DAY = ["centre_code", "agency", "day"]
@@ -170,33 +168,3 @@ def _crowds(days: pl.DataFrame) -> pl.DataFrame:
         .sort("centre_code", "agency", nulls_last=True)
         .select("centre_code", "agency", "people", "posts")
     )
-
-
-def _code_or_key(facts: MonthFacts) -> pl.Expr:
-    """An agency that only a district's own decision names stands in decisions as its roster writes it."""
-    is_code = pl.col("agency").is_in(sorted(facts.policy.agency_names))
-    return pl.when(is_code).then("agency").otherwise(word_keys(pl.col("agency")))
-
-
-def groups_over_their_posts(decisions: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    """The centres and agencies with more paid people on some day than posts: centre_code, agency, people, posts.
-
-    `decisions` by their contract. Where a whole month is one post, the people of the month are counted.
-    """
-    owner = pl.coalesce("person_id", pl.col("source_row").cast(pl.String)).alias("owner")
-    paid = decisions.filter(pl.col("amount_vnd") > 0).join(
-        facts.centres.select("centre_code", "is_agency_binding"), on="centre_code", how="left"
-    )
-    stands = paid.select(
-        "centre_code",
-        owner,
-        pl.when("is_agency_binding").then(_code_or_key(facts)).alias("agency"),
-        "is_agency_binding",
-        pl.col("post_days").cast(pl.Int64).alias("duty_mask"),
-        "source_row",
-        *(pl.lit(0, dtype=pl.Int64).alias(name) for name in ("superseded_mask", "committed_days", "returned_days")),
-        pl.lit(0, dtype=pl.Int32).alias("rank"),
-    )
-    if facts.policy.part_month is not PartMonthMethod.CALENDAR_DAYS:
-        return by_month(stands.unique(OWNER, keep="first", maintain_order=True), facts).crowds
-    return by_day(stands, facts).crowds

@@ -15,6 +15,7 @@ from ioc_etl.core.facts import MonthFacts, facts_with_kept
 from ioc_etl.core.findings import all_findings
 from ioc_etl.core.intake import Intake, Offer, intake
 from ioc_etl.core.ledger import LedgerFacts, ledger_facts
+from ioc_etl.core.limits import hold_decisions
 from ioc_etl.core.links import kept_links
 from ioc_etl.core.posts import held_posts
 from ioc_etl.core.rules import budget, run, variance
@@ -102,6 +103,7 @@ def transform(given: MonthInput) -> MonthResult:
 
     Raises:
         ControlTotalError: the books do not close.
+        CentreError: a decided row does not keep the month's limits.
         ContractError: a frame does not keep its contract.
     """
     facts = given.facts
@@ -143,6 +145,7 @@ def _settled(
     taken: Intake, roster: pl.DataFrame, decided: Decisions, about_run: pl.DataFrame, given: MonthInput
 ) -> MonthResult:
     facts = given.facts
+    hold_decisions(decided.rows, facts)
     settled = settle(decided, facts)
     centres, about_budget = _budget(taken, decided.rows, settled, given, facts)
     close(raw=taken.raw, decisions=decided.rows, settled=settled, facts=facts)

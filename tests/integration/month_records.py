@@ -85,13 +85,25 @@ def decision(source_row: int = 10, **difference: object) -> dict[str, object]:
         "outcome": "paid",
         "amount_vnd": DIRECT_VND,
         "codes": [],
+        "open_codes": [],
     }
     return row | difference
 
 
+HELD = {"outcome": "held", "amount_vnd": 0, "post_days": 0, "codes": ["ID_MISSING"], "open_codes": ["ID_MISSING"]}
+
+
 def held(source_row: int = 11, **difference: object) -> dict[str, object]:
     return decision(
-        source_row, **{"outcome": "held", "amount_vnd": 0, "post_days": 0, "codes": ["ID_MISSING"], **difference}
+        source_row,
+        **{
+            "outcome": "held",
+            "amount_vnd": 0,
+            "post_days": 0,
+            "codes": ["ID_MISSING"],
+            "open_codes": ["ID_MISSING"],
+            **difference,
+        },
     )
 
 

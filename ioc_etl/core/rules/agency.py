@@ -7,14 +7,14 @@ import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
+from ioc_etl.core.limits import has_failed
 from ioc_etl.core.rules import Ruling
 from schemas.vocabulary import FindingCode
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `agency`: the code whose post the row holds, null when unknown or where agencies do not matter."""
-    with_posts = facts.posts.select("centre_code", pl.col("agency").alias("roster_agency"), "posts")
-    judged = rows.join(with_posts, on=["centre_code", "roster_agency"], how="left", maintain_order="left").with_columns(
+    judged = rows.with_columns(
         pl.when("is_agency_binding")
         .then(pl.when("is_approved").then(pl.coalesce("list_agency", "roster_agency")).otherwise("roster_agency"))
         .alias("agency")
@@ -24,13 +24,16 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         pl.col("is_approved") & pl.col("roster_agency").is_not_null() & (pl.col("roster_agency") != pl.col("agency"))
     )
     text = pl.col("agency_text")
-    return judged.drop("posts"), all_findings(
+    return judged, all_findings(
         raised(
-            FindingCode.AGENCY_UNKNOWN, matters.filter(pl.col("roster_agency").is_null()), column="agency", found=text
+            FindingCode.AGENCY_UNKNOWN,
+            matters.filter(has_failed(FindingCode.AGENCY_UNKNOWN)),
+            column="agency",
+            found=text,
         ),
         raised(
             FindingCode.AGENCY_NOT_IN_QUOTA,
-            matters.filter(pl.col("roster_agency").is_not_null() & pl.col("posts").is_null()),
+            matters.filter(has_failed(FindingCode.AGENCY_NOT_IN_QUOTA)),
             column="agency",
             found=text,
             expected=pl.lit(", ".join(facts.policy.agency_names.get(code, code) for code in facts.policy.agency_quota)),

@@ -7,6 +7,7 @@ import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
+from ioc_etl.core.limits import has_failed
 from ioc_etl.core.rules import Ruling
 from ioc_etl.core.standing import paid_and_gone
 from ioc_etl.core.text import masked
@@ -20,13 +21,17 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """
     account = pl.col("bank_account")
     low, high = facts.policy.bank_account_min_digits, facts.policy.bank_account_max_digits
-    is_well_formed = account.str.contains(rf"^[0-9]{{{low},{high}}}$")
+    is_well_formed = account.is_not_null() & ~has_failed(FindingCode.BANK_ACCOUNT_INVALID)
     return rows, all_findings(
-        raised(FindingCode.BANK_ACCOUNT_MISSING, rows.filter(account.is_null()), column="bank_account"),
+        raised(
+            FindingCode.BANK_ACCOUNT_MISSING,
+            rows.filter(has_failed(FindingCode.BANK_ACCOUNT_MISSING)),
+            column="bank_account",
+        ),
         raised(FindingCode.BANK_ACCOUNT_MISSING, rows.filter(pl.col("bank_name").is_null()), column="bank_name"),
         raised(
             FindingCode.BANK_ACCOUNT_INVALID,
-            rows.filter(account.is_not_null() & ~is_well_formed),
+            rows.filter(has_failed(FindingCode.BANK_ACCOUNT_INVALID)),
             column="bank_account",
             found=masked(account),
             expected=pl.lit(f"{low} đến {high} chữ số"),

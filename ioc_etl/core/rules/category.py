@@ -4,17 +4,14 @@ import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
+from ioc_etl.core.limits import has_failed
 from ioc_etl.core.rules import Ruling
 from schemas.vocabulary import FindingCode
 
 
-def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
+def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:  # noqa: ARG001 - every rule is called alike
     """An unknown category is only unknown; a known one is eligible or not."""
-    eligible = sorted(facts.policy.eligible_categories)
-    unknown = rows.filter(pl.col("staff_category").is_null())
-    not_eligible = rows.filter(~pl.col("staff_category").is_in(eligible))
-    text = pl.col("category_text")
+    codes, text = (FindingCode.CATEGORY_UNKNOWN, FindingCode.CATEGORY_NOT_ELIGIBLE), pl.col("category_text")
     return rows, all_findings(
-        raised(FindingCode.CATEGORY_UNKNOWN, unknown, column="staff_category", found=text),
-        raised(FindingCode.CATEGORY_NOT_ELIGIBLE, not_eligible, column="staff_category", found=text),
+        *(raised(code, rows.filter(has_failed(code)), column="staff_category", found=text) for code in codes)
     )

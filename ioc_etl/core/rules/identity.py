@@ -9,21 +9,23 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.identity import born_in_year, is_cmnd, is_whole_id, restored, year_digits_match
+from ioc_etl.core.limits import failing, month_limits
 from ioc_etl.core.links import person_of
 from ioc_etl.core.rules import Ruling
 from ioc_etl.core.text import masked
+from schemas.limits import identity_schema
 from schemas.vocabulary import FindingCode
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `has_usable_id`, `person_id`; `citizen_id` becomes the ID as understood."""
     judged = _understood(rows, facts)
-    missing = judged.filter(pl.col("citizen_id").is_null())
+    failures = failing(judged, identity_schema(month_limits(facts)))
     findings = all_findings(
-        raised(FindingCode.ID_MISSING, missing, column="citizen_id"),
+        raised(FindingCode.ID_MISSING, _failed(judged, failures, FindingCode.ID_MISSING), column="citizen_id"),
         raised(
             FindingCode.ID_INVALID,
-            judged.filter(pl.col("citizen_id").is_not_null() & ~pl.col("is_known_form")),
+            _failed(judged, failures, FindingCode.ID_INVALID),
             column="citizen_id",
             found=masked(pl.col("citizen_id")),
             expected=pl.lit(f"{facts.policy.citizen_id_digits} chữ số"),
@@ -37,7 +39,9 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         ),
         raised(
             FindingCode.ID_OLD_CMND if _is_cmnd_valid(facts) else FindingCode.ID_OLD_CMND_EXPIRED,
-            judged.filter("is_cmnd"),
+            judged.filter("is_cmnd")
+            if _is_cmnd_valid(facts)
+            else _failed(judged, failures, FindingCode.ID_OLD_CMND_EXPIRED),
             column="citizen_id",
             found=masked(pl.col("citizen_id")),
             expected=pl.lit(f"{facts.policy.cmnd_valid_until:%d/%m/%Y}"),
@@ -54,6 +58,12 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         pl.when("has_usable_id").then(pl.col("person_id")).alias("person_id")
     )
     return people, findings
+
+
+def _failed(rows: pl.DataFrame, failures: pl.DataFrame, code: FindingCode) -> pl.DataFrame:
+    """The rows that fail the check of this name."""
+    failed = failures.filter(pl.col("check") == code.value)
+    return rows.join(failed, on=["centre_code", "source_row"], how="semi", maintain_order="left")
 
 
 def _understood(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
@@ -79,7 +89,6 @@ def _understood(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         (is_readable & is_whole_id(pl.col("citizen_id"), policy)).fill_null(value=False).alias("is_whole"),
         (is_readable & is_cmnd(pl.col("citizen_id"), policy)).fill_null(value=False).alias("is_cmnd"),
     ).with_columns(
-        (pl.col("is_whole") | pl.col("is_cmnd")).alias("is_known_form"),
         (pl.col("is_whole") | (pl.col("is_cmnd") & pl.lit(_is_cmnd_valid(facts)))).alias("has_usable_id"),
     )
 

@@ -7,6 +7,7 @@ import polars as pl
 from ioc_etl.core.dates import days_of
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import raised
+from ioc_etl.core.limits import has_failed
 from ioc_etl.core.month import last_day
 from ioc_etl.core.rules import Ruling
 from schemas.vocabulary import FindingCode
@@ -20,7 +21,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     dated = rows.with_columns((pl.col("roster_mask") & pl.col("approved_mask")).alias("duty_mask")).with_columns(
         days_of(pl.col("duty_mask")).alias("row_days")
     )
-    is_outside = pl.col("roster_mask") == 0
+    is_outside = has_failed(FindingCode.NOT_ON_DUTY)
     never_both = (pl.col("approved_mask") > 0) & (pl.col("duty_mask") == 0)
     absent = dated.filter(is_outside | never_both)
     stated = pl.concat_str("from_text", "to_text", separator=" - ", ignore_nulls=True)

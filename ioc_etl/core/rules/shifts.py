@@ -7,6 +7,7 @@ import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
+from ioc_etl.core.limits import has_failed
 from ioc_etl.core.rules import Ruling
 from schemas.vocabulary import FindingCode, WorkMode
 
@@ -15,7 +16,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """SHIFT_INVALID for a direct person without a shift of the policy; an indirect person's shift is ignored."""
     valid = pl.col("shift").is_in(list(facts.policy.shifts)).fill_null(value=False)
     direct = pl.col("work_mode") == WorkMode.DIRECT
-    invalid = rows.filter(direct & ~valid)
+    invalid = rows.filter(has_failed(FindingCode.SHIFT_INVALID))
     standing = rows.select("centre_code", "agency", "shift", "person_key", "work_mode", "roster_mask").filter(
         direct & valid & (pl.col("roster_mask") > 0)
     )

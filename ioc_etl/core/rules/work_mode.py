@@ -4,6 +4,7 @@ import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
+from ioc_etl.core.limits import has_failed
 from ioc_etl.core.money import full_month_vnd
 from ioc_etl.core.rules import Ruling
 from schemas.vocabulary import WORK_MODE_VI, FindingCode
@@ -33,7 +34,12 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     agency = pl.col("agency").replace(dict(policy.agency_names))
     column, text = pl.col("mode_column"), pl.col("mode_text")
     return priced, all_findings(
-        raised(FindingCode.WORK_MODE_UNKNOWN, priced.filter(pl.col("work_mode").is_null()), column=column, found=text),
+        raised(
+            FindingCode.WORK_MODE_UNKNOWN,
+            priced.filter(has_failed(FindingCode.WORK_MODE_UNKNOWN)),
+            column=column,
+            found=text,
+        ),
         raised(
             FindingCode.MODE_ABOVE_EXPECTED,
             priced.filter(pl.col("coefficient_tenths") > wanted),

@@ -12,7 +12,8 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = """
-ALTER TABLE payroll.decision ADD COLUMN post_days integer,
+ALTER TABLE payroll.decision ADD COLUMN post_days integer, ADD COLUMN open_codes text[],
+    ADD CONSTRAINT decision_paid_has_nothing_open CHECK (amount_vnd = 0 OR cardinality(open_codes) = 0 IS NOT FALSE),
     ADD CONSTRAINT decision_post_days CHECK (post_days >= 0),
     ADD CONSTRAINT decision_paid_has_days CHECK (amount_vnd = 0 OR post_days IS NULL OR post_days > 0);
 ALTER TABLE payroll.payment_line ADD COLUMN post_days integer,
