@@ -23,6 +23,7 @@ DECISION: dict[str, pl.DataType] = {
     "shift": pl.Int32(),
     "bank_account": pl.String(),
     "bank_name": pl.String(),
+    "roster_days": pl.Int32(),
     "days_on_duty": pl.Int32(),
     "post_days": pl.Int32(),
     "list_order": pl.Int32(),
@@ -43,12 +44,13 @@ DECISION: dict[str, pl.DataType] = {
 
 `citizen_id` is the ID as understood (a lost zero restored; the digits as they stand when it cannot be), `person_id`
 the person it stands for after linked IDs, null without a usable ID. `agency` is the code whose post the row holds.
-`days_on_duty` are calendar days of the person at this centre in the month, `post_days` those of the row with a post
-that are ours to pay, as bits (day 1 the lowest). `quota_rank` counts from 1 within
-`quota_limit` posts, null for a row without a right. `coefficient_tenths` is in tenths (15 is 1.5), null when the mode
-is unknown; `full_amount_vnd` is coefficient times base salary for the whole month, `amount_vnd` what is paid (0 unless
-`outcome` is paid). `has_no_right`: held for a fault that no mending of the row cures (rulebook section 4).
-`codes` are the row's finding codes, sorted, waived ones too; `open_codes` those that block and are not waived.
+`roster_days` are the row's days from its first to its last in the month, `post_days` those with a post that are ours to
+pay, both as bits (day 1 the lowest). `days_on_duty` counts the days of the person at this centre in the month.
+`quota_rank` counts from 1 within `quota_limit` posts, null for a row without a right. `coefficient_tenths` is in tenths
+(15 is 1.5), null when the mode is unknown; `full_amount_vnd` is coefficient times base salary for the whole month,
+`amount_vnd` what is paid (0 unless `outcome` is paid). `has_no_right`: held for a fault that no mending of the row cures
+(rulebook section 4). `codes` are the row's finding codes, sorted, waived ones too; `open_codes` those that block and are
+not waived.
 """
 
 DECISION_TABLE = table(
@@ -73,6 +75,13 @@ DECISION_TABLE = table(
         "monitored_service": MonitoredService,
         "work_mode": WorkMode,
     },
-    at_least={"amount_vnd": 0, "days_on_duty": 0, "post_days": 0, "quota_rank": 1, "base_salary_vnd": 1},
+    at_least={
+        "amount_vnd": 0,
+        "days_on_duty": 0,
+        "post_days": 0,
+        "roster_days": 0,
+        "quota_rank": 1,
+        "base_salary_vnd": 1,
+    },
     key=("centre_code", "source_row"),
 )

@@ -30,10 +30,13 @@ STANDING: dict[str, pl.DataType] = {
     "person_id": pl.String(),
     "source_row": pl.Int32(),
     "source_sha256": pl.String(),
+    "work_mode": pl.String(),
+    "roster_days": pl.Int32(),
 }
-"""One row per person of the month of whose several rows finance recorded which one stands (rule 16).
+"""One row per person of the month of whose several rows finance recorded which one is selected (rule 16).
 
-The row is named by its centre, its row number and the file it stands in: in another file it is another row.
+The selection follows person, centre and month: in another file it is the person's row with the same mode and the same
+days by the roster. `roster_days` is null in a selection made before days were kept: that one holds for its file alone.
 """
 
 EARLIER_DECISION: dict[str, pl.DataType] = {

@@ -308,7 +308,15 @@ class InMemoryWorld:
             "person_id": found[0].person_id,
             "source_row": source_row,
             "source_sha256": self._run().sources[centre_code],
+            **self._selected_cells(centre_code, source_row),
         }
+
+    def _selected_cells(self, centre_code: str, source_row: int) -> Cells:
+        """Mode and days of a row, by which its selection follows the person into another file."""
+        decided = self._run().result.decisions.filter(
+            (pl.col("centre_code") == centre_code) & (pl.col("source_row") == source_row)
+        )
+        return dict(decided.select("work_mode", "roster_days").row(0, named=True))
 
     # ---- What the rules of approval look at
 

@@ -255,7 +255,7 @@ def what_a_run_changes_is_submitted_again_and_what_is_void_is_due_again(machine:
     settled(machine)
 
 
-def what_finance_says_of_two_rows_holds_for_that_file_alone(machine: LedgerMachine) -> None:
+def what_finance_says_of_two_rows_follows_the_person(machine: LedgerMachine) -> None:
     begin(machine, (ONE, ""), (ONE, ""), (OTHER, ""))
     asked = roster(ONE, [(1, "contract"), (1, ""), (2, "")])
     machine.send("run", {ONE: asked})
@@ -264,7 +264,9 @@ def what_finance_says_of_two_rows_holds_for_that_file_alone(machine: LedgerMachi
     machine.go_on("run")
     assert due(machine) == {(ONE, 1): -FULL_VND}, "the row that stands has no right"
     machine.send("run", {ONE: roster(ONE, [(1, "contract"), (1, ""), (2, "other account")])})
-    assert due(machine) == {}
+    assert due(machine) == {(ONE, 1): -FULL_VND}, "another row's word undoes no selection"
+    machine.send("run", {ONE: roster(ONE, [(1, "half"), (1, "indirect"), (2, "")])})
+    assert due(machine) == {}, "the selected row is there no more: finance is asked again"
     machine.send("nothing", {ONE: asked})
     settled(machine)
     machine.send("run", {ONE: roster(ONE, [(1, ""), (2, "")])})
@@ -296,7 +298,7 @@ STORIES: tuple[Story, ...] = (
     *ABOUT_GUARDS,
     an_old_id_that_was_paid_is_mended,
     the_years_money_is_used_up,
-    what_finance_says_of_two_rows_holds_for_that_file_alone,
+    what_finance_says_of_two_rows_follows_the_person,
     a_month_before_go_live_is_computed_and_never_paid,
     a_line_comes_back_that_was_taken_back_before,
     a_fault_that_can_be_mended_takes_nothing_back,

@@ -40,6 +40,8 @@ class RosterRow:
     person_id: str | None = field(repr=False)
     codes: tuple[str, ...]
     source_sha256: str
+    work_mode: str | None = None
+    roster_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def read_row(connection: sa.Connection, month: date, centre_code: str, source_ro
     """A roster row as the month's current run decided it."""
     decision, centre, file = DECISIONS.c, RUN_CENTRE.c, SOURCE_FILE.c
     row = connection.execute(
-        sa.select(decision.person_id, decision.codes, file.sha256)
+        sa.select(decision.person_id, decision.codes, file.sha256, decision.work_mode, decision.roster_days)
         .join(MONTH, MONTH.c.current_run_id == decision.run_id)
         .join(RUN_CENTRE, (centre.run_id == decision.run_id) & (centre.centre_code == decision.centre_code))
         .join(SOURCE_FILE, file.source_file_id == centre.source_file_id)
@@ -113,7 +115,7 @@ def read_row(connection: sa.Connection, month: date, centre_code: str, source_ro
             decision.source_row == source_row,
         )
     ).one_or_none()
-    return None if row is None else RosterRow(row[0], tuple(row[1]), row[2])
+    return None if row is None else RosterRow(row[0], tuple(row[1]), *row[2:])
 
 
 def write_standing(
@@ -137,6 +139,8 @@ def write_standing(
             person_id=row.person_id,
             source_row=source_row,
             source_sha256=row.source_sha256,
+            work_mode=row.work_mode,
+            roster_days=row.roster_days,
             actor=actor,
             reason=reason,
             at=at,

@@ -267,8 +267,8 @@ STANDING_ROW = _step(
     "standing",
     sa.Column("standing_id", sa.Uuid()),
     sa.Column("reference_month", sa.Date()),
-    *_texts("centre_code", "person_id", "source_sha256", *_DONE),
-    sa.Column("source_row", sa.Integer()),
+    *_texts("centre_code", "person_id", "source_sha256", "work_mode", *_DONE),
+    *[sa.Column(name, sa.Integer()) for name in ("source_row", "roster_days")],
     *_counts("standing_no"),
 )
 WAIVER_END = _step("waiver_end", sa.Column("waiver_id", sa.Uuid()), *_texts(*_DONE))

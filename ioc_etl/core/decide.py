@@ -126,6 +126,7 @@ def _ended(rows: pl.DataFrame, findings: pl.DataFrame, facts: MonthFacts) -> pl.
         pl.col("other_vnd").alias("other_support_vnd"),
         pl.col("other_regime").alias("other_support_regime"),
         pl.col("base_salary_vnd").cast(pl.Int64),
+        pl.col("roster_mask").cast(pl.Int32).alias("roster_days"),
     )
     # A sort copies every column: of the seventy that the rules have added up, only the decision's.
     return decided.select(list(DECISION)).sort("centre_code", "source_row")

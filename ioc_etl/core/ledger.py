@@ -28,7 +28,8 @@ class LedgerFacts:
     `money`: one row per centre and person with lines: committed_vnd, the signed sum of those that were not returned;
     returned_vnd, the sum of the payments that were returned and have not been paid again; returned_ids, their ids;
     committed_days, returned_days, the days with a post of the newest line of each, as bits.
-    `standing`: one row per row that finance said stands, in the files of this run: centre_code, source_row.
+    `standing`: one row per person of whose rows finance selected one (`schemas.ledger.STANDING`), with `is_same_file`:
+    whether the centre's file in this run is the one it was selected in.
     `earlier`, `last_payments`, `last_month`: by their contracts, one row per centre and person, or person.
     `sources`: one row per centre with a file in force: centre_code, source_sha256.
     """
@@ -85,7 +86,7 @@ def ledger_facts(
         voided=known_today(voided, links, by="citizen_id")
         .select(*PERSON, pl.col("batch").alias("voided_batch"))
         .unique(PERSON, keep="last", maintain_order=True),
-        standing=standing.join(files, on=list(SOURCE), how="semi").select("centre_code", "source_row").unique(),
+        standing=_selected(standing, files, links),
         earlier=known_today(earlier, links, by="citizen_id").unique(PERSON, keep="last", maintain_order=True),
         last_payments=known_today(last_payments, links, by="person_id")
         .sort("reference_month", maintain_order=True)
@@ -93,6 +94,16 @@ def ledger_facts(
         last_month=known_today(last_month, links, by="person_id"),
         sources=files,
         policy_version=policy_version,
+    )
+
+
+def _selected(standing: pl.DataFrame, files: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    same_file = files.with_columns(pl.lit(value=True).alias("is_same_file"))
+    return (
+        known_today(standing, links, by="person_id")
+        .unique("person_id", keep="last", maintain_order=True)
+        .join(same_file, on=list(SOURCE), how="left")
+        .with_columns(pl.col("is_same_file").fill_null(value=False))
     )
 
 

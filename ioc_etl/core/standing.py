@@ -22,10 +22,11 @@ def standing_rows(conflicting: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     With committed money at exactly one of the centres where the person stands, that centre's row, if it is one. Else
     what finance said, but never against committed money elsewhere.
     """
+    selected = _selected(conflicting, facts).with_columns(pl.lit(value=True).alias("is_said"))
     rows = (
         conflicting.select(*_ROW, "person_id")
         .join(_with_money(facts).with_columns(pl.lit(value=True).alias("has_money")), on=PERSON, how="left")
-        .join(facts.ledger.standing.with_columns(pl.lit(value=True).alias("is_said")), on=_ROW, how="left")
+        .join(selected, on=_ROW, how="left")
         .with_columns(pl.col("has_money", "is_said").fill_null(value=False))
         .with_columns(
             pl.col("centre_code").filter("has_money").n_unique().over("person_id").alias("centres_with_money"),
@@ -40,6 +41,38 @@ def standing_rows(conflicting: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         pl.when(is_approved.any().over("person_id")).then("is_approved").otherwise("is_said").alias("stands")
     )
     return judged.filter(pl.col("stands") & (pl.col("stands").sum().over("person_id") == 1)).select(_ROW)
+
+
+def lapsed(conflicting: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """The conflicting rows of people whose selected row is there no more: nobody has said which of these is paid."""
+    known = _selected(conflicting, facts).join(conflicting.select(*_ROW, "person_id"), on=_ROW)
+    gone = facts.ledger.standing.select("person_id").join(known, on="person_id", how="anti")
+    return conflicting.join(gone, on="person_id", how="semi", maintain_order="left")
+
+
+def _selected(conflicting: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """The row of each person that finance's selection means in this run's files: centre_code, source_row.
+
+    In the file of the selection it is that row; in another file the one of the same mode and days by the roster, of
+    several the one at the same place. Where that leaves several, none.
+    """
+    said = facts.ledger.standing.select(
+        *PERSON, "is_same_file", "roster_days", pl.col("work_mode").alias("said_mode"), pl.col("source_row").alias("at")
+    )
+    rows = conflicting.select(*_ROW, "person_id", "work_mode", "roster_mask").join(said, on=PERSON)
+    is_same_place = pl.col("source_row") == pl.col("at")
+    is_alike = pl.col("work_mode").eq_missing(pl.col("said_mode")) & (pl.col("roster_mask") == pl.col("roster_days"))
+    meant = rows.filter((pl.col("is_same_file") & is_same_place) | is_alike).with_columns(
+        (is_same_place & pl.col("is_same_file")).alias("is_itself"), is_same_place.alias("is_same_place")
+    )
+    best = meant.filter(
+        pl.when(pl.col("is_itself").any().over("person_id"))
+        .then("is_itself")
+        .when(pl.col("is_same_place").any().over("person_id"))
+        .then("is_same_place")
+        .otherwise(pl.lit(value=True))
+    )
+    return best.filter(pl.len().over("person_id") == 1).select(_ROW)
 
 
 def pays_days(facts: MonthFacts) -> bool:

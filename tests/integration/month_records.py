@@ -80,6 +80,7 @@ def decision(source_row: int = 10, **difference: object) -> dict[str, object]:
         "base_salary_vnd": 1_490_000,
         "full_amount_vnd": DIRECT_VND,
         "days_on_duty": 31,
+        "roster_days": ALL_DAYS,
         "post_days": ALL_DAYS,
         "has_no_right": False,
         "outcome": "paid",

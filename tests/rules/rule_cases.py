@@ -55,7 +55,7 @@ class CaseRow:
     expected: ExpectedRow | None
     waived: tuple[Cells, ...] = ()
     is_committed: bool = False
-    is_said_to_stand: bool = False
+    selected: str = ""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -181,7 +181,7 @@ def _rows(given: Sequence[Mapping[str, object]], centre: str, where: str) -> tup
         centre_code = str(row.get("centre", centre))
         rows_of_centre[centre_code] += 1
         cells = _cells(number, row, centre_code, rows_of_centre[centre_code])
-        ledger = {"is_committed": bool(row.get("committed")), "is_said_to_stand": bool(row.get("stands"))}
+        ledger = {"is_committed": bool(row.get("committed")), "selected": _selected(row)}
         rows.append(CaseRow(cells, _expected(row, where), _waived(row), **ledger))
         key = (centre_code, cells["citizen_id"])
         listing = _listings(row, cells)
@@ -189,6 +189,12 @@ def _rows(given: Sequence[Mapping[str, object]], centre: str, where: str) -> tup
             listings[key] = listing
     in_order = [entry for entries in listings.values() for entry in entries]
     return rows, [{"list_order": order, **entry} for order, entry in enumerate(in_order, start=1)]
+
+
+def _selected(row: Mapping[str, object]) -> str:
+    """How finance selected the row: `here`, `before` (in an earlier file), `gone` (a row that is there no more)."""
+    said = row.get("stands")
+    return "here" if said is True else str(said or "")
 
 
 def _repeated(given: Sequence[Mapping[str, object]]) -> Iterator[tuple[int, Mapping[str, object]]]:

@@ -158,7 +158,7 @@ def decided(case: RuleCase, centres: Mapping[str, Centre] | None = None) -> Mont
             committed_year=case.committed_year,
             ignored_files=case.ignored_files,
             at=whole,
-            standing=pl.DataFrame([standing(row) for row in case.rows if row.is_said_to_stand], schema=STANDING),
+            standing=pl.DataFrame([standing(row) for row in case.rows if row.selected], schema=STANDING),
             earlier_decisions=earlier_decisions(of_person(earlier_decision, row) for row in case.earlier),
             last_payments=last_payments(of_person(last_payment, row) for row in case.last_payments),
             last_month=last_month(of_person(in_last_month, row) for row in case.last_month),
@@ -195,8 +195,10 @@ def standing(row: CaseRow) -> Cells:
         "standing_id": f"{centre_code} {source_row}",
         "centre_code": centre_code,
         "person_id": row.cells["citizen_id"],
-        "source_row": source_row,
-        "source_sha256": file_hash(centre_code),
+        "source_row": source_row if row.selected == "here" else source_row + 100,
+        "source_sha256": file_hash(centre_code) if row.selected == "here" else "f" * 64,
+        "work_mode": {"Trực tiếp": "direct", "Không trực tiếp": "indirect"}.get(str(row.cells["work_mode"])),
+        "roster_days": 1 if row.selected == "gone" else 2**31 - 1,
     }
 
 

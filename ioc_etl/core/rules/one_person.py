@@ -11,7 +11,7 @@ from ioc_etl.core.dates import days_of
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.rules import Ruling
-from ioc_etl.core.standing import approved_elsewhere, paid_and_gone, pays_days, standing_rows
+from ioc_etl.core.standing import approved_elsewhere, lapsed, paid_and_gone, pays_days, standing_rows
 from ioc_etl.core.text import masked
 from schemas.vocabulary import FindingCode
 
@@ -44,6 +44,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         _duplicates(rows, conflicting, elsewhere),
         raised(FindingCode.ROW_MERGED, marked.filter("is_merged"), place=pl.col("kept_place")),
         _splits(judged, facts),
+        raised(FindingCode.SELECTION_LAPSED, lapsed(conflicting, facts), column="citizen_id"),
         _possible_duplicates(rows, facts),
     )
     return marked.drop("kept_place", "approved_place"), findings

@@ -13,6 +13,7 @@ depends_on = None
 
 COLUMNS = """
 ALTER TABLE payroll.decision ADD COLUMN post_days integer, ADD COLUMN open_codes text[],
+    ADD COLUMN roster_days integer,
     ADD CONSTRAINT decision_paid_has_nothing_open CHECK (amount_vnd = 0 OR cardinality(open_codes) = 0 IS NOT FALSE),
     ADD CONSTRAINT decision_post_days CHECK (post_days >= 0),
     ADD CONSTRAINT decision_paid_has_days CHECK (amount_vnd = 0 OR post_days IS NULL OR post_days > 0);
@@ -21,6 +22,10 @@ ALTER TABLE payroll.payment_line ADD COLUMN post_days integer,
     ADD CONSTRAINT payment_line_paid_has_days CHECK (amount_vnd < 0 OR post_days IS NULL OR post_days > 0);
 COMMENT ON COLUMN payroll.payment_line.post_days IS
     'The person''s days with a post at the centre once this line counts, as bits; null: written for a whole month.';
+
+-- A selection follows person, centre and month: in another file it is the person's row of the same mode and days.
+ALTER TABLE payroll.standing ADD COLUMN work_mode text, ADD COLUMN roster_days integer;
+COMMENT ON COLUMN payroll.standing.roster_days IS 'Null: selected before days were kept; it holds for its file alone.';
 
 CREATE TABLE payroll.run_posts (
     run_id       uuid    NOT NULL,
