@@ -48,9 +48,9 @@ the person it stands for after linked IDs, null without a usable ID. `agency` is
 pay, both as bits (day 1 the lowest). `days_on_duty` counts the days of the person at this centre in the month.
 `quota_rank` counts from 1 within `quota_limit` posts, null for a row without a right. `coefficient_tenths` is in tenths
 (15 is 1.5), null when the mode is unknown; `full_amount_vnd` is coefficient times base salary for the whole month,
-`amount_vnd` what is paid (0 unless `outcome` is paid). `has_no_right`: held for a fault that no mending of the row cures
-(rulebook section 4). `codes` are the row's finding codes, sorted, waived ones too; `open_codes` those that block and are
-not waived.
+`amount_vnd` what is paid (0 unless `outcome` is paid). `has_no_right`: held for a fault that no correction of the row
+cures (rulebook section 4). `codes` are the row's finding codes, sorted, waived ones too; `open_codes` those that block
+and are not waived.
 """
 
 DECISION_TABLE = table(

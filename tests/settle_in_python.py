@@ -29,13 +29,15 @@ def due(world: World, *, is_payable: bool = True) -> dict[Key, Due]:
         if row.amount_vnd:
             key = row.centre_code, str(row.person_id)
             entitled[key] = entitled.get(key, 0) + row.amount_vnd
+    counted = opening_counted(world, entitled, committed)
     wanted = {
         key: 0
         if not is_payable or is_undecided(key, rows, lines, world) or is_to_be_set_off(key, entitled, committed)
-        else entitled.get(key, 0) - committed.get(key, 0)
+        else entitled.get(key, 0) - committed.get(key, 0) - counted.get(key, 0)
         for key in entitled.keys() | committed.keys()
     }
-    waits = {who for _, who in wanted if _is_too_much(who, wanted, entitled, committed)}
+    with_opening = {key: committed.get(key, 0) + counted.get(key, 0) for key in wanted}
+    waits = {who for _, who in wanted if _is_too_much(who, wanted, entitled, with_opening)}
     approved = {line.centre_code for line in lines if line.batch_kind == "regular"}
     drafted = {key: 0 if key[1] in waits and vnd > 0 else vnd for key, vnd in wanted.items()}
     return {
@@ -45,12 +47,45 @@ def due(world: World, *, is_payable: bool = True) -> dict[Key, Due]:
 
 
 def committed_money(world: World) -> dict[Key, int]:
-    """Signed lines that the bank did not return, less what was offset of recoveries, linked IDs as one."""
+    """Signed lines that the bank did not return, less what was offset of recoveries, linked IDs as one.
+
+    What was paid before go-live is no part of it.
+    """
     committed: dict[Key, int] = {}
     for line in world.ledger():
+        if line.batch_kind == "opening":
+            continue
         key = line.centre_code, world.today(line.person_id)
         committed[key] = committed.get(key, 0) + line.counted_vnd
     return committed
+
+
+def opening_money(world: World) -> dict[Key, int]:
+    """What was paid before go-live, linked IDs as one."""
+    paid: dict[Key, int] = {}
+    for line in world.ledger():
+        if line.batch_kind == "opening":
+            key = line.centre_code, world.today(line.person_id)
+            paid[key] = paid.get(key, 0) + line.amount_vnd
+    return paid
+
+
+def opening_counted(world: World, entitled: dict[Key, int], committed: dict[Key, int]) -> dict[Key, int]:
+    """What of it counts at each centre: first where it was paid, then elsewhere, never more than is due there."""
+    paid = opening_money(world)
+    counted: dict[Key, int] = {}
+    for who in {person_id for _, person_id in paid}:
+        left = sum(vnd for key, vnd in paid.items() if key[1] == who)
+        keys = sorted(key for key in entitled.keys() | committed.keys() | paid.keys() if key[1] == who)
+        for key in keys:
+            room = max(entitled.get(key, 0) - committed.get(key, 0), 0)
+            counted[key] = min(paid.get(key, 0), room)
+            left -= counted[key]
+        for key in keys:
+            more = min(left, max(entitled.get(key, 0) - committed.get(key, 0), 0) - counted[key])
+            counted[key] += more
+            left -= more
+    return counted
 
 
 def days_held(centre_code: str, lines: Sequence[SeenLine], rows: Sequence[SeenRow], world: World) -> dict[str, int]:
@@ -99,8 +134,6 @@ def is_undecided(key: Key, rows: Sequence[SeenRow], lines: Sequence[SeenLine], w
         own = [row for row in own if row.is_standing]
     if any(row.outcome == "paid" for row in own):
         return False
-    if all(line.batch_kind == "opening" for line in lines if (line.centre_code, world.today(line.person_id)) == key):
-        return True
     if own:
         return any(row.outcome == "held" and not row.has_no_right for row in own)
     names = {folded(line.full_name) for line in lines if (line.centre_code, world.today(line.person_id)) == key}

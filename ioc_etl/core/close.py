@@ -64,26 +64,32 @@ def _one_line_of_one_sign(lines: pl.DataFrame) -> None:
 def _sums(decisions: pl.DataFrame, settled: Settlement, facts: MonthFacts) -> pl.DataFrame:
     """Entitled, committed and drafted, each added up from where it stands, per centre and person."""
     of_people = decisions.filter(pl.col("person_id").is_not_null())
-    is_counted = ~pl.col("is_returned")
+    is_opening = pl.col("batch_kind") == BatchKind.OPENING
+    is_counted = ~pl.col("is_returned") & ~is_opening
+    opening = (
+        facts.ledger.lines.filter(is_opening).group_by(PERSON).agg(pl.col("amount_vnd").sum().alias("paid_before_vnd"))
+    )
     parts = [
         of_people.group_by(PERSON).agg(pl.col("amount_vnd").sum().alias("entitled_vnd")),
         facts.ledger.lines.filter(is_counted).group_by(PERSON).agg(pl.col("amount_vnd").sum().alias("committed_vnd")),
         settled.lines.group_by(PERSON).agg(pl.col("amount_vnd").sum().alias("drafted_vnd")),
         settled.balance.filter("is_undecided").select(*PERSON, "is_undecided"),
+        settled.balance.select(*PERSON, "opening_vnd"),
+        opening,
     ]
     whole = parts[0]
     for part in parts[1:]:
         whole = whole.join(part, on=PERSON, how="full", coalesce=True)
     return whole.with_columns(
-        pl.col("entitled_vnd", "committed_vnd", "drafted_vnd").fill_null(0),
+        pl.col("entitled_vnd", "committed_vnd", "drafted_vnd", "opening_vnd", "paid_before_vnd").fill_null(0),
         pl.col("is_undecided").fill_null(value=False),
     )
 
 
 def _entitlement_is_met(sums: pl.DataFrame, *, is_payable: bool) -> None:
-    """Entitlement = committed + drafts, to the đồng, or it is undecided and there is no draft."""
-    shown = sums.select("centre_code", "entitled_vnd", "committed_vnd", "drafted_vnd")
-    rest = pl.col("entitled_vnd") - pl.col("committed_vnd") - pl.col("drafted_vnd")
+    """Entitlement = committed + opening + drafts, to the đồng, or it is undecided and there is no draft."""
+    shown = sums.select("centre_code", "entitled_vnd", "committed_vnd", "opening_vnd", "drafted_vnd")
+    rest = pl.col("entitled_vnd") - pl.col("committed_vnd") - pl.col("opening_vnd") - pl.col("drafted_vnd")
     _refuse(shown.filter((rest != 0) & ~sums["is_undecided"]), "payment lines are not what is due")
     is_stopped = sums["is_undecided"] if is_payable else pl.lit(value=True)
     _refuse(shown.filter(is_stopped & (pl.col("drafted_vnd") != 0)), "a payment line stands where nothing is decided")
@@ -92,10 +98,14 @@ def _entitlement_is_met(sums: pl.DataFrame, *, is_payable: bool) -> None:
 def _nobody_above_one_entitlement(sums: pl.DataFrame) -> None:
     """Over all centres: committed and drafted money is at most the entitlement, or no more than is committed."""
     person = sums.group_by("person_id").agg(
-        pl.col("entitled_vnd", "committed_vnd", "drafted_vnd").sum(),
+        pl.col("entitled_vnd", "committed_vnd", "drafted_vnd", "opening_vnd", "paid_before_vnd").sum(),
         (pl.col("drafted_vnd") > 0).any().alias("is_drafted"),
     )
-    after = pl.col("committed_vnd") + pl.col("drafted_vnd")
+    invented = person.filter((pl.col("opening_vnd") < 0) | (pl.col("opening_vnd") > pl.col("paid_before_vnd")))
+    _refuse(invented.select("opening_vnd", "paid_before_vnd"), "more money from before go-live counts than there is")
+    overlooked = person.filter(pl.col("is_drafted") & (pl.col("opening_vnd") < pl.col("paid_before_vnd")))
+    _refuse(overlooked.select("opening_vnd", "paid_before_vnd"), "money from before go-live does not count")
+    after = pl.col("committed_vnd") + pl.col("opening_vnd") + pl.col("drafted_vnd")
     over = person.filter(pl.col("is_drafted") & (after > pl.col("entitled_vnd")))
     _refuse(over.drop("person_id", "is_drafted"), "a person would get more than one entitlement")
 

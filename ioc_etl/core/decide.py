@@ -22,6 +22,7 @@ from ioc_etl.core.rules import (
     duty,
     on_duty,
     one_person,
+    opening,
     other_support,
     part_month,
     quota,
@@ -42,6 +43,7 @@ ROAD = (
     absence.apply,
     one_person.apply,
     other_support.apply,
+    opening.apply,
     shifts.apply,
 )
 """The rules in legal order, up to the quota, which needs to know whose post is free; then what the days earn."""

@@ -26,6 +26,7 @@ class LedgerFacts:
     link_centres, where it was; is_apart, the IDs were one person and are not any more; else they were several people.
     `voided`: one row per centre and person with a line whose batch was made void: voided_batch, the last one.
     `money`: one row per centre and person with lines: committed_vnd, the signed sum of those that were not returned;
+    opening_vnd, what was paid there before go-live, which is no part of it;
     returned_vnd, the sum of the payments that were returned and have not been paid again; returned_ids, their ids;
     committed_days, returned_days, the days with a post of the newest line of each, as bits.
     `standing`: one row per person of whose rows finance selected one (`schemas.ledger.STANDING`), with `is_same_file`:
@@ -148,10 +149,12 @@ def _money(lines: pl.DataFrame) -> pl.DataFrame:
         pl.col("amount_vnd").sum().alias("returned_vnd"),
         pl.col("payment_id").sort().str.join(", ").alias("returned_ids"),
     )
-    counted = pl.col("amount_vnd").filter(~pl.col("is_returned")).sum().alias("committed_vnd")
+    is_opening = pl.col("batch_kind") == BatchKind.OPENING
+    counted = pl.col("amount_vnd").filter(~pl.col("is_returned") & ~is_opening).sum().alias("committed_vnd")
+    opening = pl.col("amount_vnd").filter(is_opening).sum().alias("opening_vnd")
     return (
         lines.group_by(PERSON)
-        .agg(counted)
+        .agg(counted, opening)
         .join(due_again, on=PERSON, how="left")
         .join(_days(lines.filter(~pl.col("is_returned")), "committed_days"), on=PERSON, how="left")
         .join(_days(returned, "returned_days"), on=PERSON, how="left")

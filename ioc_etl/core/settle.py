@@ -1,7 +1,9 @@
 """Entitlement minus ledger: what is still due, as payment lines (rulebook section 6).
 
 Per centre and person: due = what the decisions there pay - the signed committed lines there. A positive due is a line
-of the centre's regular batch until one is approved, arrears from then on; a negative one is a recovery. Where the
+of the centre's regular batch until one is approved, arrears from then on; a negative one is a recovery. Money from
+before go-live counts for the person wherever it was paid: it lowers what is due, first at its own centre, and never
+below nothing. Where the
 centre's roster of this run says nothing about somebody, committed money stands and there is no line
 (`settle_statement`).
 """
@@ -25,14 +27,16 @@ BALANCE: dict[str, pl.DataType] = {
     "person_id": pl.String(),
     "entitlement_vnd": pl.Int64(),
     "committed_vnd": pl.Int64(),
+    "opening_vnd": pl.Int64(),
     "drafted_vnd": pl.Int64(),
     "undecided_vnd": pl.Int64(),
     "is_undecided": pl.Boolean(),
 }
 """One row per centre and person with an entitlement or lines in the ledger.
 
-entitlement = committed + drafted + undecided; the last is zero unless `is_undecided`. It is negative where money stands
-that no roster speaks of, positive with no entitlement where a recovery is open that is to be set off.
+entitlement = committed + opening + drafted + undecided; the last is zero unless `is_undecided`. `opening_vnd` is what
+of the person's money from before go-live, wherever it was paid, counts here. The undecided part is negative where money
+stands that no roster speaks of, positive with no entitlement where a recovery is open that is to be set off.
 """
 
 
@@ -52,7 +56,8 @@ def settle(decided: Decisions, facts: MonthFacts) -> Settlement:
     Raises:
         ContractError: a line does not keep its contract.
     """
-    balance = _within_one_entitlement(_drafted(stated(_sums(decided, facts), decided, facts), facts))
+    sums = _with_opening(_sums(decided, facts))
+    balance = _within_one_entitlement(_drafted(stated(sums, decided, facts), facts))
     due = balance.filter(pl.col("drafted_vnd") != 0).with_columns(_kind(facts))
     lines = with_causes(with_facts(due, decided, facts), decided, facts).with_columns(
         pl.lit(facts.month).alias("reference_month"),
@@ -74,17 +79,36 @@ def _sums(decided: Decisions, facts: MonthFacts) -> pl.DataFrame:
     entitled = paid.group_by(PERSON).agg(
         pl.col("amount_vnd").sum().alias("entitlement_vnd"), pl.col("post_days").bitwise_or()
     )
-    money = facts.ledger.money.select(*PERSON, "committed_vnd")
+    money = facts.ledger.money.select(*PERSON, "committed_vnd", pl.col("opening_vnd").alias("paid_before_vnd"))
     return entitled.join(money, on=PERSON, how="full", coalesce=True).with_columns(
-        pl.col("entitlement_vnd", "committed_vnd", "post_days").fill_null(0)
+        pl.col("entitlement_vnd", "committed_vnd", "paid_before_vnd", "post_days").fill_null(0)
     )
+
+
+def _with_opening(sums: pl.DataFrame) -> pl.DataFrame:
+    """Adds `opening_vnd`: what of the person's money from before go-live counts at the centre.
+
+    First what was paid at the centre itself; the rest at the person's other centres in their order, as far as something
+    is due there. What is left over is a surplus that takes nothing back.
+    """
+    if (sums["paid_before_vnd"] == 0).all():
+        return sums.with_columns(pl.lit(0, dtype=pl.Int64).alias("opening_vnd")).drop("paid_before_vnd")
+    room = pl.max_horizontal(pl.col("entitlement_vnd") - pl.col("committed_vnd"), pl.lit(0))
+    own = sums.sort(PERSON).with_columns(pl.min_horizontal("paid_before_vnd", room).alias("own"), room.alias("room"))
+    rest = own.with_columns(
+        (pl.col("paid_before_vnd") - pl.col("own")).sum().over("person_id").alias("rest"),
+        (pl.col("room") - pl.col("own")).alias("room"),
+    )
+    before = pl.col("room").cum_sum().over("person_id") - pl.col("room")
+    more = pl.max_horizontal(pl.min_horizontal(pl.col("rest") - before, "room"), pl.lit(0))
+    return rest.with_columns((pl.col("own") + more).alias("opening_vnd")).drop("own", "rest", "room", "paid_before_vnd")
 
 
 def _drafted(sums: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """What was taken back before the bank returned it stays open, to be set off: who has no right is paid nothing."""
     is_to_be_set_off = (pl.col("entitlement_vnd") == 0) & (pl.col("committed_vnd") < 0)
     is_undecided = pl.col("is_undecided") | is_to_be_set_off | pl.lit(not facts.policy.is_payable)
-    due = pl.col("entitlement_vnd") - pl.col("committed_vnd")
+    due = pl.col("entitlement_vnd") - pl.col("committed_vnd") - pl.col("opening_vnd")
     return sums.with_columns(
         is_undecided.alias("is_undecided"), pl.when(is_undecided).then(0).otherwise(due).alias("drafted_vnd")
     )
@@ -101,7 +125,7 @@ def _within_one_entitlement(balance: pl.DataFrame) -> pl.DataFrame:
         balance.join(unclear, on="person_id", how="semi")
         .group_by("person_id")
         .agg(
-            (pl.col("committed_vnd") + pl.col("drafted_vnd")).sum().alias("after_vnd"),
+            (pl.col("committed_vnd") + pl.col("opening_vnd") + pl.col("drafted_vnd")).sum().alias("after_vnd"),
             pl.col("entitlement_vnd").sum().alias("one_vnd"),
         )
     )
@@ -109,7 +133,7 @@ def _within_one_entitlement(balance: pl.DataFrame) -> pl.DataFrame:
         "person_id", pl.lit(value=True).alias("waits")
     )
     is_too_much = (pl.col("drafted_vnd") > 0) & pl.col("waits").fill_null(value=False)
-    due = pl.col("entitlement_vnd") - pl.col("committed_vnd")
+    due = pl.col("entitlement_vnd") - pl.col("committed_vnd") - pl.col("opening_vnd")
     return (
         balance.join(waiting, on="person_id", how="left")
         .with_columns(

@@ -11,15 +11,14 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.ledger import PERSON
 from ioc_etl.core.standing import may_be_anybody
 from ioc_etl.core.text import name_key
-from schemas.vocabulary import BatchKind, Outcome
+from schemas.vocabulary import Outcome
 
 
 def stated(sums: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.DataFrame:
     """Adds `is_undecided` and `is_absent` to the people of `sums` (centre_code, person_id, entitlement_vnd).
 
     Who is paid is decided. Everybody else is undecided where the centre has no file in force, while a row of the person
-    is held for a fault that can be mended, or while somebody on the roster may be the person. Money that was only paid
-    outside the system before go-live is taken back outside of it.
+    is held for a fault that can be mended, or while somebody on the roster may be the person.
     """
     unpaid = sums.filter(pl.col("entitlement_vnd") == 0)
     if unpaid.is_empty():
@@ -31,7 +30,6 @@ def stated(sums: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.Data
             absent.join(rows, on="centre_code", how="anti"),
             _held(rows, decided.standing).select(PERSON),
             _perhaps_there(absent, rows, facts),
-            _outside(facts),
         ]
     ).unique()
     return (
@@ -72,13 +70,3 @@ def _perhaps_there(absent: pl.DataFrame, rows: pl.DataFrame, facts: MonthFacts) 
     by_name = absent.join(names, on=PERSON).join(uncertain, on=["centre_code", "name_key"], how="semi")
     nameless = absent.join(may_be_anybody(there), on="centre_code", how="semi")
     return pl.concat([by_name.select(PERSON), nameless.select(PERSON)])
-
-
-def _outside(facts: MonthFacts) -> pl.DataFrame:
-    is_opening = pl.col("batch_kind") == BatchKind.OPENING
-    return (
-        facts.ledger.lines.group_by(PERSON)
-        .agg(is_opening.all().alias("is_outside"))
-        .filter("is_outside")
-        .select(PERSON)
-    )

@@ -107,7 +107,8 @@ def paid_and_gone(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 
     One row per line: person_id, name_key, birth_date (null when it is not known in full), bank_account, place.
     """
-    sums = facts.ledger.money.group_by("person_id").agg(pl.col("committed_vnd").sum())
+    with_opening = (pl.col("committed_vnd") + pl.col("opening_vnd")).sum().alias("committed_vnd")
+    sums = facts.ledger.money.group_by("person_id").agg(with_opening)
     gone = sums.filter(pl.col("committed_vnd") > 0).join(rows, on="person_id", how="anti")
     births = facts.ledger.earlier.select(*PERSON, pl.col("birth_date").str.to_date("%Y-%m-%d", strict=False))
     is_paid = ~pl.col("is_returned") & (pl.col("amount_vnd") > 0) & (pl.col("batch_kind") != OFFSET)

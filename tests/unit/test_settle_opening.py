@@ -3,6 +3,7 @@
 from datetime import date
 
 import polars as pl
+import pytest
 from factories import (
     Cells,
     committed_line,
@@ -46,16 +47,42 @@ def test_what_is_left_is_the_first_regular_line() -> None:
     assert drafted(result) == [("regular", 1_490_000, "decided")]
 
 
-def test_what_was_paid_too_much_outside_is_recovered_from_who_is_paid_now() -> None:
+def test_what_was_paid_too_much_outside_takes_nothing_back() -> None:
     result = settled([roster_row(1)], [opening(1, 2_500_000)])
-    assert drafted(result) == [("recovery", -265_000, "difference")]
+    assert drafted(result) == []
+    assert result.balance.select("entitlement_vnd", "opening_vnd").rows() == [(2_235_000, 2_235_000)]
+
+
+@pytest.mark.parametrize(
+    ("paid_vnd", "due_vnd"), [(1_000_000, 1_235_000), (2_234_999, 1), (2_235_000, 0), (3_000_000, 0)]
+)
+def test_what_another_centre_paid_lowers_what_is_due_and_both_are_told(paid_vnd: int, due_vnd: int) -> None:
+    paid = {**opening(1, paid_vnd), "centre_code": "phuoc-long"}
+    result = settled([roster_row(1), roster_row(2, centre_code="phuoc-long")], [paid])
+    due = dict(result.lines.select("centre_code", "amount_vnd").rows())
+    assert due == {"phuoc-long": 2_235_000} | ({"dong-xoai": due_vnd} if due_vnd else {})
+    told = result.findings.filter(pl.col("code") == "OPENING_ELSEWHERE")
+    assert set(told["centre_code"]) == {"dong-xoai", "phuoc-long"}
+    assert set(result.decisions["outcome"]) == {"paid"}
+
+
+def test_opening_money_counts_first_where_it_was_paid() -> None:
+    """A month in two parts: what the second centre paid before lowers its own part before the first one's."""
+    parts = [
+        roster_row(1, to_date="15/01/2022"),
+        roster_row(1, centre_code="phuoc-long", from_date="16/01/2022"),
+    ]
+    paid = {**opening(1, 1_200_000), "centre_code": "phuoc-long"}
+    result = settled(parts, [paid])
+    counted = dict(result.balance.select("centre_code", "opening_vnd").rows())
+    assert counted == {"phuoc-long": 1_153_548, "dong-xoai": 1_200_000 - 1_153_548}
+    assert dict(result.lines.select("centre_code", "amount_vnd").rows()) == {"dong-xoai": 1_081_451 - 46_452}
 
 
 def test_what_was_paid_outside_to_somebody_absent_is_taken_back_outside() -> None:
     result = settled([roster_row(1)], [opening(2, 2_235_000)])
     assert drafted(result) == [("regular", 2_235_000, "decided")]
-    undecided = result.balance.filter("is_undecided").select("committed_vnd", "undecided_vnd")
-    assert undecided.rows() == [(2_235_000, -2_235_000)]
+    assert result.balance.filter("is_undecided").is_empty()
 
 
 def test_every_former_id_of_the_months_people_is_told() -> None:
@@ -72,6 +99,6 @@ def test_every_former_id_of_the_months_people_is_told() -> None:
 
 def test_every_balance_adds_up() -> None:
     balance = settled([roster_row(1), roster_row(2)], [opening(2, 745_000), opening(3, 100)]).balance
-    parts = pl.col("committed_vnd") + pl.col("drafted_vnd") + pl.col("undecided_vnd")
+    parts = pl.col("committed_vnd") + pl.col("opening_vnd") + pl.col("drafted_vnd") + pl.col("undecided_vnd")
     assert balance.filter(pl.col("entitlement_vnd") != parts).is_empty()
     assert balance.height == 3
