@@ -209,6 +209,9 @@ class InMemoryWorld:
         most = most_vnd(self.month, self.current.sent if self.current else None)
         so_far = self._committed_by_person()[self.today(citizen_id)]
         _refuse_if(max(so_far, 0) + amount_vnd > most, "more than one support over all centres")
+        of_batches = [line for line in self._committed() if line["batch_kind"] != "opening" and not line["is_returned"]]
+        paid = {self.today(str(line["citizen_id"])) for line in of_batches}
+        _refuse_if(self.today(citizen_id) in paid, "the person's month is committed already")
         past = [b for b in self.all_batches.values() if b.centre_code == centre_code and b.status not in NOTHING_GOES]
         _refuse_if(bool(past), "past draft, opening lines come too late")
         line = opening_line(self.month, centre_code, citizen_id, full_name, amount_vnd)

@@ -103,7 +103,7 @@ def days_held(centre_code: str, lines: Sequence[SeenLine], rows: Sequence[SeenRo
         money[who] = money.get(who, 0) + line.counted_vnd
         if line.batch_kind != "opening":
             newest[who] = line.post_days
-    held = {who: newest.get(who, 0) for who, vnd in money.items() if vnd > 0}
+    held = {who: newest[who] for who, vnd in money.items() if vnd > 0 and who in newest}
     for who in held:
         own = [row for row in rows if (row.centre_code, row.person_id) == (centre_code, who) and row.amount_vnd]
         if own and sum(row.amount_vnd for row in own) == money[who]:

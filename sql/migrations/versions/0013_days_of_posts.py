@@ -145,11 +145,46 @@ BEGIN
         FROM known k GROUP BY k.person_id
     )
     SELECT h.person_id, COALESCE(d.agency, h.agency),
-           CASE WHEN h.amount_vnd <= 0 THEN 0
+           CASE WHEN h.amount_vnd <= 0 OR h.newest IS NULL THEN 0
                 WHEN h.amount_vnd = d.amount_vnd AND d.days IS NOT NULL THEN d.days
-                ELSE COALESCE(h.newest, 0) END,
+                ELSE h.newest END,
            h.is_change
     FROM held h LEFT JOIN decided d USING (person_id);
+END $$;
+"""
+
+OPENING = """
+CREATE OR REPLACE FUNCTION payroll.guard_opening_line() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    now_run uuid;
+    payee text;
+BEGIN
+    PERFORM payroll.hold_month(NEW.reference_month);
+    PERFORM payroll.hold_ledger();
+    IF EXISTS (
+        SELECT FROM payroll.batch b WHERE b.reference_month = NEW.reference_month
+        AND b.centre_code = NEW.centre_code AND b.status NOT IN ('draft', 'void')) THEN
+        RAISE EXCEPTION '% of %: past draft, opening lines come too late',
+            NEW.centre_code, to_char(NEW.reference_month, 'YYYY-MM');
+    END IF;
+    SELECT current_run_id INTO now_run FROM payroll.month WHERE reference_month = NEW.reference_month;
+    payee := COALESCE((SELECT k.person_id FROM payroll.run_link k
+                       WHERE k.run_id = now_run AND k.former_id = NEW.citizen_id), NEW.citizen_id);
+    IF EXISTS (
+        SELECT FROM payroll.ledger_line v
+        LEFT JOIN payroll.run_link k ON k.run_id = now_run AND k.former_id = v.citizen_id
+        WHERE v.reference_month = NEW.reference_month AND v.batch_kind <> 'opening' AND NOT v.is_returned
+          AND COALESCE(k.person_id, v.citizen_id) = payee) THEN
+        RAISE EXCEPTION '% of %: the person''s month is committed already, opening lines come too late',
+            NEW.centre_code, to_char(NEW.reference_month, 'YYYY-MM');
+    END IF;
+    IF NEW.replaces IS NOT NULL AND NOT EXISTS (
+        SELECT FROM payroll.opening_line o
+        WHERE o.payment_id = NEW.replaces AND (o.reference_month, o.centre_code, o.person_id)
+            = (NEW.reference_month, NEW.centre_code, NEW.person_id)) THEN
+        RAISE EXCEPTION 'payment %: it takes the place of another person''s or month''s line', NEW.payment_id;
+    END IF;
+    RETURN NEW;
 END $$;
 """
 
@@ -243,5 +278,5 @@ END $$;
 
 
 def upgrade() -> None:
-    for part in (COLUMNS, DAYS, OLD_RUNS, CONTENT, HELD, REFUSALS):
+    for part in (COLUMNS, DAYS, OLD_RUNS, CONTENT, HELD, OPENING, REFUSALS):
         op.execute(part)
