@@ -14,12 +14,13 @@ import polars as pl
 from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.registers import read_registers
-from ioc_etl.core.transform import MonthInput, transform
+from ioc_etl.core.transform import MonthInput
 from ioc_etl.errors import SourceError
 from ioc_etl.pipeline.extract import PulledCentre, PulledRegisters, pull_registers
 from ioc_etl.pipeline.read import RosterReader, facts_of, register_books
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Services
+from ioc_etl.pipeline.wall import decide_behind_wall
 from ioc_etl.policy.model import Centre
 from ioc_etl.policy.resolve import policy_at
 from schemas.budget import COMMITTED_YEAR
@@ -68,7 +69,7 @@ def _checked(services: Services, rooms: ReadingRooms, file: Path, centre: Centre
         committed=pl.DataFrame(schema=COMMITTED),
         committed_year=pl.DataFrame(schema=COMMITTED_YEAR),
     )
-    result = transform(given)
+    result = decide_behind_wall(lambda: given)
     return Preflight(
         centre_code=centre.code,
         reference_month=month,

@@ -24,7 +24,7 @@ from ioc_etl.adapters.store import (
 from ioc_etl.adapters.store_ledger import read_committed_year
 from ioc_etl.adapters.store_policy import keep_policy, tell_change
 from ioc_etl.core.sheet import RosterReading
-from ioc_etl.core.transform import MonthInput, MonthResult, transform
+from ioc_etl.core.transform import MonthInput, MonthResult
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth
 from ioc_etl.pipeline.fingerprint import Parts, fingerprint, parts_of
 from ioc_etl.pipeline.kept_files import as_pulled
@@ -33,6 +33,7 @@ from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services
+from ioc_etl.pipeline.wall import WALL_LOG, decide_behind_wall
 from schemas.vocabulary import FileStatus, RunStatus
 
 CODE_VERSION = version("ioc-etl")
@@ -104,8 +105,9 @@ class MonthWork:
 
     def decided(self, connection: Connection) -> MonthResult:
         """The month decided; nothing is written."""
-        # Not held here: the deciding lets go of what was read as soon as it stands in a frame.
-        result = transform(self._input(connection))
+        # The input is not held here: the deciding lets go of what was read as soon as it stands in a frame.
+        log = self.services.settings.home / "logs" / WALL_LOG
+        result = decide_behind_wall(lambda: self._input(connection), log=log)
         self.progress("decide", 1, 1)
         return result
 

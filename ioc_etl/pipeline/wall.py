@@ -1,0 +1,171 @@
+"""A wall around each centre: what stands in one file may not end another centre's month (close reading 18).
+
+The month is decided as it is. Where that fails in a way nobody foresaw, the centres with a new file are halved, each
+half by itself, until single ones fail alone: those are refused (ROSTER_UNREADABLE with a reference), their file in
+force is used if it passes, and the whole month is decided again. If none fails alone, or all do, or the month without
+any new file does, the fault is the program's and the run fails.
+"""
+
+import json
+import os
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from polars.exceptions import PanicException
+
+import ioc_etl
+from ioc_etl.core.intake import Offer
+from ioc_etl.core.month import month_code
+from ioc_etl.core.transform import MonthInput, MonthResult, transform
+from ioc_etl.errors import CentreError, DatabaseError
+from schemas.raised_finding import RaisedFinding
+from schemas.vocabulary import FindingCode
+
+_OUTSIDE = (MemoryError, OSError, DatabaseError)
+"""Errors that no file is to blame for."""
+
+WALL_LOG = "refused-files.log"
+"""Below `logs/` of the home: one JSON line per file that the wall refused."""
+
+_OURS = Path(ioc_etl.__file__).parent.parent
+_REFERENCE_DIGITS = 8
+_PRIVATE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A centre whose file the wall refused; `place` is where in the program it failed, `kind` the exception's class."""
+
+    centre_code: str
+    source_sha256: str
+    reference: str
+    kind: str
+    place: str
+
+
+def decide_behind_wall(make: Callable[[], MonthInput], *, log: Path | None = None) -> MonthResult:
+    """The month decided, without the files that cannot be.
+
+    `make` gives the month's input; it is asked again only after a failure, so that a large month is not held twice.
+    `log` is the private log of what was refused: mode 0600, never a value of a cell nor an exception's message.
+
+    Raises:
+        Exception: the first error, where no centre is to blame for it.
+    """
+    try:
+        return transform(make())
+    except _OUTSIDE:
+        raise
+    except (Exception, PanicException) as error:  # noqa: BLE001 - whatever a file brings about
+        return _without_the_failing(make(), error, log)
+
+
+def _without_the_failing(given: MonthInput, first: BaseException, log: Path | None) -> MonthResult:
+    suspects = [offer.centre_code for offer in given.offers if offer.reading is not None]
+    if isinstance(first, CentreError) and set(first.centre_codes) <= set(suspects):
+        failing: dict[str, BaseException] = dict.fromkeys(first.centre_codes, first)
+    else:
+        _decided_or(_only(given, (), keep_earlier=True), first)
+        failing = _failing_alone(given, suspects)
+    if not failing or (len(failing) == len(suspects) > 1):
+        raise first
+    refusals = [_refusal(given, code, error) for code, error in sorted(failing.items())]
+    if log is not None:
+        _write(log, given.facts.month, refusals)
+    return _decided_or(_refused(given, refusals), first)
+
+
+def _decided_or(given: MonthInput, first: BaseException) -> MonthResult:
+    """The month, or the first error: what fails without the new files is no new file's fault."""
+    try:
+        return transform(given)
+    except _OUTSIDE:
+        raise
+    except (Exception, PanicException):  # noqa: BLE001 - the first error says more
+        raise first from None
+
+
+def _failing_alone(given: MonthInput, codes: Iterable[str]) -> dict[str, BaseException]:
+    """The centres that fail with no other centre in the month, and how; halves that pass are not looked into."""
+    failing: dict[str, BaseException] = {}
+    waiting = [list(codes)]
+    while waiting:
+        group = waiting.pop()
+        error = _error_of(_only(given, group, keep_earlier=False)) if group else None
+        if error is None:
+            continue
+        if len(group) == 1:
+            failing[group[0]] = error
+        else:
+            middle = len(group) // 2
+            waiting += [group[:middle], group[middle:]]
+    return failing
+
+
+def _error_of(given: MonthInput) -> BaseException | None:
+    try:
+        transform(given)
+    except _OUTSIDE:
+        raise
+    except (Exception, PanicException) as error:  # noqa: BLE001 - whatever a file brings about
+        return error
+    return None
+
+
+def _only(given: MonthInput, codes: Iterable[str], *, keep_earlier: bool) -> MonthInput:
+    """The month with the new files of these centres alone."""
+    if keep_earlier:
+        return replace(given, offers=_without(given.offers))
+    kept = set(codes)
+    offers = tuple(offer for offer in given.offers if offer.centre_code in kept)
+    return replace(given, offers=offers, earlier={})
+
+
+def _without(offers: Iterable[Offer]) -> tuple[Offer, ...]:
+    """As if no centre had sent anything new."""
+    return tuple(replace(offer, reading=None, problem=None, file_names=()) for offer in offers)
+
+
+def _refusal(given: MonthInput, code: str, error: BaseException) -> Refusal:
+    offer = next(offer for offer in given.offers if offer.centre_code == code)
+    place = _place_of(error)
+    named = "\x1f".join([month_code(given.facts.month), code, str(offer.sha256), place])
+    reference = sha256(named.encode()).hexdigest()[:_REFERENCE_DIGITS]
+    return Refusal(code, str(offer.sha256), reference, type(error).__name__, place)
+
+
+def _place_of(error: BaseException) -> str:
+    """The innermost function of ours in which it failed: the same in every run of this program."""
+    frames = [
+        f"{Path(frame.filename).relative_to(_OURS).as_posix()}:{frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(_OURS) and ".venv" not in Path(frame.filename).parts
+    ]
+    return frames[-1] if frames else ""
+
+
+def _refused(given: MonthInput, refusals: Iterable[Refusal]) -> MonthInput:
+    by_centre = {refusal.centre_code: refusal for refusal in refusals}
+    return replace(given, offers=tuple(_as_refused(offer, by_centre.get(offer.centre_code)) for offer in given.offers))
+
+
+def _as_refused(offer: Offer, refusal: Refusal | None) -> Offer:
+    if refusal is None:
+        return offer
+    said = f"nội dung tệp làm hỏng việc xét (mã tham chiếu {refusal.reference})"
+    problem = RaisedFinding(FindingCode.ROSTER_UNREADABLE, offer.centre_code, found=said)
+    return replace(offer, reading=None, problem=problem)
+
+
+def _write(log: Path, month: date, refusals: Iterable[Refusal]) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
+        os.fchmod(stream.fileno(), _PRIVATE)
+        for refusal in refusals:
+            entry = {"month": month_code(month), **{name: getattr(refusal, name) for name in Refusal.__slots__}}
+            stream.write(json.dumps(entry, ensure_ascii=False) + "\n")

@@ -1,0 +1,165 @@
+"""A wall around each centre: an error nobody foresaw while one file's rows are judged refuses that file alone.
+
+The faults put in depend on a marked cell, never on a call.
+"""
+
+import json
+import stat
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from factories import (
+    PROVINCE,
+    approval_of,
+    committed_lines,
+    committed_money,
+    facts_of,
+    file_hash,
+    policy,
+    raw_roster,
+    readings_of,
+    registers,
+    roster_row,
+    waivers,
+)
+from polars.exceptions import PanicException
+
+from ioc_etl.core import decide as deciding
+from ioc_etl.core import transform as transforming
+from ioc_etl.core.intake import Offer
+from ioc_etl.core.transform import MonthInput
+from ioc_etl.errors import CentreError
+from ioc_etl.pipeline.wall import decide_behind_wall
+
+JANUARY = date(2022, 1, 1)
+CENTRES = (PROVINCE, "dong-xoai", "phuoc-long", "binh-long")
+MARK = "ô làm hỏng"
+BAD = "phuoc-long"
+
+
+def month_input(
+    marked: tuple[str, ...] = (BAD,), *, in_force: bool = False, centres: tuple[str, ...] = CENTRES
+) -> MonthInput:
+    """A person at each centre; the marked ones have a note that breaks the program where a fault was put."""
+    rows = [
+        roster_row(number, centre_code=code, note=MARK if code in marked else None)
+        for number, code in enumerate(centres, start=1)
+    ]
+    listed = [approval_of(row) for row in rows if row["centre_code"] == PROVINCE]
+    earlier = [{**row, "note": None} for row in rows]
+    return MonthInput(
+        facts=facts_of(JANUARY, registers(approved_list=listed)),
+        centres=policy().centres,
+        offers=tuple(
+            Offer(code, (f"{code}.xlsx",), reading, sha256=file_hash(code))
+            for code, reading in readings_of(raw_roster(rows)).items()
+        ),
+        earlier=readings_of(raw_roster(earlier)) if in_force else {},
+        waivers=waivers(),
+        committed=committed_lines(),
+        committed_year=committed_money(),
+    )
+
+
+def breaking(step: Callable[..., object], error: BaseException) -> Callable[..., object]:
+    """The step, which fails where the marked cell stands in its frame."""
+
+    def fragile(rows: pl.DataFrame, *others: object, **named: object) -> object:
+        if (rows["note"] == MARK).any():
+            raise error
+        return step(rows, *others, **named)
+
+    return fragile
+
+
+STEPS = [f"rule {place}" for place in range(len(deciding.ROAD))] + ["validate", "quota", "part_month"]
+ERRORS = [ValueError("070185001234 is no number"), PanicException("value 070185001234"), KeyError("note")]
+
+
+def put_in(monkeypatch: pytest.MonkeyPatch, where: str, error: BaseException) -> None:
+    if where == "validate":
+        monkeypatch.setattr(transforming, "validate", breaking(transforming.validate, error))
+    elif where.startswith("rule"):
+        place = int(where.split()[1])
+        road = [breaking(rule, error) if at == place else rule for at, rule in enumerate(deciding.ROAD)]
+        monkeypatch.setattr(deciding, "ROAD", tuple(road))
+    else:
+        module = getattr(deciding, where)
+        monkeypatch.setattr(module, "apply", breaking(module.apply, error))
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("where", STEPS)
+def test_the_marked_centre_is_refused_and_the_others_are_paid(
+    where: str, error: BaseException, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = tmp_path / "logs" / "refused.log"
+    whole = decide_behind_wall(lambda: month_input(marked=()))
+    put_in(monkeypatch, where, error)
+    result = decide_behind_wall(month_input, log=log)
+    others = whole.decisions.filter(pl.col("centre_code") != BAD)
+    assert result.decisions.equals(others)
+    assert others["amount_vnd"].sum() == 3 * 2_235_000
+    assert result.refused_offers == {BAD}
+    told = result.findings.filter(pl.col("code") == "ROSTER_UNREADABLE")
+    assert told["centre_code"].to_list() == [BAD]
+    entry = json.loads(log.read_text("utf-8"))
+    assert entry["reference"] in told["message_vi"].item()
+    assert (entry["centre_code"], entry["kind"]) == (BAD, type(error).__name__)
+    assert "070185001234" not in log.read_text("utf-8") + str(told.to_dicts())
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_a_replay_has_the_same_reference(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    put_in(monkeypatch, "rule 3", ValueError("x"))
+    logs = [tmp_path / name for name in ("first", "second")]
+    for log in logs:
+        decide_behind_wall(month_input, log=log)
+    first, second = (json.loads(log.read_text("utf-8")) for log in logs)
+    assert first == second
+    assert len(first["reference"]) == 8
+
+
+def test_the_file_in_force_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in(monkeypatch, "rule 3", ValueError("x"))
+    result = decide_behind_wall(lambda: month_input(in_force=True))
+    assert set(result.decisions["centre_code"]) == set(CENTRES)
+    assert (result.in_force, result.refused_offers) == ({BAD}, {BAD})
+
+
+def test_two_bad_files_are_both_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in(monkeypatch, "rule 3", ValueError("x"))
+    result = decide_behind_wall(lambda: month_input(marked=(BAD, PROVINCE)))
+    assert result.refused_offers == {BAD, PROVINCE}
+    assert result.decisions["amount_vnd"].sum() == 2 * 2_235_000
+
+
+def test_where_all_fail_the_program_is_at_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in(monkeypatch, "rule 3", ValueError("x"))
+    with pytest.raises(ValueError, match="x"):
+        decide_behind_wall(lambda: month_input(marked=CENTRES))
+
+
+def test_where_the_month_fails_without_new_files_the_program_is_at_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def always(*_: object, **__: object) -> object:
+        raise ValueError("x")
+
+    monkeypatch.setattr(transforming, "settle", always)
+    with pytest.raises(ValueError, match="x"):
+        decide_behind_wall(lambda: month_input(in_force=True))
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError("disk"), KeyboardInterrupt()], ids=lambda e: type(e).__name__)
+def test_memory_interrupts_and_disks_are_no_files_fault(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in(monkeypatch, "rule 3", error)
+    with pytest.raises(type(error)):
+        decide_behind_wall(month_input)
+
+
+def test_an_error_that_names_its_centre_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in(monkeypatch, "rule 3", CentreError([BAD], "decided rows do not keep the month's limits"))
+    result = decide_behind_wall(month_input)
+    assert result.refused_offers == {BAD}
