@@ -56,7 +56,7 @@ def workbook_parts(archive: OfficeZip) -> WorkbookParts:
     path = _WORKBOOK if _WORKBOOK in archive else _main_part(archive)
     workbook = tree(archive.read(path))
     folder, name = posixpath.split(path)
-    relations = _relations(archive, f"{folder}/_rels/{name}.rels", folder)
+    relations = _relations(archive, posixpath.join(folder, "_rels", f"{name}.rels"), folder)
     sheets = tuple(
         SheetPart(
             name=attribute(sheet, "name") or "",
@@ -97,13 +97,17 @@ def _relations(archive: OfficeZip, path: str, folder: str) -> dict[str, tuple[st
     if path not in archive:
         return {}
     return {
-        identifier: (kind.rpartition("/")[2], posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/"))
+        identifier: (kind.rpartition("/")[2], _target(folder, target))
         for relation in tree(archive.read(path))
         if (identifier := attribute(relation, "Id"))
         and (kind := attribute(relation, "Type"))
         and (target := attribute(relation, "Target"))
         and attribute(relation, "TargetMode") != "External"
     }
+
+
+def _target(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
 
 
 def _path_of(kind: str, relations: Mapping[str, tuple[str, str]], archive: OfficeZip) -> str | None:
