@@ -4,7 +4,7 @@ Read here and not by a library: the format repeats cells and rows by a number, w
 can say no, and hidden rows and failed formulas are told by attributes that libraries pass over.
 """
 
-from ioc_etl.adapters.cell_text import boolean_text, number_text, time_text
+from ioc_etl.adapters.cell_text import boolean_text, iso_day, number_text, time_text
 from ioc_etl.adapters.document_marker import ods_marker
 from ioc_etl.adapters.legacy_text import check_content, check_fonts, is_legacy_font
 from ioc_etl.adapters.office_limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, check_cells
@@ -16,7 +16,6 @@ from schemas.sheet_cells import SheetCells, WorkbookCells
 
 _MANIFEST = "META-INF/manifest.xml"
 _CONTENT = "content.xml"
-_ISO_DATE_LENGTH = len("2022-01-31")
 _NUMBERS = frozenset({"float", "currency", "percentage"})
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _OUTSIDE_TEXT = frozenset({"annotation", "shapes", "forms", "tracked-changes"})
@@ -167,7 +166,7 @@ def _cell_text(cell: dict[str, str], shown: str) -> str | None:
     if kind in _NUMBERS:
         return number_text(cell.get("value", shown))
     if kind == "date":
-        return cell.get("date-value", shown)[:_ISO_DATE_LENGTH]
+        return iso_day(cell.get("date-value", shown))
     if kind == "boolean":
         return boolean_text(is_true=cell.get("boolean-value") == "true")
     if kind == "time":

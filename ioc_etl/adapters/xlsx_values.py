@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ioc_etl.adapters.cell_text import boolean_text, is_error_text, number_text, serial_text
+from ioc_etl.adapters.cell_text import boolean_text, is_error_text, iso_day, number_text, serial_text
 from ioc_etl.adapters.office_zip import DAMAGED
 from ioc_etl.adapters.xlsx_text import plain_text
 from ioc_etl.errors import UnreadableFileError
-
-_ISO_DATE_LENGTH = len("2022-01-31")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class CellValues:
         if kind == "b":
             return boolean_text(is_true=stored.strip() in {"1", "true"})
         if kind == "d":
-            return stored[:_ISO_DATE_LENGTH]
+            return iso_day(stored)
         return plain_text(stored)
 
     def _shared(self, stored: str) -> str:
