@@ -13,6 +13,7 @@ from xlrd.sheet import Sheet
 
 from ioc_etl.adapters.cell_text import boolean_text, number_text, serial_text
 from ioc_etl.adapters.legacy_text import check_content, check_fonts, is_legacy_font
+from ioc_etl.adapters.number_formats import fixed_width, may_have_lost
 from ioc_etl.adapters.office_limits import MAX_SHEETS, TOO_MUCH_MEMORY
 from ioc_etl.adapters.office_zip import DAMAGED, LOCKED
 from ioc_etl.adapters.sheet_grid import SheetGrid
@@ -96,8 +97,10 @@ def _sheet(book: Book, sheet: Sheet) -> SheetCells:
         if info is not None and (info.hidden or info.height == 0):
             grid.hide(row + 1)
     for top, bottom, left, right in sheet.merged_cells:
-        if right - left == 1 and bottom - top > 1:
-            grid.merge(top + 1, bottom, left)
+        grid.merge(top + 1, bottom, left, right - 1)
+    for column, look in sheet.colinfo_map.items():
+        if look.hidden or look.width == 0:
+            grid.hide_columns(column, column)
     check_fonts(legacy_texts)
     return grid.sheet(sheet.name.translate(_NO_CONTROLS), is_visible=sheet.visibility == 0)
 
@@ -107,13 +110,24 @@ def _put(grid: SheetGrid, book: Book, sheet: Sheet, row: int, column: int) -> No
     if kind == XL_CELL_TEXT:
         grid.put(row + 1, column, value.translate(_NO_CONTROLS))
     elif kind == XL_CELL_NUMBER:
-        grid.put(row + 1, column, number_text(repr(value)))
+        _put_number(grid, book, sheet, row, column)
     elif kind == XL_CELL_DATE:
         grid.put(row + 1, column, serial_text(repr(value), counts_from_1904=bool(book.datemode)))
     elif kind == XL_CELL_BOOLEAN:
         grid.put(row + 1, column, boolean_text(is_true=bool(value)))
     elif kind == XL_CELL_ERROR:
         grid.fail(row + 1, column)
+
+
+def _put_number(grid: SheetGrid, book: Book, sheet: Sheet, row: int, column: int) -> None:
+    text = number_text(repr(sheet.cell_value(row, column)))
+    number_format = book.format_map.get(book.xf_list[sheet.cell_xf_index(row, column)].format_key)
+    width = fixed_width(number_format.format_str) if number_format is not None else None
+    if width is not None and text.isdecimal():
+        text = width.shown(text)
+    grid.put(row + 1, column, text)
+    if may_have_lost(text, width):
+        grid.number(row + 1, column)
 
 
 def _font(book: Book, sheet: Sheet, row: int, column: int) -> str:
