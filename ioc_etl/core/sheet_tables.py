@@ -73,7 +73,8 @@ def _other_headers(sheet: SheetCells, header: Header) -> Iterator[Header]:
 
 def _is_same(again: Header, header: Header) -> bool:
     is_where_it_was = all(header.columns.get(name) == column for name, column in again.columns.items())
-    return is_where_it_was and not again.unknown.keys() & set(header.columns.values())
+    is_clear = all(header.repeated.get(name) == columns for name, columns in again.repeated.items())
+    return is_where_it_was and is_clear and not again.unknown.keys() & set(header.columns.values())
 
 
 def _with_uncertain(header: Header, spans: Spans) -> Header:
