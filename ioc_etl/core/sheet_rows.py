@@ -40,7 +40,7 @@ def table_rows(sheet: SheetCells, header: Header) -> TableRows:
     people_before_group, is_behind_gap = 0, False
     for place, kind in enumerate(kinds):
         index = first + place
-        is_empty = kind in {RowKind.BLANK, RowKind.SPARE}
+        is_empty = kind is RowKind.BLANK or kind is RowKind.SPARE
         is_behind_gap |= is_empty or sheet.row_numbers[index] > sheet.row_numbers[index - 1] + 1
         if kind is RowKind.TOTAL:
             people = len(found.people)

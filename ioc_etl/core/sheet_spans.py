@@ -37,7 +37,7 @@ def spans_of(sheet: SheetCells, header: Header, end: int) -> Spans:
     """The fields of a table over several columns, judged by its people's rows; it ends before row `end`."""
     joined: dict[str, tuple[int, ...]] = dict(header.parts)
     uncertain: dict[str, tuple[int, ...]] = {}
-    width = max(map(len, sheet.rows), default=0)
+    width = len(sheet.rows[header.first])
     blank = {name: _blank_beside(sheet, header, column, width) for name, column in header.columns.items()}
     if not any(columns for columns, _ in blank.values()):
         return Spans(joined)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from ioc_etl.core.sheet_header import Header, Row, header_at
 from ioc_etl.core.sheet_spans import Spans, joined_text, spans_of
-from ioc_etl.core.whole_numbers import is_digits
 from schemas.sheet_cells import SheetCells
 
 _DIGITS_OF_A_LONG_NUMBER = 8
@@ -44,7 +43,7 @@ def one_table(sheet: SheetCells, header: Header) -> tuple[SheetCells, Header]:
     Columns of which nobody can say whether they are one field stand in `repeated`. A header that comes again is blank.
     """
     headers = [header, *_other_headers(sheet, header)]
-    width = max(map(len, sheet.rows), default=0)
+    width = len(sheet.rows[header.first])
     ends = [*(each.first for each in headers[1:]), len(sheet.rows)]
     own = spans_of(sheet, header, ends[0])
     whole, parts = _with_uncertain(header, own), [_Part(header, ends[0], own, {})]
@@ -59,16 +58,24 @@ def one_table(sheet: SheetCells, header: Header) -> tuple[SheetCells, Header]:
 
 def _other_headers(sheet: SheetCells, header: Header) -> Iterator[Header]:
     """The headers further down whose columns are others than those of the table they end."""
-    identity, current = header.columns.get("citizen_id"), header
-    index = header.last + 1
-    while index < len(sheet.rows):
-        number = (sheet.rows[index][identity] or "") if identity is not None else ""
-        is_persons = len(number) >= _DIGITS_OF_A_LONG_NUMBER and is_digits(number)
-        again = None if is_persons else header_at(sheet, index)
+    current = header
+    for index in _no_plain_people(sheet, header):
+        again = header_at(sheet, index) if index > current.last else None
         if again is not None and not _is_same(again, current):
             yield again
-            current, index = again, again.last
-        index += 1
+            current = again
+
+
+def _no_plain_people(sheet: SheetCells, header: Header) -> list[int]:
+    """The rows below the header without a long number for an ID: few, so that only these are looked at."""
+    begin, identity = header.last + 1, header.columns.get("citizen_id")
+    if identity is None:
+        return list(range(begin, len(sheet.rows)))
+    return [
+        index
+        for index, row in enumerate(sheet.rows[begin:], start=begin)
+        if not ((number := row[identity]) and len(number) >= _DIGITS_OF_A_LONG_NUMBER and number.isdecimal())
+    ]
 
 
 def _is_same(again: Header, header: Header) -> bool:
