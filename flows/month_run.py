@@ -32,10 +32,11 @@ def decide_and_load(services: Services, month: str, pulled: PulledMonth) -> RunR
         return run_month(services, parse_month(month), pulled=pulled)
 
 
-def run_in_prefect(month: date, centres: Sequence[str] | None = None) -> State[None]:
+def run_in_prefect(month: date, centres: Sequence[str] | None = None, *, is_scheduled: bool = False) -> State[None]:
     """Pull, decide, load, show; the state says how it ended (`flows.states`).
 
-    `centres` only limits what is pulled: the whole month is decided.
+    `centres` only limits what is pulled: the whole month is decided. A scheduled run does not take files that are still
+    being written; whoever starts a run by hand knows that they are whole.
 
     Raises:
         UsageError: there is no such centre, or nobody said where the rosters are.
@@ -51,7 +52,9 @@ def run_in_prefect(month: date, centres: Sequence[str] | None = None) -> State[N
             before = month_code(unfinished.month)
             get_run_logger().warning("%s is unfinished: %s (%s)", before, unfinished.reason, centres_told)
     runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=patience.at_once)
-    pulled = pull.with_options(task_runner=runner)(month_code(month), codes, patience)
+    settling_seconds = patience.settling_seconds if is_scheduled else 0.0
+    flow_of_pull = pull.with_options(task_runner=runner)
+    pulled = flow_of_pull(month_code(month), codes, patience, settling_seconds=settling_seconds)
     report = patiently(decide_and_load, patience)(quote(services), month_code(month), quote(pulled), return_state=False)
     get_run_logger().info("Run %s of %s: %s", report.run_id, month_code(month), report.status)
     with NoPersonalValues():

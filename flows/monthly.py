@@ -35,4 +35,4 @@ def monthly_support(month: Month | None = None) -> State[None]:
     """
     with NoPersonalValues():
         reference_month = month_of_run(month)
-    return run_in_prefect(reference_month)
+    return run_in_prefect(reference_month, is_scheduled=month is None)

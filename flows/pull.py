@@ -30,15 +30,19 @@ def pull_registers(services: Services) -> PulledRegisters:
 
 
 @step("pull {centre_code}")
-def pull_centre(services: Services, month: str, centre_code: str, folder: MonthFolder) -> PulledCentre:
-    """One centre's files. A missing file is no error."""
+def pull_centre(
+    services: Services, month: str, centre_code: str, folder: MonthFolder, settling_seconds: float
+) -> PulledCentre:
+    """One centre's files. A missing file is no error; one that is still being written is not taken."""
     with NoPersonalValues():
-        return extract.pull_centre(services, parse_month(month), centre_code, folder)
+        return extract.pull_settled_centre(services, parse_month(month), centre_code, folder, settling_seconds)
 
 
 @flow(name="pull", flow_run_name="pull {month}", persist_result=False)
-def pull(month: str, centres: list[str] | None, patience: Patience) -> PulledMonth:
+def pull(month: str, centres: list[str] | None, patience: Patience, *, settling_seconds: float = 0.0) -> PulledMonth:
     """Everything the month rests on, all centres at once.
+
+    `settling_seconds` lie between the two looks at a distant centre's file; 0 looks once.
 
     A centre whose source fails for good is named and left out: it stops only itself, and the month is decided on the
     file that was in force before. Without registers nothing can be decided, so their failure fails the flow.
@@ -54,7 +58,10 @@ def pull(month: str, centres: list[str] | None, patience: Patience) -> PulledMon
         codes = extract.centres_due(services, parse_month(month), folder) if centres is None else centres
         registers = patiently(pull_registers, patience).submit(quote(services), return_state=False)
         one = patiently(pull_centre, patience)
-        futures = {code: one.submit(quote(services), month, code, quote(folder), return_state=False) for code in codes}
+        futures = {
+            code: one.submit(quote(services), month, code, quote(folder), settling_seconds, return_state=False)
+            for code in codes
+        }
         wait(list(futures.values()))
         results = {code: _result(future) for code, future in futures.items()}
         came = [result for result in results.values() if isinstance(result, PulledCentre)]

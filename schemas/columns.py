@@ -23,9 +23,22 @@ class RosterColumn:
 
 ROSTER_COLUMNS: tuple[RosterColumn, ...] = (
     RosterColumn("row_no", "STT", ("TT", "Số TT")),
-    RosterColumn("full_name", "Họ và tên", ("Họ tên",), required=True),
+    RosterColumn("full_name", "Họ và tên", ("Họ tên", "Họ và tên cán bộ"), required=True),
     RosterColumn("birth_date", "Ngày sinh", ("Ngày tháng năm sinh", "Năm sinh")),
-    RosterColumn("citizen_id", "Số CCCD", ("CCCD", "Số căn cước", "Số định danh cá nhân", "CMND/CCCD"), required=True),
+    RosterColumn(
+        "citizen_id",
+        "Số CCCD",
+        (
+            "CCCD",
+            "Số căn cước",
+            "Số định danh cá nhân",
+            "CMND/CCCD",
+            "Số CCCD/CMND",
+            "Số căn cước công dân",
+            "Căn cước công dân",
+        ),
+        required=True,
+    ),
     RosterColumn("agency", "Cơ quan cử", ("Cơ quan", "Đơn vị", "Đơn vị công tác", "Đơn vị cử")),
     RosterColumn("staff_category", "Đối tượng", ("Đối tượng hưởng", "Loại cán bộ"), required=True),
     RosterColumn("duty", "Nhiệm vụ", ("Nhiệm vụ tại Trung tâm",), required=True),
@@ -37,8 +50,10 @@ ROSTER_COLUMNS: tuple[RosterColumn, ...] = (
     RosterColumn("to_date", "Đến ngày"),
     RosterColumn("other_support_name", "Chế độ hỗ trợ khác"),
     RosterColumn("other_support_vnd", "Mức hưởng khác"),
-    RosterColumn("bank_account", "Số tài khoản", ("STK",), required=True),
-    RosterColumn("bank_name", "Ngân hàng", ("Mở tại ngân hàng", "Tên ngân hàng"), required=True),
+    RosterColumn(
+        "bank_account", "Số tài khoản", ("STK", "Số tài khoản ngân hàng", "Số TK", "Tài khoản"), required=True
+    ),
+    RosterColumn("bank_name", "Ngân hàng", ("Mở tại ngân hàng", "Tên ngân hàng", "Tại ngân hàng"), required=True),
     RosterColumn("note", "Ghi chú"),
 )
 """In the order of the official form. `coefficient` (Hệ số) may stand in the place of `work_mode`."""

@@ -11,13 +11,15 @@ RAW_ROSTER: dict[str, pl.DataType] = {
     "is_hidden": pl.Boolean(),
     "group_text": pl.String(),
     "unreadable": pl.List(pl.String()),
+    "number_cells": pl.List(pl.String()),
     **{name: pl.String() for name in ROSTER_FIELDS},
 }
 """One row per row of people on an accepted roster, over all centres; key (centre_code, source_row).
 
 `source_row` is the row as a spreadsheet program numbers it (CSV: the line). `group_text` is the text of the group row
 above (`I. Công an tỉnh` comes as `Công an tỉnh`), `unreadable` the names of the columns whose cell is a formula error
-or a formula without a stored value. Every other column is the cell's text (`schemas.sheet_cells`), white space at the
+or a formula without a stored value, `number_cells` those of ID and account whose cell is a number that may have lost
+digits (`schemas.sheet_cells`). Every other column is the cell's text (`schemas.sheet_cells`), white space at the
 ends removed, null when empty or when the roster has no such column.
 """
 

@@ -13,6 +13,7 @@ ROSTER: dict[str, pl.DataType] = {
     "row_order": pl.Int32(),
     "is_hidden": pl.Boolean(),
     "unreadable": pl.List(pl.String()),
+    "number_cells": pl.List(pl.String()),
     "full_name": pl.String(),
     "name_key": pl.String(),
     "birth_text": pl.String(),

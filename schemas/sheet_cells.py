@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+DIGITS_OF_A_NUMBER = 15
+"""What a spreadsheet program keeps of a number; those behind are gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class SheetCells:
@@ -15,7 +18,11 @@ class SheetCells:
     error or a formula without a stored value is None and stands in `unreadable` as (row number, column index).
     All rows are equally long; rows without any cell may be left out. A merged cell's text stands in its first row and
     column; `tall_merges` are the ones that span rows within one column, as (first row number, last row number, column
-    index).
+    index), `wide_merges` the ones that begin in a row and span columns, as (row number, first and last column index).
+
+    `numbers` are the cells of six digits and more that the program keeps as numbers, so that a zero in front may be
+    lost, as (row number, column index); a cell whose format shows a fixed width of digits comes as it shows them and is
+    none of them, unless it has more digits than a program keeps of a number (15).
     """
 
     name: str
@@ -25,6 +32,9 @@ class SheetCells:
     hidden_rows: frozenset[int] = frozenset()
     unreadable: frozenset[tuple[int, int]] = frozenset()
     tall_merges: Sequence[tuple[int, int, int]] = ()
+    wide_merges: Sequence[tuple[int, int, int]] = ()
+    hidden_columns: frozenset[int] = frozenset()
+    numbers: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

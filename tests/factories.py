@@ -83,6 +83,7 @@ def roster_row(number: int = 1, *, centre_code: str = DISTRICT, **differences: o
         "is_hidden": False,
         "group_text": None,
         "unreadable": [],
+        "number_cells": [],
         "row_no": str(number),
         "full_name": who.full_name,
         "birth_date": f"{who.birth_date:%d/%m/%Y}",
@@ -431,6 +432,7 @@ def _reading(rows: pl.DataFrame) -> RosterReading:
         is_hidden=rows["is_hidden"].to_list(),
         group_text=rows["group_text"].to_list(),
         unreadable=rows["unreadable"].to_list(),
+        number_cells=rows["number_cells"].to_list(),
     )
 
 

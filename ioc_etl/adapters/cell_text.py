@@ -3,6 +3,7 @@
 The text is what `schemas.sheet_cells` promises: digits for a whole number, a decimal comma, ISO dates.
 """
 
+import math
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,6 +18,8 @@ _FALSE_LEAP_DAY = 60
 _LAST_SERIAL = 2_958_465
 _SECONDS_PER_DAY = 86_400
 _DIGITS_KEPT = 15
+_ISO_DATE_LENGTH = len("2022-01-31")
+_LAST_SECOND = re.compile(r"T23:59:59\.[0-9]*[1-9][0-9]*Z?")
 
 
 def is_error_text(text: str) -> bool:
@@ -51,11 +54,11 @@ def serial_text(stored: str, *, counts_from_1904: bool = False) -> str:
     """A number cell that is formatted as a date, as `2022-01-31`; a fraction of a day alone as `08:30:00`.
 
     Day 60 of the 1900 calendar, which never was, is read as 28 February, and so are the days before it as Excel means
-    them. What no calendar reaches stays a number.
+    them. A time within a second of midnight is that midnight's day. What no calendar reaches stays a number.
     """
     if _NUMBER.fullmatch(stored) is None:
         return stored
-    serial = float(stored)
+    serial = _to_the_day(float(stored))
     if not 0 < serial < _LAST_SERIAL + 1:
         return number_text(stored)
     if serial < 1:
@@ -65,6 +68,26 @@ def serial_text(stored: str, *, counts_from_1904: bool = False) -> str:
         return (_EPOCH_1904 + timedelta(days=min(days, _LAST_SERIAL - 1462))).isoformat()
     epoch = _EPOCH_1900_EARLY if days < _FALSE_LEAP_DAY else _EPOCH_1900
     return (epoch + timedelta(days=days)).isoformat()
+
+
+def _to_the_day(serial: float) -> float:
+    """The serial, or the whole one after it where less than a second is missing."""
+    following = math.ceil(serial)
+    return float(following) if serial >= 1 and (following - serial) * _SECONDS_PER_DAY < 1 else serial
+
+
+def iso_day(stored: str) -> str:
+    """The day of an ISO date and time (`2022-01-31T00:00:00`); the following one where less than a second is missing.
+
+    A text that is none comes back cut off behind the length of a day.
+    """
+    day = stored[:_ISO_DATE_LENGTH]
+    if _LAST_SECOND.fullmatch(stored[_ISO_DATE_LENGTH:]) is None:
+        return day
+    try:
+        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return day
 
 
 def time_text(seconds: int) -> str:

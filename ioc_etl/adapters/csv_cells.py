@@ -7,11 +7,18 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 from io import StringIO
 from itertools import islice
 
 from ioc_etl.adapters.cell_text import is_error_text
+from ioc_etl.adapters.csv_records import (
+    FIELDS_OF_A_HEADER,
+    Record,
+    check_end,
+    header_width,
+    known_headers,
+    swallows_records,
+)
 from ioc_etl.adapters.legacy_text import check_content
 from ioc_etl.adapters.office_limits import (
     MAX_FIELD_CHARACTERS,
@@ -22,26 +29,16 @@ from ioc_etl.adapters.office_limits import (
     check_rows,
 )
 from ioc_etl.errors import LegacyEncodingError, UnreadableFileError
-from schemas.columns import REGISTER_COLUMNS, ROSTER_COLUMNS
 from schemas.sheet_cells import SheetCells, WorkbookCells
-from schemas.text import squeeze
 
 _DELIMITERS = ";,\t"
 _SAMPLE_CHARACTERS = 64_000
 _LINES_BEFORE_A_HEADER = 60
-_FIELDS_OF_A_HEADER = 3
-_HEADERS = frozenset(
-    squeeze(header)
-    for header in (
-        *(text for column in ROSTER_COLUMNS for text in (column.official, *column.aliases)),
-        *(name for columns in REGISTER_COLUMNS.values() for name in columns),
-    )
-)
 _QUOTED_TEXT = re.compile(r'"[^"]*"')
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _KEPT_AS_TEXT = re.compile(r'="(.*)"|\'([0-9]+)', re.DOTALL)
 _MARKS = ("'", '="', "#", "Err:")
-_DELIMITERS_IN_ONE_FIELD = 3
+_DOS_END = "\x1a"
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _CONTROLS = bytes([*range(9), *range(14, 32)])
@@ -59,6 +56,7 @@ def csv_workbook(data: bytes, *, max_rows: int = MAX_LINES) -> WorkbookCells:
     separator = _SEP_LINE.match(text)
     delimiter = separator[1] if separator else _delimiter(text)
     records = list(islice(_records(text, delimiter), max_rows + 1))[1 if separator else 0 :]
+    check_end(text, delimiter, records)
     check_rows(len(records), limit=max_rows)
     width = max((len(record) for _, record in records), default=0)
     check_columns(width)
@@ -96,7 +94,9 @@ def decoded(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             raise _undecodable(data, encoding) from None
-        utf8 = text.encode("utf-8") if mark else data
+        ends_as_dos = text.endswith(_DOS_END)
+        text = text.rstrip(_DOS_END) if ends_as_dos else text
+        utf8 = text.encode("utf-8") if mark or ends_as_dos else data
         if _has_controls(utf8):
             raise UnreadableFileError(_NOT_TEXT)
         check_content(utf8)
@@ -133,9 +133,9 @@ def _delimiter(text: str) -> str:
     """The delimiter that divides the header into headers we know; without such a line, the one that makes a table."""
     lines = _QUOTED_TEXT.sub("", text[:_SAMPLE_CHARACTERS]).splitlines()
     for line in text[:_SAMPLE_CHARACTERS].splitlines()[:_LINES_BEFORE_A_HEADER]:
-        known = {delimiter: sum(map(_is_header, line.split(delimiter))) for delimiter in _DELIMITERS}
+        known = {delimiter: known_headers(line.split(delimiter)) for delimiter in _DELIMITERS}
         best = max(_DELIMITERS, key=known.__getitem__)
-        if known[best] >= _FIELDS_OF_A_HEADER:
+        if known[best] >= FIELDS_OF_A_HEADER:
             return best
 
     def table(delimiter: str) -> int:
@@ -146,15 +146,10 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=table)
 
 
-@lru_cache(maxsize=4096)
-def _is_header(cell: str) -> bool:
-    return squeeze(cell) in _HEADERS
-
-
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, delimiter: str) -> Iterator[Record]:
     """Every record with the line it begins on."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
+    line, width = 1, 0
     while True:
         try:
             record = next(reader, None)
@@ -165,16 +160,12 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         if record is None:
             return
         check_rows(line, limit=MAX_LINES)
-        if reader.line_num > line and any(_swallows_lines(field, delimiter) for field in record):
+        width = width or header_width(record)
+        if reader.line_num > line and swallows_records(record, delimiter, width):
             raise UnreadableFileError(f"dấu ngoặc kép mở ở dòng {line} không được đóng")
         if any(record):
             yield line, record
         line = reader.line_num + 1
-
-
-def _swallows_lines(field: str, delimiter: str) -> bool:
-    """Whether a quoted field holds whole lines of the table: its quote was never closed where it should be."""
-    return "\n" in field and field.count(delimiter) >= _DELIMITERS_IN_ONE_FIELD
 
 
 def _bare(field: str) -> str:

@@ -4,9 +4,12 @@ Read here and not by a library: the format repeats cells and rows by a number, w
 can say no, and hidden rows and failed formulas are told by attributes that libraries pass over.
 """
 
-from ioc_etl.adapters.cell_text import boolean_text, number_text, time_text
+import re
+
+from ioc_etl.adapters.cell_text import boolean_text, iso_day, number_text, time_text
 from ioc_etl.adapters.document_marker import ods_marker
 from ioc_etl.adapters.legacy_text import check_content, check_fonts, is_legacy_font
+from ioc_etl.adapters.number_formats import LEAST_DIGITS, FixedWidth, may_have_lost
 from ioc_etl.adapters.office_limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, check_cells
 from ioc_etl.adapters.office_zip import DAMAGED, LOCKED, OfficeZip
 from ioc_etl.adapters.safe_xml import XmlReader, local_name
@@ -16,9 +19,10 @@ from schemas.sheet_cells import SheetCells, WorkbookCells
 
 _MANIFEST = "META-INF/manifest.xml"
 _CONTENT = "content.xml"
-_ISO_DATE_LENGTH = len("2022-01-31")
 _NUMBERS = frozenset({"float", "currency", "percentage"})
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
+_NO_SIZE = re.compile(r"0+(?:\.0+)?[a-z]*")
+_BETWEEN_DIGITS = re.compile(r"[ .\-\u00a0]")
 _OUTSIDE_TEXT = frozenset({"annotation", "shapes", "forms", "tracked-changes"})
 
 
@@ -51,12 +55,18 @@ class _ContentReader(XmlReader):
         self._hidden_styles: set[str] = set()
         self._legacy_styles: dict[str, str] = {}
         self._style = ""
+        self._flat_styles: set[str] = set()
+        self._number_format = ""
+        self._widths: dict[str, FixedWidth] = {}
+        self._width_of_style: dict[str, FixedWidth] = {}
         self._grid: SheetGrid | None = None
         self._sheet_name, self._is_visible = "", True
         self._row, self._rows_alike, self._is_row_hidden = 0, 1, False
         self._column, self._put = 0, 0
         self._cell: dict[str, str] = {}
         self._row_cells: list[tuple[int, str | None]] = []
+        self._row_numbers: list[int] = []
+        self._columns = 0
         self._paragraphs: list[str] = []
         self._is_text, self._outside = False, 0
 
@@ -64,6 +74,8 @@ class _ContentReader(XmlReader):
         self._outside += name in _OUTSIDE_TEXT
         if self._grid is None:
             self._start_outside_table(name, attributes)
+        elif name == "table-column":
+            self._start_column({local_name(key): value for key, value in attributes.items()})
         elif name == "table-row":
             self._start_row({local_name(key): value for key, value in attributes.items()})
         elif name in _CELLS:
@@ -76,6 +88,16 @@ class _ContentReader(XmlReader):
         values = {local_name(key): value for key, value in attributes.items()}
         if name == "style":
             self._style = values.get("name", "")
+            if (width := self._widths.get(values.get("data-style-name", ""))) is not None:
+                self._width_of_style[self._style] = width
+        elif name == "number-style":
+            self._number_format = values.get("name", "")
+        elif name == "number":
+            self._start_number(values)
+        elif name in {"table-row-properties", "table-column-properties"}:
+            sizes = (values.get("row-height"), values.get("column-width"))
+            if any(size is not None and _NO_SIZE.fullmatch(size) for size in sizes):
+                self._flat_styles.add(self._style)
         elif name == "table-properties" and values.get("display") == "false":
             self._hidden_styles.add(self._style)
         elif name == "text-properties" and is_legacy_font(values.get("font-name", "").strip("'")):
@@ -84,13 +106,28 @@ class _ContentReader(XmlReader):
             self._grid = SheetGrid()
             self._sheet_name = values.get("name", "")
             self._is_visible = values.get("style-name") not in self._hidden_styles
-            self._row = 0
+            self._row, self._columns = 0, 0
+
+    def _start_number(self, values: dict[str, str]) -> None:
+        digits = values.get("min-integer-digits", "0")
+        if digits.isdecimal() and int(digits) >= LEAST_DIGITS and values.get("decimal-places", "0") == "0":
+            self._widths[self._number_format] = FixedWidth("", min(int(digits), MAX_COLUMNS))
+
+    def _start_column(self, values: dict[str, str]) -> None:
+        repeated = _times(values.get("number-columns-repeated"))
+        is_hidden = values.get("visibility", "visible") != "visible" or values.get("style-name") in self._flat_styles
+        if is_hidden and self._grid is not None:
+            self._grid.hide_columns(self._columns, self._columns + repeated - 1)
+        self._columns += repeated
 
     def _start_row(self, values: dict[str, str]) -> None:
         self._rows_alike = _times(values.get("number-rows-repeated"))
-        self._is_row_hidden = values.get("visibility", "visible") != "visible"
+        self._is_row_hidden = (
+            values.get("visibility", "visible") != "visible" or values.get("style-name") in self._flat_styles
+        )
         self._column = 0
         self._row_cells = []
+        self._row_numbers = []
 
     def _start_text(self, name: str, attributes: dict[str, str]) -> None:
         if name == "p":
@@ -121,7 +158,10 @@ class _ContentReader(XmlReader):
 
     def _end_cell(self, *, is_covered: bool) -> None:
         repeated = _times(self._cell.get("number-columns-repeated"))
-        text = _cell_text(self._cell, "\n".join(self._paragraphs))
+        shown = "\n".join(self._paragraphs)
+        text = _cell_text(self._cell, shown)
+        if text and self._cell.get("value-type") in _NUMBERS:
+            text = self._number(text, shown, range(self._column, self._column + min(repeated, MAX_COLUMNS + 1)))
         if text != "" and not is_covered:
             self._merge()
             columns = range(self._column, self._column + min(repeated, MAX_COLUMNS + 1))
@@ -130,10 +170,22 @@ class _ContentReader(XmlReader):
                 self.legacy_texts.append((font, text))
         self._column += repeated
 
+    def _number(self, text: str, shown: str, columns: range) -> str:
+        """A number as its cell shows it; where it may have lost digits, that is noted of these columns."""
+        width = self._width_of_style.get(self._cell.get("style-name", ""))
+        digits = _BETWEEN_DIGITS.sub("", shown)
+        if width is None and digits.startswith("0") and digits.isdecimal() and digits.lstrip("0") == text:
+            width = FixedWidth("", len(digits))
+        if width is not None and text.isdecimal():
+            text = width.shown(text)
+        if may_have_lost(text, width):
+            self._row_numbers.extend(columns)
+        return text
+
     def _merge(self) -> None:
-        spanned = _times(self._cell.get("number-rows-spanned"))
-        if self._grid is not None and spanned > 1 and _times(self._cell.get("number-columns-spanned")) == 1:
-            self._grid.merge(self._row + 1, self._row + spanned, self._column)
+        rows, columns = (_times(self._cell.get(f"number-{kind}-spanned")) for kind in ("rows", "columns"))
+        if self._grid is not None:
+            self._grid.merge(self._row + 1, self._row + rows, self._column, self._column + columns - 1)
 
     def _end_row(self, grid: SheetGrid) -> None:
         if self._row_cells:
@@ -142,6 +194,8 @@ class _ContentReader(XmlReader):
             check_cells(self._put)
             for row_number in range(self._row + 1, self._row + 1 + alike):
                 _put_row(grid, row_number, self._row_cells, is_hidden=self._is_row_hidden)
+                for column in self._row_numbers:
+                    grid.number(row_number, column)
         self._row += self._rows_alike
 
     def _end_table(self, grid: SheetGrid) -> None:
@@ -167,7 +221,7 @@ def _cell_text(cell: dict[str, str], shown: str) -> str | None:
     if kind in _NUMBERS:
         return number_text(cell.get("value", shown))
     if kind == "date":
-        return cell.get("date-value", shown)[:_ISO_DATE_LENGTH]
+        return iso_day(cell.get("date-value", shown))
     if kind == "boolean":
         return boolean_text(is_true=cell.get("boolean-value") == "true")
     if kind == "time":

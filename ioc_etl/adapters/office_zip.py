@@ -20,7 +20,7 @@ _LOCAL_HEADER_BYTES = 30
 
 
 class OfficeZip:
-    """A zip's parts by name.
+    """A zip's parts by name. Names compare without regard to case, and a backslash is a slash, as in Excel.
 
     Raises:
         UnreadableFileError: the bytes are no whole zip, or it has more parts than any office file.
@@ -34,18 +34,18 @@ class OfficeZip:
                 entries = archive.infolist()
         except (BadZipFile, ValueError, NotImplementedError, struct.error, LookupError, OSError) as error:
             raise UnreadableFileError(DAMAGED) from error
-        self._parts = {entry.filename.lstrip("/"): entry for entry in entries}
+        self._parts = {_key(entry.filename): entry for entry in entries}
         if len(entries) > MAX_PARTS:
             raise UnreadableFileError(f"có {len(entries)} phần, nhiều nhất là {MAX_PARTS}")
         if len(self._parts) != len(entries):
             raise UnreadableFileError(DAMAGED)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._parts
+        return isinstance(name, str) and _key(name) in self._parts
 
     @property
     def names(self) -> frozenset[str]:
-        """Every part's name."""
+        """Every part's name, in lower case."""
         return frozenset(self._parts)
 
     def read(self, name: str) -> bytes:
@@ -54,7 +54,7 @@ class OfficeZip:
         Raises:
             UnreadableFileError: there is no such part, it is encrypted, damaged, or beyond the limit.
         """
-        entry = self._parts.get(name)
+        entry = self._parts.get(_key(name))
         if entry is None:
             raise UnreadableFileError(DAMAGED)
         if entry.flag_bits & _ENCRYPTED_FLAG:
@@ -83,3 +83,7 @@ class OfficeZip:
             return zlib.decompressobj(-zlib.MAX_WBITS).decompress(stored, entry.file_size + 1)
         except zlib.error as error:
             raise UnreadableFileError(DAMAGED) from error
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()

@@ -10,6 +10,7 @@ RETRIES = "IOC_ETL_PULL_RETRIES"
 RETRY_SECONDS = "IOC_ETL_PULL_RETRY_SECONDS"
 AT_ONCE = "IOC_ETL_PULL_AT_ONCE"
 SECONDS = "IOC_ETL_PULL_SECONDS"
+SETTLING_SECONDS = "IOC_ETL_PULL_SETTLING_SECONDS"
 
 _DOUBLINGS_AT_MOST = 6
 
@@ -18,17 +19,19 @@ _DOUBLINGS_AT_MOST = 6
 class Patience:
     """How a step is tried again: `retries` times, each pause twice the one before.
 
-    `at_once` centres are pulled at a time; a listing or a file may take `seconds` in all, its connection included.
+    `at_once` centres are pulled at a time; a listing or a file may take `seconds` in all, its connection included. A
+    scheduled pull looks at a distant file twice, `settling_seconds` apart: one that changed is still being written.
     """
 
     retries: int = 4
     first_pause_seconds: float = 15.0
     at_once: int = 8
     seconds: float = SECONDS_PER_FILE
+    settling_seconds: float = 30.0
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Patience":
-        """Read the four variables; an unset or empty one leaves the default.
+        """Read the five variables; an unset or empty one leaves the default.
 
         Raises:
             UsageError: one of them is no number, or a negative one, or the time for a file is none at all.
@@ -42,6 +45,7 @@ class Patience:
             first_pause_seconds=_number(environ, RETRY_SECONDS, default.first_pause_seconds),
             at_once=max(1, int(_number(environ, AT_ONCE, default.at_once))),
             seconds=seconds,
+            settling_seconds=_number(environ, SETTLING_SECONDS, default.settling_seconds),
         )
 
     def pauses(self) -> list[float]:

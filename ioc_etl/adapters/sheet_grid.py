@@ -1,7 +1,7 @@
 """A sheet under construction: cells put where they stood, in any order, within the limits."""
 
 from ioc_etl.adapters.cell_text import is_error_text
-from ioc_etl.adapters.office_limits import check_cells, check_columns, check_rows
+from ioc_etl.adapters.office_limits import MAX_COLUMNS, check_cells, check_columns, check_rows
 from ioc_etl.errors import UnreadableFileError
 from schemas.sheet_cells import SheetCells, column_letter
 
@@ -17,7 +17,10 @@ class SheetGrid:
         self._rows: dict[int, dict[int, str | None]] = {}
         self._unreadable: set[tuple[int, int]] = set()
         self._hidden: set[int] = set()
+        self._hidden_columns: set[int] = set()
+        self._numbers: set[tuple[int, int]] = set()
         self._tall_merges: list[tuple[int, int, int]] = []
+        self._wide_merges: list[tuple[int, int, int]] = []
         self._width = 0
 
     def put(self, row_number: int, column: int, text: str | None) -> None:
@@ -38,9 +41,20 @@ class SheetGrid:
         """One row that people do not see."""
         self._hidden.add(row_number)
 
-    def merge(self, first_row: int, last_row: int, column: int) -> None:
-        """Cells of one column that are merged over several rows."""
-        self._tall_merges.append((first_row, last_row, column))
+    def hide_columns(self, first: int, last: int) -> None:
+        """Columns that people do not see."""
+        self._hidden_columns.update(range(first, min(last, MAX_COLUMNS) + 1))
+
+    def number(self, row_number: int, column: int) -> None:
+        """One cell that the program keeps as a number and that may have lost digits."""
+        self._numbers.add((row_number, column))
+
+    def merge(self, top: int, bottom: int, left: int, right: int) -> None:
+        """Cells that are merged; one row or column alone counts too."""
+        if left == right and top != bottom:
+            self._tall_merges.append((top, bottom, left))
+        elif left != right:
+            self._wide_merges.append((top, left, right))
 
     def _place(self, row_number: int, column: int, text: str | None) -> None:
         if column >= self._width:
@@ -67,4 +81,7 @@ class SheetGrid:
             hidden_rows=frozenset(self._hidden.intersection(numbers)),
             unreadable=frozenset(self._unreadable),
             tall_merges=tuple(self._tall_merges),
+            wide_merges=tuple(self._wide_merges),
+            hidden_columns=frozenset(self._hidden_columns.intersection(columns)),
+            numbers=frozenset(self._numbers),
         )

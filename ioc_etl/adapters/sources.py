@@ -5,6 +5,7 @@ or `.xlsx`. A centre may have a root of its own (the registry's `source_url`).
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,9 @@ from ioc_etl.adapters.credentials import Secret
 from ioc_etl.adapters.source_address import FOLDER, address_of
 from ioc_etl.adapters.source_store import SECONDS_PER_FILE, Access, gone_wrong, store_at
 from schemas.vocabulary import RegisterName
+
+_UNDER_WAY = re.compile(r"(?:~\$|\.~lock\.).*|.*\.(?:part|partial|tmp|temp|filepart|crdownload|swp)", re.IGNORECASE)
+"""Names that programs give to files they are still writing, and to the locks of files that somebody has open."""
 
 ROSTER_ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 REGISTER_ENDINGS = (".csv", ".xlsx")
@@ -72,8 +76,12 @@ class InputRoot:
         self._store.require()
 
     def month_files(self, month_code: str) -> tuple[str, ...] | None:
-        """Names of the files in the month's folder, sorted; none when it is not there, None when nobody tells."""
-        return self._store.names(f"rosters/{month_code}")
+        """Names of the files in the month's folder, sorted; none when it is not there, None when nobody tells.
+
+        Uploads under way (`tinh.xlsx.part`) and locks of open files (`~$tinh.xlsx`) are as if they were not there.
+        """
+        names = self._store.names(f"rosters/{month_code}")
+        return None if names is None else tuple(name for name in names if not _UNDER_WAY.fullmatch(name))
 
     def pull_roster(self, month_code: str, name: str, *, max_bytes: int) -> PulledFile:
         """One file that the month's folder was seen to hold."""

@@ -67,6 +67,6 @@ def _zipped(archive: OfficeZip) -> WorkbookCells:
         return ods_workbook(archive)
     if any(name.endswith("workbook.bin") for name in names):
         raise UnreadableFileError("tệp là .xlsb; hãy lưu lại dạng .xlsx")
-    if "[Content_Types].xml" not in names:
+    if "[content_types].xml" not in names:
         raise UnreadableFileError("tệp nén không phải là bảng tính" if names else DAMAGED)
     return xlsx_workbook(archive)

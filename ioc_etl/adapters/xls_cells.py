@@ -8,25 +8,28 @@ import xlrd
 from xlrd.biffh import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER, XL_CELL_TEXT
 from xlrd.book import Book
 from xlrd.compdoc import CompDocError
+from xlrd.formula import FormulaError
 from xlrd.sheet import Sheet
 
 from ioc_etl.adapters.cell_text import boolean_text, number_text, serial_text
 from ioc_etl.adapters.legacy_text import check_content, check_fonts, is_legacy_font
+from ioc_etl.adapters.number_formats import fixed_width, may_have_lost
 from ioc_etl.adapters.office_limits import MAX_SHEETS, TOO_MUCH_MEMORY
 from ioc_etl.adapters.office_zip import DAMAGED, LOCKED
 from ioc_etl.adapters.sheet_grid import SheetGrid
-from ioc_etl.adapters.xls_container import check_chains
+from ioc_etl.adapters.xls_container import with_true_count, workbook_stream
 from ioc_etl.errors import UnreadableFileError
 from schemas.sheet_cells import SheetCells, WorkbookCells
 
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-_WORKBOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_WORKBOOK_STREAM = "book\0".encode("utf-16-le")
 _OTHER_STREAMS = ("WordDocument".encode("utf-16-le"), "PowerPoint".encode("utf-16-le"))
 _NO_CONTROLS = dict.fromkeys({*range(32)} - set(b"\t\n\r"))
 _NOT_WORKBOOK = "tệp không phải là bảng tính"
 _MALFORMED = (
     xlrd.XLRDError,
     CompDocError,
+    FormulaError,
     struct.error,
     ArithmeticError,
     AssertionError,
@@ -50,13 +53,10 @@ def xls_workbook(data: bytes) -> WorkbookCells:
     """
     if _ENCRYPTED_STREAM in data:
         raise UnreadableFileError(LOCKED)
-    if not any(name in data for name in _WORKBOOK_STREAMS):
+    if _WORKBOOK_STREAM not in data.lower():
         raise UnreadableFileError(_NOT_WORKBOOK if any(name in data for name in _OTHER_STREAMS) else DAMAGED)
     try:
-        check_chains(data)
-        book = xlrd.open_workbook(
-            file_contents=data, formatting_info=True, logfile=StringIO(), on_demand=True, ragged_rows=True
-        )
+        book = _book(workbook_stream(data))
         if book.nsheets > MAX_SHEETS:
             raise UnreadableFileError(f"có {book.nsheets} trang tính, nhiều nhất là {MAX_SHEETS}")
         sheets = tuple(_sheet(book, book.sheet_by_index(index)) for index in range(book.nsheets))
@@ -67,6 +67,22 @@ def xls_workbook(data: bytes) -> WorkbookCells:
         raise UnreadableFileError(LOCKED if is_locked else DAMAGED) from error
     check_content("\n".join(_texts(sheets)).encode("utf-8", errors="replace"))
     return WorkbookCells("xls", sheets)
+
+
+def _book(stream: bytes) -> Book:
+    try:
+        return _opened(stream)
+    except (AssertionError, IndexError, struct.error):
+        mended = with_true_count(stream)
+        if mended is None:
+            raise
+        return _opened(mended)
+
+
+def _opened(stream: bytes) -> Book:
+    return xlrd.open_workbook(
+        file_contents=stream, formatting_info=True, logfile=StringIO(), on_demand=True, ragged_rows=True
+    )
 
 
 def _sheet(book: Book, sheet: Sheet) -> SheetCells:
@@ -81,8 +97,10 @@ def _sheet(book: Book, sheet: Sheet) -> SheetCells:
         if info is not None and (info.hidden or info.height == 0):
             grid.hide(row + 1)
     for top, bottom, left, right in sheet.merged_cells:
-        if right - left == 1 and bottom - top > 1:
-            grid.merge(top + 1, bottom, left)
+        grid.merge(top + 1, bottom, left, right - 1)
+    for column, look in sheet.colinfo_map.items():
+        if look.hidden or look.width == 0:
+            grid.hide_columns(column, column)
     check_fonts(legacy_texts)
     return grid.sheet(sheet.name.translate(_NO_CONTROLS), is_visible=sheet.visibility == 0)
 
@@ -92,7 +110,7 @@ def _put(grid: SheetGrid, book: Book, sheet: Sheet, row: int, column: int) -> No
     if kind == XL_CELL_TEXT:
         grid.put(row + 1, column, value.translate(_NO_CONTROLS))
     elif kind == XL_CELL_NUMBER:
-        grid.put(row + 1, column, number_text(repr(value)))
+        _put_number(grid, book, sheet, row, column)
     elif kind == XL_CELL_DATE:
         grid.put(row + 1, column, serial_text(repr(value), counts_from_1904=bool(book.datemode)))
     elif kind == XL_CELL_BOOLEAN:
@@ -101,9 +119,21 @@ def _put(grid: SheetGrid, book: Book, sheet: Sheet, row: int, column: int) -> No
         grid.fail(row + 1, column)
 
 
+def _put_number(grid: SheetGrid, book: Book, sheet: Sheet, row: int, column: int) -> None:
+    text = number_text(repr(sheet.cell_value(row, column)))
+    number_format = book.format_map.get(book.xf_list[sheet.cell_xf_index(row, column)].format_key)
+    width = fixed_width(number_format.format_str) if number_format is not None else None
+    if width is not None and text.isdecimal():
+        text = width.shown(text)
+    grid.put(row + 1, column, text)
+    if may_have_lost(text, width):
+        grid.number(row + 1, column)
+
+
 def _font(book: Book, sheet: Sheet, row: int, column: int) -> str:
-    cell_format = book.xf_list[sheet.cell_xf_index(row, column)]
-    return str(book.font_list[cell_format.font_index].name)
+    """The name of a cell's font; empty where the file names one that it does not hold."""
+    index = book.xf_list[sheet.cell_xf_index(row, column)].font_index
+    return str(book.font_list[index].name) if index < len(book.font_list) else ""
 
 
 def _texts(sheets: tuple[SheetCells, ...]) -> Iterator[str]:

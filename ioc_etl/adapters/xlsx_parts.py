@@ -8,6 +8,7 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from ioc_etl.adapters.legacy_text import is_legacy_font
+from ioc_etl.adapters.number_formats import FixedWidth, fixed_width
 from ioc_etl.adapters.office_limits import MAX_SHEETS
 from ioc_etl.adapters.office_zip import OfficeZip
 from ioc_etl.adapters.safe_xml import attribute, children, tree
@@ -34,6 +35,7 @@ class CellStyles:
     """What matters of the cell formats, by the index that a cell's `s` names (empty: the first)."""
 
     dates: frozenset[str] = frozenset()
+    fixed_widths: Mapping[str, FixedWidth] = field(default_factory=dict)
     legacy_fonts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -56,7 +58,7 @@ def workbook_parts(archive: OfficeZip) -> WorkbookParts:
     path = _WORKBOOK if _WORKBOOK in archive else _main_part(archive)
     workbook = tree(archive.read(path))
     folder, name = posixpath.split(path)
-    relations = _relations(archive, f"{folder}/_rels/{name}.rels", folder)
+    relations = _relations(archive, posixpath.join(folder, "_rels", f"{name}.rels"), folder)
     sheets = tuple(
         SheetPart(
             name=attribute(sheet, "name") or "",
@@ -97,7 +99,7 @@ def _relations(archive: OfficeZip, path: str, folder: str) -> dict[str, tuple[st
     if path not in archive:
         return {}
     return {
-        identifier: (kind.rpartition("/")[2], posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/"))
+        identifier: (kind.rpartition("/")[2], _target(folder, target))
         for relation in tree(archive.read(path))
         if (identifier := attribute(relation, "Id"))
         and (kind := attribute(relation, "Type"))
@@ -106,13 +108,17 @@ def _relations(archive: OfficeZip, path: str, folder: str) -> dict[str, tuple[st
     }
 
 
+def _target(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
+
+
 def _path_of(kind: str, relations: Mapping[str, tuple[str, str]], archive: OfficeZip) -> str | None:
     return next((path for name, path in relations.values() if name == kind and path in archive), None)
 
 
 @lru_cache(maxsize=32)
 def cell_styles(styles_part: bytes) -> CellStyles:
-    """Which cell formats are dates, and which draw a legacy encoding."""
+    """Which cell formats are dates, which show a fixed width of digits, and which draw a legacy encoding."""
     root = tree(styles_part)
     codes = {
         attribute(code, "numFmtId"): attribute(code, "formatCode") or ""
@@ -121,6 +127,7 @@ def cell_styles(styles_part: bytes) -> CellStyles:
     }
     fonts = [_font_name(font) for group in children(root, "fonts") for font in children(group, "font")]
     dates: set[str] = set()
+    widths: dict[str, FixedWidth] = {}
     legacy: dict[str, str] = {}
     formats = [each for group in children(root, "cellXfs") for each in children(group, "xf")]
     for index, cell_format in enumerate(formats):
@@ -129,10 +136,12 @@ def cell_styles(styles_part: bytes) -> CellStyles:
         names = {str(index), ""} if index == 0 else {str(index)}
         if _is_date(number_format, codes.get(number_format)):
             dates |= names
+        elif (width := fixed_width(codes.get(number_format) or "")) is not None:
+            widths |= dict.fromkeys(names, width)
         font = fonts[int(font_index)] if font_index.isdecimal() and int(font_index) < len(fonts) else ""
         if is_legacy_font(font):
             legacy |= dict.fromkeys(names, font)
-    return CellStyles(frozenset(dates), legacy)
+    return CellStyles(frozenset(dates), widths, legacy)
 
 
 def _font_name(font: Element) -> str:

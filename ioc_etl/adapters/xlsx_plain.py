@@ -8,6 +8,7 @@ stored value: those take the other road (`xlsx_sheet`). Searches run on bytes, s
 import re
 from collections.abc import Iterator
 
+from ioc_etl.adapters.number_formats import LEAST_DIGITS
 from ioc_etl.adapters.office_limits import check_cells, check_columns, check_rows
 from ioc_etl.adapters.xlsx_text import is_xml_text, plain_text, unix_lines
 from ioc_etl.adapters.xlsx_values import CellValues
@@ -21,7 +22,11 @@ _CELL = re.compile(
 _OTHER_ENCODING = re.compile(rb"""encoding=["'](?!utf-8["'])""", re.IGNORECASE)
 _ROW = re.compile(rb"<row[^<>]*>")
 _HIDDEN_SIGNS = (b'n="1', b'n="t', b"='", b'ht="0')
+_OWN_HEIGHT, _HEIGHT = b'customHeight="', b' ht="'
 _HIDDEN = re.compile(rb"""hidden=["'](?:1|true)|\sht=["']0(?:\.0*)?["']""")
+_COLUMNS = re.compile(rb"<(?:\w+:)?col\s[^<>]*>")
+_FIRST_COLUMN, _LAST_COLUMN = (re.compile(rb"""\s%s=["']([0-9]{1,6})["']""" % name) for name in (b"min", b"max"))
+_HIDDEN_COLUMN = re.compile(rb"""\shidden=["'](?:1|true)["']|\swidth=["']0(?:\.0*)?["']""")
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"')
 _OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
 _PIECE_BYTES = 2_000_000
@@ -40,24 +45,40 @@ def plain_sheet(content: bytes, values: CellValues, *, name: str, is_visible: bo
     """
     numbers: list[int] = []
     rows: list[list[str | None]] = []
+    number_cells: list[tuple[int, int]] = []
     begin, end = _sheet_data(content)
     for piece in _pieces(content, begin, end):
-        _read(piece, values, numbers, rows)
+        _read(piece, values, numbers, rows, number_cells)
     width = max(map(len, rows), default=0)
+    merges = list(_merges(content[end:]))
     check_cells(len(rows) * width)
     return SheetCells(
         name=name,
         rows=[row + [None] * (width - len(row)) if len(row) < width else row for row in rows],
         row_numbers=numbers,
         is_visible=is_visible,
-        tall_merges=tuple(_tall_merges(content[end:])),
+        tall_merges=tuple(
+            (top, bottom, left) for top, bottom, left, right in merges if left == right and top != bottom
+        ),
+        wide_merges=tuple((top, left, right) for top, _, left, right in merges if left != right),
+        hidden_columns=hidden_columns(content[:begin], width),
+        numbers=frozenset(number_cells),
     )
 
 
-def _tall_merges(tail: bytes) -> Iterator[tuple[int, int, int]]:
+def _merges(tail: bytes) -> Iterator[tuple[int, int, int, int]]:
     for left, top, right, bottom in _MERGE.findall(tail):
-        if left == right and top != bottom:
-            yield int(top), int(bottom), column_index(left.decode())
+        yield int(top), int(bottom), column_index(left.decode()), column_index(right.decode())
+
+
+def hidden_columns(head: bytes, width: int) -> frozenset[int]:
+    """The columns that people do not see, of those with anything in them; `head` is what stands before the rows."""
+    hidden: set[int] = set()
+    for tag in _COLUMNS.findall(head):
+        first, last = _FIRST_COLUMN.search(tag), _LAST_COLUMN.search(tag)
+        if first and last and _HIDDEN_COLUMN.search(tag):
+            hidden.update(range(int(first[1]) - 1, min(int(last[1]), width)))
+    return frozenset(hidden)
 
 
 def _sheet_data(content: bytes) -> tuple[int, int]:
@@ -87,8 +108,14 @@ def _pieces(content: bytes, begin: int, end: int) -> Iterator[bytes]:
     yield content[begin:end]
 
 
-def _read(piece: bytes, values: CellValues, numbers: list[int], rows: list[list[str | None]]) -> None:
-    """Appends the piece's rows that hold anything."""
+def _read(
+    piece: bytes,
+    values: CellValues,
+    numbers: list[int],
+    rows: list[list[str | None]],
+    number_cells: list[tuple[int, int]],
+) -> None:
+    """Appends the piece's rows that hold anything, and the numbers among them that may have lost digits."""
     cells = _CELL.findall(_decoded(piece))
     if not _is_all(piece, len(cells)):
         raise NotPlainError
@@ -119,7 +146,10 @@ def _read(piece: bytes, values: CellValues, numbers: list[int], rows: list[list[
         elif kind == "s" and stored in strings:
             row[column] = strings[stored] or None
         else:
-            row[column] = text_of(kind, style, stored) or None
+            text = text_of(kind, style, stored)
+            row[column] = text or None
+            if len(text) >= LEAST_DIGITS and values.may_have_lost(kind, style, text):
+                number_cells.append((last, column))
 
 
 def _decoded(piece: bytes) -> str:
@@ -134,6 +164,8 @@ def _is_all(piece: bytes, cell_count: int) -> bool:
     starts = _ROW.findall(piece)
     attributes = b"".join(starts)
     if any(sign in attributes for sign in _HIDDEN_SIGNS) and _HIDDEN.search(attributes):
+        return False
+    if _OWN_HEIGHT in attributes and any(_OWN_HEIGHT in start and _HEIGHT not in start for start in starts):
         return False
     row_tags = 2 * len(starts) - attributes.count(b"/>")
     stored, inline = piece.count(b"</v>"), piece.count(b"</is>")

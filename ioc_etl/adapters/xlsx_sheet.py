@@ -61,14 +61,20 @@ class _SheetReader(XmlReader):
             self._inline = []
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
+        elif name == "col":
+            self._column_format(attributes)
         self._hints += name == "rPh"
         self._reads = name
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row = _number(attributes["r"]) if "r" in attributes else self._row + 1
         self._column = -1
-        if attributes.get("hidden") in _TRUE or _is_flat(attributes.get("ht")):
+        if attributes.get("hidden") in _TRUE or _is_flat(attributes):
             self.grid.hide(self._row)
+
+    def _column_format(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in _TRUE or _is_nothing(attributes.get("width")):
+            self.grid.hide_columns(_number(attributes.get("min", "")) - 1, _number(attributes.get("max", "")) - 1)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._forget()
@@ -83,8 +89,9 @@ class _SheetReader(XmlReader):
 
     def _merge(self, reference: str) -> None:
         corners = _RANGE.fullmatch(reference)
-        if corners is not None and corners[1] == corners[3] and corners[2] != corners[4]:
-            self.grid.merge(int(corners[2]), int(corners[4]), column_index(corners[1]))
+        if corners is not None:
+            left, right = column_index(corners[1]), column_index(corners[3])
+            self.grid.merge(int(corners[2]), int(corners[4]), left, right)
 
     def text(self, text: str) -> None:
         if self._reads == "v" and self._stored is not None:
@@ -108,6 +115,8 @@ class _SheetReader(XmlReader):
         if not text and stored:
             text = spreadsheet_text(stored) if kind == "str" else self._values.text(kind, style, stored)
         self.grid.put(self._row, self._column, text)
+        if self._inline is None and self._values.may_have_lost(kind, style, text):
+            self.grid.number(self._row, self._column)
         if text and (font := self._values.legacy_fonts.get(style)):
             self.legacy_texts.append((font, text))
 
@@ -123,6 +132,11 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _is_flat(height: str | None) -> bool:
-    """A row that was pulled shut has no height."""
-    return height is not None and height.strip("0.") == ""
+def _is_flat(row: dict[str, str]) -> bool:
+    """A row that was pulled shut has no height; some programs then say of it only that it has one of its own."""
+    height = row.get("ht")
+    return _is_nothing(height) or (height is None and row.get("customHeight") in _TRUE)
+
+
+def _is_nothing(size: str | None) -> bool:
+    return size is not None and size.strip("0.") == ""

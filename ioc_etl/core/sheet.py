@@ -9,11 +9,20 @@ from datetime import date
 
 from ioc_etl.core.layout import layout_of
 from ioc_etl.core.plain_cells import plain_book
-from ioc_etl.core.sheet_findings import about_columns, about_rows, about_title, about_units, no_header, sheets_ignored
+from ioc_etl.core.sheet_findings import (
+    about_columns,
+    about_hidden_columns,
+    about_rows,
+    about_title,
+    about_units,
+    no_header,
+    sheets_ignored,
+)
 from ioc_etl.core.sheet_header import Header, find_header
 from ioc_etl.core.sheet_merges import with_merges
 from ioc_etl.core.sheet_returned import is_cover, marker_of, without_row_numbers
 from ioc_etl.core.sheet_rows import TableRows, table_rows
+from ioc_etl.core.sheet_tables import one_table
 from ioc_etl.core.sheet_title import CentreNames, months_stated, title_lines
 from ioc_etl.policy.model import Centre
 from schemas.layout import Layout
@@ -22,7 +31,10 @@ from schemas.raised_finding import RaisedFinding
 from schemas.sheet_cells import SheetCells, WorkbookCells, column_letter
 from schemas.vocabulary import FindingCode
 
-_WARNINGS = frozenset({FindingCode.HIDDEN_ROWS, FindingCode.SHEET_IGNORED, FindingCode.COLUMN_UNKNOWN})
+_WARNINGS = frozenset(
+    {FindingCode.HIDDEN_ROWS, FindingCode.SHEET_IGNORED, FindingCode.COLUMN_UNKNOWN, FindingCode.COLUMN_HIDDEN}
+)
+_MAY_LOSE_ZEROS = ("citizen_id", "bank_account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +42,10 @@ class RosterReading:
     """What one file says: its people, column by column, and the findings about the file.
 
     `columns` holds exactly the roster fields that the table has, one text per person; `source_row`, `is_hidden`,
-    `group_text` and `unreadable` are as long. `column_letters` are the letters of the fields' columns. `layout` is how
-    the table is laid out, null where none was found. A workbook that was handed back tells in `marker` which roster it
-    mends and in `mended_rows`, as long as the people, which row of it each one is (null: a new one); it is empty where
-    the column that says so is gone.
+    `group_text`, `unreadable` and `number_cells` (fields whose number cell may have lost digits) are as long.
+    `column_letters` are the letters of the fields' columns. `layout` is how the table is laid out, null where none was
+    found. A workbook that was handed back tells in `marker` which roster it mends and in `mended_rows`, as long as the
+    people, which row of it each one is (null: a new one); it is empty where the column that says so is gone.
     """
 
     sheet: str
@@ -42,6 +54,7 @@ class RosterReading:
     is_hidden: Sequence[bool] = ()
     group_text: Sequence[str | None] = ()
     unreadable: Sequence[list[str] | None] = ()
+    number_cells: Sequence[list[str] | None] = ()
     column_letters: Mapping[str, str] = field(default_factory=dict)
     findings: Sequence[RaisedFinding] = ()
     layout: Layout | None = None
@@ -87,16 +100,18 @@ def read_roster(
     if chosen is None:
         return RosterReading(sheet=read, findings=(no_header(centre), *ignored), marker=marker)
     bare, mended = without_row_numbers(chosen.sheet, chosen.header)
-    sheet = with_merges(bare, chosen.header)
-    rows = table_rows(sheet, chosen.header)
+    table, header = one_table(bare, chosen.header)
+    sheet = with_merges(table, header)
+    rows = table_rows(sheet, header)
     findings = [
-        *about_columns(chosen.header, centre, needs_agency=agencies_matter and not rows.has_groups),
-        *about_units(sheet, chosen.header, rows, centre),
+        *about_columns(header, centre, needs_agency=agencies_matter and not rows.has_groups),
+        *about_hidden_columns(sheet, header, centre),
+        *about_units(sheet, header, rows, centre),
         *about_title(_title(chosen), centre, month, all_centres),
         *about_rows(sheet, rows, centre),
         *ignored,
     ]
-    reading = _reading(sheet, chosen.header, rows, findings)
+    reading = _reading(sheet, header, rows, findings)
     mended_rows = [mended.get(number) for number in reading.source_row] if chosen.header.row_numbers is not None else ()
     return replace(reading, marker=marker, mended_rows=mended_rows)
 
@@ -125,20 +140,25 @@ def _reading(sheet: SheetCells, header: Header, rows: TableRows, findings: Seque
         source_row=numbers,
         is_hidden=[number in sheet.hidden_rows for number in numbers],
         group_text=rows.groups,
-        unreadable=_unreadable(sheet, header, numbers),
+        unreadable=_fields_of(sheet.unreadable, header.columns, numbers),
+        number_cells=_fields_of(
+            sheet.numbers, {name: header.columns[name] for name in _MAY_LOSE_ZEROS if name in header.columns}, numbers
+        ),
         column_letters={name: column_letter(column) for name, column in header.columns.items()},
         findings=tuple(findings),
         layout=layout_of(sheet, header, has_groups=rows.has_groups),
     )
 
 
-def _unreadable(sheet: SheetCells, header: Header, numbers: Sequence[int]) -> Sequence[list[str] | None]:
-    """Per person the fields whose cell cannot be read; None for nearly everyone."""
-    if not sheet.unreadable:
+def _fields_of(
+    cells: Collection[tuple[int, int]], columns: Mapping[str, int], numbers: Sequence[int]
+) -> Sequence[list[str] | None]:
+    """Per person the fields whose cell is among these; None for nearly everyone."""
+    if not cells:
         return [None] * len(numbers)
-    names = {column: name for name, column in header.columns.items()}
-    failed: dict[int, list[str]] = {}
-    for number, column in sorted(sheet.unreadable):
+    names = {column: name for name, column in columns.items()}
+    found: dict[int, list[str]] = {}
+    for number, column in sorted(cells):
         if column in names:
-            failed.setdefault(number, []).append(names[column])
-    return [failed.get(number) for number in numbers]
+            found.setdefault(number, []).append(names[column])
+    return [found.get(number) for number in numbers]

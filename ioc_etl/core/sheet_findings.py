@@ -72,6 +72,17 @@ def _unknown(header: Header, meant: Mapping[int, str], centre: Centre) -> list[R
     return [RaisedFinding(FindingCode.COLUMN_UNKNOWN, centre.code, found=found, expected=proposed or None, place=place)]
 
 
+def about_hidden_columns(sheet: SheetCells, header: Header, centre: Centre) -> list[RaisedFinding]:
+    """Columns that are read and that people do not see."""
+    columns = {*header.columns.values(), *(column for columns in header.parts.values() for column in columns)}
+    hidden = sorted(sheet.hidden_columns & columns)
+    if not hidden:
+        return []
+    found = "; ".join(header.texts[column] for column in hidden)
+    place = ", ".join(map(column_letter, hidden))
+    return [RaisedFinding(FindingCode.COLUMN_HIDDEN, centre.code, found=found, place=place)]
+
+
 def about_units(sheet: SheetCells, header: Header, rows: TableRows, centre: Centre) -> list[RaisedFinding]:
     """Money columns that are not in đồng."""
     return [

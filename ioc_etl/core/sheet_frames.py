@@ -3,7 +3,7 @@
 Source: rulebook section 5.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, repeat
 
 import polars as pl
@@ -26,11 +26,16 @@ def raw_roster(readings: Mapping[str, RosterReading]) -> pl.DataFrame:
             "source_row": list(chain.from_iterable(reading.source_row for reading in readings.values())),
             "is_hidden": list(chain.from_iterable(reading.is_hidden for reading in readings.values())),
             "group_text": list(chain.from_iterable(reading.group_text for reading in readings.values())),
+            "number_cells": list(chain.from_iterable(_number_cells(reading) for reading in readings.values())),
             "unreadable": list(chain.from_iterable(reading.unreadable for reading in readings.values())),
             **{name: _texts(readings, counts, name) for name in ROSTER_FIELDS},
         },
         schema=RAW_ROSTER,
     )
+
+
+def _number_cells(reading: RosterReading) -> Iterable[list[str] | None]:
+    return reading.number_cells or repeat(None, len(reading.source_row))
 
 
 def _repeated(counts: Mapping[str, int], values: Mapping[str, str]) -> pl.Series:

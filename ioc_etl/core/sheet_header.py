@@ -6,7 +6,7 @@ nothing that is merely similar is taken.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ioc_etl.core.sheet_units import money_header
@@ -26,6 +26,9 @@ _FIELDS_OF_A_HEADER = 3
 _FIELDS_OF_A_ROSTER = 5
 _LINES_OF_A_HEADER = 3
 _LONGEST_HEADER = 80
+_FAMILY_NAMES = frozenset({"ho", "hodem", "hovadem", "holot", "hovalot", "hovatendem", "hotendem", "hovachulot"})
+_MIDDLE_NAMES = frozenset({"dem", "tendem", "lot", "tenlot", "chulot"})
+_GIVEN_NAME, _MEN, _WOMEN = "ten", "nam", "nu"
 _REMARK = re.compile(r"\(([0-9]{1,2}|[a-z]|\*+|dong|d|vnd|dd/mm/yyyy|ngay/thang/nam|neu co)\)")
 _ROW_NUMBER = re.compile(r"[0-9]+([.)][0-9]*)*")
 _LONG_NUMBER = re.compile(r"[0-9]{6}")
@@ -40,7 +43,8 @@ class Header:
     `first` and `last` are the indices of its lines in the sheet's rows. `columns` leads from a field to its column,
     the first where `repeated` names several; `unknown` leads from a column to the header nobody knows. `row_numbers` is
     the column of a workbook that we handed back, which tells every person's row in the roster that is mended; it is
-    none of the others.
+    none of the others. `parts` leads from a field to its further columns where the header itself divides it (`Họ đệm`
+    and `Tên`, `Nam` and `Nữ`).
     """
 
     first: int
@@ -50,6 +54,7 @@ class Header:
     unknown: Mapping[int, str]
     texts: Mapping[int, str]
     row_numbers: int | None = None
+    parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def is_rosters(self) -> bool:
@@ -80,6 +85,14 @@ def field_of(header: str) -> str | None:
 def without_remark(header: str) -> str:
     """A header as headers are compared, without a number, unit or date form in brackets."""
     return squeeze(_REMARK.sub("", fold(header)))
+
+
+def header_at(sheet: SheetCells, index: int) -> Header | None:
+    """The header that a line of the sheet makes with the lines around it, where it names enough fields by itself."""
+    fields = set(_fields(sheet.rows[index]).values())
+    if len(fields) < _FIELDS_OF_A_HEADER or not fields & _IDENTITY:
+        return None
+    return _header(sheet.rows, *_extended(sheet.rows, index, index))
 
 
 def find_header(sheet: SheetCells) -> Header | None:
@@ -121,6 +134,8 @@ def _divides(rows: Sequence[Row], first: int, last: int) -> bool:
     columns = {field: column for line in header for column, field in _fields(line).items()}
     if any(text and _LONG_NUMBER.search(text) for text in below):
         return False
+    if _divided([squeeze(text) if text else "" for text in below]):
+        return True
     number = _text(below, columns.get("row_no"))
     if number and _ROW_NUMBER.fullmatch(number):
         return False
@@ -146,8 +161,10 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
     unknown: dict[int, str] = {}
     texts: dict[int, str] = {}
     row_numbers: list[int] = []
+    lowest: list[str] = []
     for column in range(max(map(len, lines))):
         stacked = [text for line in lines if (text := _text(line, column))]
+        lowest.append(squeeze(stacked[-1]) if stacked else "")
         if any(squeeze(text) == _ROW_HEADER for text in stacked):
             row_numbers.append(column)
             continue
@@ -159,6 +176,10 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
             places.setdefault(field, []).append(column)
         else:
             unknown[column] = texts[column]
+    divided = _divided(lowest)
+    for name, columns in divided.items():
+        places[name] = [columns[0], *(column for column in places.get(name, ()) if column not in columns)]
+        unknown = {column: text for column, text in unknown.items() if column not in columns}
     return Header(
         first=first,
         last=last,
@@ -167,7 +188,20 @@ def _header(rows: Sequence[Row], first: int, last: int) -> Header:
         unknown=unknown,
         texts=texts,
         row_numbers=row_numbers[0] if row_numbers else None,
+        parts={name: tuple(columns[1:]) for name, columns in divided.items()},
     )
+
+
+def _divided(lowest: Sequence[str]) -> dict[str, Sequence[int]]:
+    """The fields that a header's lowest line, squeezed, divides into columns beside each other, with those columns."""
+    found: dict[str, Sequence[int]] = {}
+    for column, text in enumerate(lowest):
+        second, third = (*lowest[column + 1 : column + 3], "", "")[:2]
+        if text in _FAMILY_NAMES and _GIVEN_NAME in {second, third if second in _MIDDLE_NAMES else second}:
+            found.setdefault("full_name", range(column, column + (2 if second == _GIVEN_NAME else 3)))
+        elif {text, second} == {_MEN, _WOMEN}:
+            found.setdefault("birth_date", range(column, column + 2))
+    return found
 
 
 def _stacked_field(stacked: Sequence[str]) -> tuple[str | None, str]:

@@ -14,6 +14,7 @@ from ioc_etl.core.sheet_totals import PrintedTotal, TotalLabel, count_beside, to
 from ioc_etl.core.sheet_words import (
     group_name,
     has_group_prefix,
+    is_beside_people,
     is_end_mark,
     is_group_number,
     is_numbering,
@@ -24,6 +25,9 @@ from schemas.sheet_cells import SheetCells
 from schemas.text import fold
 
 _WORD_FIELDS = ("agency", "staff_category", "duty", "work_mode", "bank_name")
+_PRESET_FIELDS = frozenset(
+    {"row_no", "monitored_service", "coefficient", "shift", "from_date", "to_date", *_WORD_FIELDS}
+)
 _FIELDS_WITHOUT_SUMS = frozenset({"row_no", "full_name", "birth_date", "citizen_id", *_WORD_FIELDS})
 _FIELDS_OF_A_PERSON = frozenset({"full_name", "birth_date", "citizen_id", "bank_account", *_WORD_FIELDS})
 _SEPARATORS = str.maketrans("", "", " .-'\u00a0\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
@@ -46,10 +50,11 @@ class RowKind(Enum):
     """What a row is by its own cells.
 
     A sure person has an ID, an account, or a number and words of a closed list; a likely one only words; a faint one
-    only text where a person's could stand.
+    only text where a person's could stand. A spare row has its number, preset words and failed formulas, nothing else.
     """
 
     BLANK = auto()
+    SPARE = auto()
     SURE = auto()
     LIKELY = auto()
     FAINT = auto()
@@ -118,10 +123,14 @@ class TableReader:
         if (has_id or has_account) and not is_labelled:
             return RowKind.SURE
         words = sum(name in failed or _is_word(cells.get(name, "")) for name in _WORD_FIELDS)
+        if not failed and not is_numbered and is_beside_people(list(texts.values())):
+            return RowKind.OTHER
         if is_labelled and words < 2 and not _has_facts(cells, words, is_numbered=is_numbered):
             return RowKind.TOTAL
         if _is_numbering(texts, cells) or self._is_header_again(cells):
             return RowKind.OTHER
+        if self._is_spare(texts, failed, is_numbered=is_numbered):
+            return RowKind.SPARE
         has_name = "full_name" in cells or "full_name" in failed
         has_birth = has_name and _DATE.fullmatch(cells.get("birth_date", "")) is not None
         is_sure = has_id or has_account or has_birth or (is_numbered and words > 0)
@@ -130,6 +139,14 @@ class TableReader:
             if is_sure
             else self._kind_without_numbers(texts, cells, failed, words, is_numbered=is_numbered)
         )
+
+    def _is_spare(self, texts: Mapping[int, str], failed: Collection[str], *, is_numbered: bool) -> bool:
+        """A row with nothing but its number, preset words and formulas that failed.
+
+        Without a number and such a formula it may be a heading.
+        """
+        fields = {self._field_at.get(column) for column in texts}
+        return (is_numbered or bool(failed)) and fields <= _PRESET_FIELDS
 
     def _kind_without_numbers(
         self,

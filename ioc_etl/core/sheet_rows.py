@@ -33,14 +33,15 @@ def table_rows(sheet: SheetCells, header: Header) -> TableRows:
     """Sorts the rows above and below the header."""
     table = TableReader(sheet, header)
     first = header.last + 1
-    kinds = [table.kind(index) for index in range(first, len(sheet.rows))]
+    kinds = _without_lost(sheet, first, header, [table.kind(index) for index in range(first, len(sheet.rows))])
     end, last_likely = _end(kinds), max((place for place, kind in enumerate(kinds) if kind in _LIKELY), default=-1)
     found = TableRows(totals=list(table.totals_above()))
     group: str | None = None
     people_before_group, is_behind_gap = 0, False
     for place, kind in enumerate(kinds):
         index = first + place
-        is_behind_gap |= kind is RowKind.BLANK or sheet.row_numbers[index] > sheet.row_numbers[index - 1] + 1
+        is_empty = kind is RowKind.BLANK or kind is RowKind.SPARE
+        is_behind_gap |= is_empty or sheet.row_numbers[index] > sheet.row_numbers[index - 1] + 1
         if kind is RowKind.TOTAL:
             people = len(found.people)
             found.totals.extend(table.total(index, people=people, in_group=people - people_before_group))
@@ -62,6 +63,21 @@ def table_rows(sheet: SheetCells, header: Header) -> TableRows:
             found.groups.append(group)
             is_behind_gap = False
     return found
+
+
+def _without_lost(sheet: SheetCells, first: int, header: Header, kinds: list[RowKind]) -> list[RowKind]:
+    """A spare row whose name or ID is a formula that failed may be somebody where people follow: in doubt a person."""
+    if RowKind.SPARE not in kinds:
+        return kinds
+    last_sure = max((place for place, kind in enumerate(kinds) if kind is RowKind.SURE), default=-1)
+    identity = {header.columns[name] for name in ("full_name", "citizen_id") if name in header.columns}
+    failed = {number for number, column in sheet.unreadable if column in identity}
+    return [
+        RowKind.LIKELY
+        if kind is RowKind.SPARE and place < last_sure and sheet.row_numbers[first + place] in failed
+        else kind
+        for place, kind in enumerate(kinds)
+    ]
 
 
 def _end(kinds: Sequence[RowKind]) -> int:

@@ -21,11 +21,40 @@ _SPEAKS_OF_OTHERS = re.compile(
     r"\(?\s*(?:kem theo|can cu|theo (?:cong van|quyet dinh|to trinh|nghi quyet|ke hoach)|kinh gui|gui|noi nhan|ban hanh"
     r"|dia chi|tru so|dien thoai|dt|email|so)\b"
 )
-_MONTH = re.compile(r"\b(?:thang|t)\s*([0-9]{1,2})(?![0-9])(?:\s*,?\s*nam\s*|\s*[/.\-]\s*|\s+)([0-9]{4})(?![0-9])")
-_SEVERAL_MONTHS = re.compile(
-    r"\bthang\s*[0-9]{1,2}(?![0-9])\s*(?:,|-|–|va|den|toi)\s*(?:thang\s*)?[0-9]{1,2}(?![0-9])\s*(?:,|va|nam|/)"
+_MONTHS_IN_WORDS = (
+    ("gieng", "mot"),
+    ("hai",),
+    ("ba",),
+    ("tu", "bon"),
+    ("nam(?= nam)",),
+    ("sau",),
+    ("bay",),
+    ("tam",),
+    ("chin",),
+    ("muoi",),
+    ("muoi mot",),
+    ("muoi hai", "chap"),
 )
-_MONTH_WORD = re.compile(r"\bthang\s*[0-9]{1,2}$")
+"""January to December as titles write them; `năm` is five only before another `năm`, the year."""
+_MONTHS_IN_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_MONTH_OF_WORD = {
+    re.sub(r"\(.*", "", word): number
+    for number, words in enumerate(zip(_MONTHS_IN_WORDS, _MONTHS_IN_ROMAN, strict=True), start=1)
+    for word in (*words[0], words[1])
+}
+_WORDS = "|".join(
+    sorted((word for words in (*_MONTHS_IN_WORDS, _MONTHS_IN_ROMAN) for word in words), key=len, reverse=True)
+)
+_NUMBER = rf"(?:[0-9]{{1,2}}(?![0-9])|(?:{_WORDS})(?![0-9a-z]))"
+_OF_MONTH = r"(?:\bthang|\bky\s+(?:chi|luong|thanh toan|ho tro|tra)|(?<![a-z] )\bky)\s*(?:[:.]\s*)?"
+_MONTH = re.compile(
+    rf"(?:{_OF_MONTH}({_NUMBER})|\bt\s*([0-9]{{1,2}}(?![0-9])))"
+    r"(?:\s*,?\s*nam\s*:?\s*|\s*[/.\-]\s*|\s+)([0-9]{4})(?![0-9])"
+)
+_SEVERAL_MONTHS = re.compile(
+    rf"\bthang\s*:?\s*{_NUMBER}\s*(?:,|-|–|va\b|den\b|toi\b)\s*(?:thang\s*)?{_NUMBER}\s*(?:,|va|nam|/)"
+)
+_MONTH_WORD = re.compile(rf"{_OF_MONTH}(?:[0-9]{{1,2}}|{_WORDS})$")
 _MONTHS_IN_A_YEAR = 12
 _UNIT_WORDS = ("thanh pho ", "tp ", "thi xa ", "tx ", "huyen ", "h ")
 _LARGER_UNIT_WORDS = tuple(f" {word}" for word in _UNIT_WORDS if word != "h ")
@@ -54,8 +83,12 @@ def months_stated(lines: Sequence[str]) -> set[date]:
         date(year, month, 1)
         for line in [*lines, *_broken_lines(lines)]
         for match in _MONTH.finditer(line)
-        if (year := whole(match[2])) and (month := whole(match[1])) and month <= _MONTHS_IN_A_YEAR
+        if (year := whole(match[3])) and (month := _month(match[1] or match[2])) and month <= _MONTHS_IN_A_YEAR
     }
+
+
+def _month(text: str) -> int | None:
+    return whole(text) or _MONTH_OF_WORD.get(text)
 
 
 def _broken_lines(lines: Sequence[str]) -> Iterable[str]:

@@ -5,6 +5,7 @@ Source: rulebook section 5 and what office forms print (signature blocks, notes,
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from schemas.text import fold
 
@@ -30,6 +31,22 @@ _END = re.compile(
     r"|(?:ghi chu|luu y) ?[:.].*|an dinh (?:danh sach|so)\b.*|\(?danh sach (?:nay|gom|tren|co)\b.*|\(?\*+\)?.*",
     re.DOTALL,
 )
+_POSITION = re.compile(
+    r"(?:pho |q\.? ?|quyen )?(?:to|doi|nhom|ca|kip|phong|ban|khoi)[ -]?(?:truong|pho)(?: .{0,40})?"
+    r"|(?:pho )?truong (?:ca|kip|to|nhom|doi|phong|ban|bo phan|cong an)\b.{0,40}"
+    r"|(?:chuyen vien|nhan vien|thu ky|ky su|thanh vien|uy vien|can bo phu trach)\b.{0,40}"
+)
+_REMARK = re.compile(
+    r"[\[(].*[\])]|[*+].*|(?:ghi chu|luu y|chu thich)\b.*|- .*"
+    r"|(?:nghi|chuyen|thoi|dieu dong|bo sung|thay|ke tu|tu ngay)\b.*[0-9]{1,2}[/.\-][0-9]{1,4}.*",
+    re.DOTALL,
+)
+_CELLS_OF_A_FOOTER = 2
+_PAGE = re.compile(
+    r"(?:.*\W)?(?:trang|page)(?: so)?\s*[:.]?\s*[0-9]{1,4}(?:\s*(?:/|of|tren)\s*[0-9]{1,4})?\W*"
+    r"|[-–\s]*[0-9]{1,3}[-–\s]*|[0-9]{1,3}\s*/\s*[0-9]{1,3}",
+    re.DOTALL,
+)
 _NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}|[A-Za-zĐđ])\)?(?:\s*=.*)?", re.DOTALL)
 
 
@@ -42,6 +59,28 @@ def is_organisation(text: str) -> bool:
     """Whether a text is the name of an office or a kind of staff, and no person's: "Công an tỉnh", "Viên chức"."""
     bare = _ITEM_PREFIX.sub("", unicodedata.normalize("NFC", text).strip().lower(), count=1)
     return _ORGANISATION.match(bare) is not None
+
+
+def is_remark(text: str) -> bool:
+    """Whether a text below a name or between people speaks of them and names nobody: a position, a note in brackets."""
+    bare = text.strip("()[] ")
+    if is_end_mark(text):
+        return False
+    if _POSITION.fullmatch(fold(bare)):
+        return True
+    return _REMARK.fullmatch(fold(text)) is not None and not is_organisation(bare)
+
+
+def is_page_number(text: str) -> bool:
+    """Whether a text is the footer of a page: `Trang 2/3`, `- 2 -`, `2`."""
+    return _PAGE.fullmatch(fold(text)) is not None
+
+
+def is_beside_people(texts: Sequence[str]) -> bool:
+    """Whether a row says nothing but a remark or a position of the person above, or is a page's footer."""
+    if len(texts) == 1 and is_remark(texts[0]):
+        return True
+    return len(texts) <= _CELLS_OF_A_FOOTER and all(map(is_page_number, texts))
 
 
 def is_group_number(text: str) -> bool:

@@ -80,6 +80,7 @@ def _parsed(raw: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         pl.col("other_support_vnd").alias("other_support_text"),
         id_digits(pl.col("bank_account")).alias("bank_account"),
         pl.col("unreadable").fill_null([]),
+        pl.col("number_cells").fill_null([]),
     )
     return rows.with_columns(_has_readable_dates()).with_columns(
         pl.when("has_readable_dates")

@@ -14,6 +14,7 @@ from ioc_etl.pipeline.retry import patiently
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.policy.model import Policy
 from ioc_etl.policy.resolve import policy_at
+from schemas.uploading import noted
 from schemas.vocabulary import RegisterName
 
 
@@ -21,12 +22,14 @@ from schemas.vocabulary import RegisterName
 class PulledCentre:
     """What one centre's source held for the month: no file, one, or (a mistake) several.
 
-    `ignored` are files beside them in the month's folder of the centre's own root that belong to nobody.
+    `ignored` are files beside them in the month's folder of the centre's own root that belong to nobody. `uploading`
+    names the files that were still being written; then nothing came, and what the centre sent before stands.
     """
 
     centre_code: str
     files: tuple[PulledFile, ...] = field(default=(), repr=False)
     ignored: tuple[str, ...] = ()
+    uploading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class PulledRegisters:
 class PulledMonth:
     """Everything that was pulled for one run, by a pull that began at `began_at`.
 
-    `ignored` are files in the month's folders that belong to no centre, `unreachable` the centres whose source could
+    `ignored` are files in the month's folders that belong to no centre, and notes of those that were still being
+    written (`schemas.uploading`), `unreachable` the centres whose source could
     not be read (the month goes on with what they sent before), `reasons` why, as far as it is known, by centre.
     """
 
@@ -102,6 +106,30 @@ def pull_centre(services: Services, month: date, centre_code: str, folder: Month
     return PulledCentre(centre_code, files, () if is_alone else _ignored(found, served))
 
 
+def pull_settled_centre(
+    services: Services, month: date, centre_code: str, folder: MonthFolder, settling_seconds: float
+) -> PulledCentre:
+    """One centre's files as `pull_centre`, looked at twice where they come from afar.
+
+    What changes between the looks is still being written and is not taken. A folder of this machine is looked at once.
+
+    Raises:
+        SourceError: the source cannot be read.
+        TransientError: it cannot be read just now.
+    """
+    first = pull_centre(services, month, centre_code, folder)
+    own = services.centre(centre_code).source_url
+    is_near = services.root.is_near if own is None else "://" not in own
+    if is_near or not settling_seconds or not first.files:
+        return first
+    Event().wait(settling_seconds)
+    second = pull_centre(services, month, centre_code, look(services, month))
+    names = {file.name for pulled in (first, second) for file in pulled.files}
+    if {(file.name, file.sha256) for file in first.files} == {(file.name, file.sha256) for file in second.files}:
+        return second
+    return PulledCentre(centre_code, ignored=second.ignored, uploading=tuple(sorted(names)))
+
+
 def pull_registers(services: Services) -> PulledRegisters:
     """All registers of the input root.
 
@@ -138,8 +166,10 @@ def pulled_month(
         code, reason = next(iter(unreachable.items()))
         raise SourceError(f"no centre's source could be read; the month stays as it was. {code}: {reason}")
     beside = {name for centre in centres for name in centre.ignored}
-    every = (*ignored, *sorted(beside - {*ignored}))
-    return PulledMonth(tuple(centres), registers, began_at, every, tuple(unreachable), dict(unreachable))
+    uploading = [noted(centre.centre_code, _shown(name)) for centre in centres for name in centre.uploading]
+    every = (*ignored, *sorted(beside - {*ignored}), *uploading)
+    whole = tuple(centre for centre in centres if not centre.uploading)
+    return PulledMonth(whole, registers, began_at, every, tuple(unreachable), dict(unreachable))
 
 
 def pull_month(

@@ -22,6 +22,7 @@ from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.turn import WAIT, Turn, as_last_pulled
 from ioc_etl.pipeline.work import CODE_VERSION, MonthWork
+from schemas.uploading import of_note
 from schemas.vocabulary import RunStatus
 
 
@@ -96,7 +97,7 @@ def run_month(
             _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
             raise
     report = report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
-    return replace(report, reasons=pulled.reasons, ignored_files=len(last.ignored))
+    return replace(report, reasons=pulled.reasons, ignored_files=sum(of_note(name) is None for name in last.ignored))
 
 
 def _remember_failure(

@@ -42,11 +42,9 @@ class FileReader:
 
     def _read(self, data: bytes, centre_code: str | None) -> RosterReading | WorkbookCells:
         if self._facts is None or centre_code is None:
-            book = read_cells(data)
-            check_characters(chain.from_iterable(chain.from_iterable(sheet.rows for sheet in book.sheets)))
-            return book
+            return _bounded(read_cells(data))
         reading = read_roster(
-            read_cells(data, max_rows=MAX_ROWS),
+            _bounded(read_cells(data, max_rows=MAX_ROWS)),
             centre=self._centres[centre_code],
             month=self._facts.month,
             agencies_matter=centre_code in self._facts.with_agencies,
@@ -54,6 +52,12 @@ class FileReader:
         )
         check_characters(chain(reading.group_text, *reading.columns.values()))
         return reading
+
+
+def _bounded(book: WorkbookCells) -> WorkbookCells:
+    """The workbook, when its cells together are not more than anybody should go through."""
+    check_characters(chain.from_iterable(chain.from_iterable(sheet.rows for sheet in book.sheets)))
+    return book
 
 
 def work_of(setup: bytes) -> Work:

@@ -5,7 +5,7 @@ What reaches out of the file (links to other workbooks, to places on the network
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from io import BytesIO
 
@@ -155,12 +155,31 @@ def _fill(sheet: Worksheet, cells: SheetCells, table: RosterTable | None, *, may
     for number, column in cells.unreadable:
         failed = sheet.cell(number, column + 1)
         failed.value, failed.data_type, failed.font = ERROR, "e", BODY
-    for number in cells.hidden_rows:
-        sheet.row_dimensions[number].hidden = True
-    for top, bottom, column in cells.tall_merges:
-        sheet.merge_cells(start_row=top, end_row=bottom, start_column=column + 1, end_column=column + 1)
+    _hide_and_merge(sheet, cells)
     if table is not None:
         _draw(sheet, table, widths)
+
+
+def _hide_and_merge(sheet: Worksheet, cells: SheetCells) -> None:
+    for number in cells.hidden_rows:
+        sheet.row_dimensions[number].hidden = True
+    for column in cells.hidden_columns:
+        sheet.column_dimensions[get_column_letter(column + 1)].hidden = True
+    for top, bottom, column in cells.tall_merges:
+        sheet.merge_cells(start_row=top, end_row=bottom, start_column=column + 1, end_column=column + 1)
+    for row, left, right in _empty_merges(cells):
+        sheet.merge_cells(start_row=row, end_row=row, start_column=left + 1, end_column=right + 1)
+
+
+def _empty_merges(cells: SheetCells) -> Iterator[tuple[int, int, int]]:
+    """Merges over columns that cover nothing but their own text: what a header says of the columns beside it."""
+    rows = dict(zip(cells.row_numbers, cells.rows, strict=True))
+    reached: dict[int, int] = {}
+    for number, left, right in sorted(cells.wide_merges):
+        row = rows.get(number, ())
+        if left > reached.get(number, -1) and right < len(row) and not any(row[left + 1 : right + 1]):
+            reached[number] = right
+            yield number, left, right
 
 
 def _is_text(text: str, field: str | None, *, is_of_table: bool, may_be_date: bool) -> bool:

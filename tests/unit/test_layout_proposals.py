@@ -24,7 +24,6 @@ PROPOSED = {
     "Gi chú": "note",
     "Lĩnh vưcj": "monitored_service",
     # abbreviations
-    "Số TK": "bank_account",
     "Số TK ngân hàng": "bank_account",
     "Tên NH": "bank_name",
     "HT làm việc": "work_mode",
@@ -34,7 +33,7 @@ PROPOSED = {
     "Tên và họ": "full_name",
     "Tài khoản số": "bank_account",
     "Số CMND": "citizen_id",
-    "Số căn cước công dân": "citizen_id",
+    "Số thẻ căn cước công dân": "citizen_id",
     "Mã định danh cá nhân": "citizen_id",
     "Số thứ tự": "row_no",
     "Nơi công tác": "agency",
@@ -42,10 +41,10 @@ PROPOSED = {
     "Chế độ khác": "other_support_name",
     # words that change nothing
     "Số CCCD/CMND (12 số)": "citizen_id",
-    "Họ và tên cán bộ": "full_name",
+    "Họ và tên người hưởng": "full_name",
     "Họ tên cán bộ, công chức": "full_name",
     "Ngày sinh (dương lịch)": "birth_date",
-    "Số tài khoản ngân hàng": "bank_account",
+    "Số tài khoản cá nhân": "bank_account",
     "Ngân hàng thụ hưởng": "bank_name",
     "Chi nhánh ngân hàng": "bank_name",
     "Đối tượng được hưởng hỗ trợ": "staff_category",
@@ -122,10 +121,10 @@ def test_a_column_that_is_not_required_is_proposed_beside_what_nobody_knows() ->
 
 
 def test_two_columns_may_be_proposed_for_one_field() -> None:
-    header = [{"Số tài khoản": "Số TK", "Ghi chú": "Số tài khoản ngân hàng"}.get(text, text) for text in HEADER]
+    header = [{"Số tài khoản": "Số TK ngân hàng", "Ghi chú": "Số tài khoản cá nhân"}.get(text, text) for text in HEADER]
     missing, unknown = read([header, *people(1)]).findings
-    assert missing.found == "K “Số TK”, M “Số tài khoản ngân hàng”"
-    assert unknown.expected == "“Số TK” → “Số tài khoản”; “Số tài khoản ngân hàng” → “Số tài khoản”"
+    assert missing.found == "K “Số TK ngân hàng”, M “Số tài khoản cá nhân”"
+    assert unknown.expected == "“Số TK ngân hàng” → “Số tài khoản”; “Số tài khoản cá nhân” → “Số tài khoản”"
 
 
 def test_a_column_the_table_has_is_not_proposed_again() -> None:

@@ -37,9 +37,62 @@ def test_a_row_with_nothing_but_its_number_is_empty() -> None:
     assert rows_read(*THREE, only(row_no="4"), only(row_no="5")) == [2, 3, 4]
 
 
-def test_a_numbered_row_with_anything_else_is_a_person() -> None:
+def test_a_numbered_row_with_a_name_is_a_person() -> None:
     assert rows_read(*THREE, only(row_no="4", full_name="Vũ An")) == [2, 3, 4, 5]
-    assert rows_read(*THREE, only(row_no="4", staff_category="Công an")) == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "preset",
+    [
+        {"staff_category": "Công an"},
+        {"staff_category": "Công an", "duty": "Phát triển", "work_mode": "Trực tiếp"},
+        {"bank_name": "Agribank CN Bình Phước", "shift": "1"},
+        {"agency": "Công an thành phố"},
+    ],
+)
+def test_a_numbered_row_with_preset_words_is_nobody(preset: dict[str, str]) -> None:
+    spare = [only(row_no=str(number), **preset) for number in range(4, 9)]
+    assert rows_read(*THREE, *spare) == [2, 3, 4]
+    assert rows_read(*THREE, *spare, person(9)) == [2, 3, 4, 10]
+
+
+@pytest.mark.parametrize("field", ["full_name", "citizen_id", "bank_account", "birth_date", "note"])
+def test_a_numbered_row_with_a_fact_beside_preset_words_is_a_person(field: str) -> None:
+    facts = {"full_name": "Vũ An", "citizen_id": "07008", "bank_account": "9990", "birth_date": "1980", "note": "thay"}
+    assert rows_read(*THREE, only(row_no="4", staff_category="Công an", **{field: facts[field]})) == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("columns", [{11}, {5, 6, 7}, {1}, {1, 3, 10}, set(range(1, WIDTH))])
+def test_spare_rows_whose_formulas_failed_are_nobody(columns: set[int]) -> None:
+    spare = [only(row_no=str(number)) for number in range(2, 22)]
+    failed = frozenset((number, column) for number in range(3, 23) for column in columns)
+    sheet = replace(sheet_cells([HEADER, person(1), *spare, line("Tổng cộng: 1 người")]), unreadable=failed)
+    reading = read(WorkbookCells("xlsx", (sheet,)))
+    assert (list(reading.source_row), codes(reading)) == ([2], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(Tổ trưởng)", "Tổ trưởng", "Đội phó", "Trưởng ca 2", "(Nghỉ thai sản từ 15/02/2022)", "* đi học", "[vắng]"],
+)
+@pytest.mark.parametrize("at", ["full_name", "row_no", "citizen_id"])
+def test_a_position_or_a_remark_between_people_is_nobody(text: str, at: str) -> None:
+    reading = read([HEADER, person(1), line(text, at=at), person(2), line("Tổng cộng: 2 người")])
+    assert (list(reading.source_row), codes(reading), set(reading.group_text)) == ([2, 4], [], {None})
+
+
+@pytest.mark.parametrize("text", ["Trang 1/3", "Trang 2", "- 2 -", "2", "Page 1 of 3", "1/3", "Mẫu 01 - Trang 1"])
+@pytest.mark.parametrize("at", ["full_name", "duty", "note", "citizen_id"])
+def test_a_pages_footer_between_people_is_nobody(text: str, at: str) -> None:
+    assert rows_read(person(1), line(text, at=at), person(2)) == [2, 4]
+
+
+@pytest.mark.parametrize("text", ["(Tổ trưởng)", "Tổ phó", "(Nghỉ từ 15/02/2022)"])
+def test_a_line_below_a_name_is_no_second_person(text: str) -> None:
+    merges = tuple((top, top + 1, column) for top in (2, 4) for column in range(WIDTH) if column != 1)
+    below = only(full_name=text)
+    sheet = replace(sheet_cells([HEADER, person(1), below, person(2), below]), tall_merges=merges)
+    assert list(read(WorkbookCells("xlsx", (sheet,))).source_row) == [2, 4]
 
 
 @pytest.mark.parametrize(
@@ -144,10 +197,10 @@ def test_a_formula_error_in_the_name_loses_nobody() -> None:
     assert (list(reading.source_row), list(reading.unreadable)) == ([2, 3], [None, ["full_name"]])
 
 
-def test_a_row_of_formula_errors_is_a_person() -> None:
+def test_a_row_of_formula_errors_between_people_is_a_person() -> None:
     failed = frozenset({(3, column) for column in range(1, WIDTH)})
-    sheet = replace(sheet_cells([HEADER, person(1), only(row_no="2")]), unreadable=failed)
-    assert list(read(WorkbookCells("xlsx", (sheet,))).source_row) == [2, 3]
+    sheet = replace(sheet_cells([HEADER, person(1), only(row_no="2"), person(3)]), unreadable=failed)
+    assert list(read(WorkbookCells("xlsx", (sheet,))).source_row) == [2, 3, 4]
 
 
 @pytest.mark.parametrize(

@@ -138,3 +138,44 @@ def test_what_is_no_clear_statement_refuses_nobody(of: Centre, text: str) -> Non
 )
 def test_a_title_that_names_its_own_centre_is_right_whoever_else_it_names(text: str) -> None:
     assert codes(titled(text)) == []
+
+
+IN_WORDS = [
+    ("Tháng Giêng năm 2022", 1),
+    ("THÁNG MỘT NĂM 2022", 1),
+    ("Tháng tư năm 2022", 4),
+    ("Tháng bốn/2022", 4),
+    ("Tháng năm năm 2022", 5),
+    ("Tháng mười năm 2022", 10),
+    ("Tháng mười một năm 2022", 11),
+    ("Tháng mười hai năm 2022", 12),
+    ("Tháng Chạp năm 2022", 12),
+    ("Tháng I năm 2022", 1),
+    ("Tháng IX/2022", 9),
+    ("Tháng XII - 2022", 12),
+    ("Tháng: 01/2022", 1),
+    ("Tháng : 3 năm 2022", 3),
+    ("Kỳ chi: 01/2022", 1),
+    ("Kỳ lương 04/2022", 4),
+    ("Kỳ: 05/2022", 5),
+    ("Kỳ thanh toán: tháng 6 năm 2022", 6),
+]
+
+
+@pytest.mark.parametrize(("text", "month"), IN_WORDS)
+def test_a_month_may_be_said_in_words_and_roman_numbers(text: str, month: int) -> None:
+    assert codes(titled(text, month=date(2022, month, 1))) == []
+    [wrong] = titled(text, month=FEBRUARY).findings
+    assert (wrong.code, wrong.found) == (FindingCode.WRONG_MONTH, f"{month:02d}/2022")
+
+
+def test_a_month_in_words_may_be_broken_off_its_year() -> None:
+    assert codes(titled("THÁNG GIÊNG", "NĂM 2022")) == [FindingCode.WRONG_MONTH]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Nhiệm kỳ I 2021-2026", "Tháng I đến tháng III năm 2022", "Tháng một, hai năm 2022", "Tháng năm 2022", "Quý IV"],
+)
+def test_what_is_no_single_month_in_words_is_none(text: str) -> None:
+    assert codes(titled(text)) == []

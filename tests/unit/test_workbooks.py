@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from ioc_etl.adapters.cell_text import iso_day, serial_text
 from ioc_etl.adapters.workbooks import read_cells
 from schemas.sheet_cells import SheetCells
 from tests.unit.office_files import WRITERS, Failed, SheetOf, Uncalculated, column_of, csv_file, ods, xls, xlsx
@@ -157,3 +158,33 @@ def test_a_workbook_that_libreoffice_saved_again_says_the_same() -> None:
     first = books[0]
     for other in books[1:]:
         assert other.sheets == first.sheets
+
+
+@pytest.mark.parametrize(
+    ("stored", "day"),
+    [
+        ("44592.99999999", "2022-02-01"),
+        ("44619.999995", "2022-02-28"),
+        ("44592", "2022-01-31"),
+        ("44592.5", "2022-01-31"),
+        ("44592.9999", "2022-01-31"),
+        ("44592.00000001", "2022-01-31"),
+    ],
+)
+def test_a_time_within_a_second_of_midnight_is_that_midnights_day(stored: str, day: str) -> None:
+    assert serial_text(stored) == day
+
+
+@pytest.mark.parametrize(
+    ("stored", "day"),
+    [
+        ("2022-01-31T23:59:59.999", "2022-02-01"),
+        ("2021-12-31T23:59:59.5Z", "2022-01-01"),
+        ("2022-01-31T23:59:59", "2022-01-31"),
+        ("2022-01-31T23:59:58.999", "2022-01-31"),
+        ("2022-01-31", "2022-01-31"),
+        ("9999-12-31T23:59:59.999", "9999-12-31"),
+    ],
+)
+def test_so_is_a_time_that_is_written_out(stored: str, day: str) -> None:
+    assert iso_day(stored) == day

@@ -106,3 +106,55 @@ def test_a_broken_letter_in_utf_8_is_damage_and_names_its_line() -> None:
 
 def test_rows_shorter_than_the_header_are_filled_up() -> None:
     assert read("STT;Họ tên;CCCD\n1;An\n").rows == [["STT", "Họ tên", "CCCD"], ["1", "An", None]]
+
+
+TABLE = "STT;Họ và tên;Số CCCD;Số tài khoản;Ngân hàng;Ghi chú\n1;Trần Văn Thử;070080000001;0102030400;Agribank;\n"
+SECOND = "2;Lê Thị Mẫu;070181000002;0102030401;Vietcombank"
+
+
+@pytest.mark.parametrize("last", [SECOND, SECOND[:-4], SECOND[:20], "2", "2;Lê Thị Mẫ", "2;Lê;1;2"])
+def test_a_file_that_ends_inside_its_last_record_is_cut(last: str) -> None:
+    with pytest.raises(UnreadableFileError, match="cắt cụt giữa dòng 3"):
+        read(TABLE + last)
+
+
+@pytest.mark.parametrize("last", [f"{SECOND};", f"{SECOND};abc", f"{SECOND}\n", f"{SECOND}\r\n", "Tổng cộng: 1 người"])
+def test_a_file_that_ends_behind_its_last_record_is_whole(last: str) -> None:
+    assert len(read(TABLE + last).rows) == 3
+
+
+def test_columns_that_all_records_leave_out_are_not_cut_off() -> None:
+    without_notes = TABLE.replace("Agribank;\n", "Agribank\n")
+    assert read(without_notes + SECOND).rows[-1][4] == "Vietcombank"
+    with pytest.raises(UnreadableFileError, match="cắt cụt"):
+        read(without_notes + SECOND.rpartition(";")[0])
+
+
+@pytest.mark.parametrize("last", [f'{SECOND};"abc', f'{SECOND[:-11]}"Vietcom', f'{SECOND};"abc\nd\n', f'{SECOND};"'])
+def test_a_quote_that_is_open_at_the_end_is_a_cut_too(last: str) -> None:
+    with pytest.raises(UnreadableFileError, match="dòng 3 không được đóng"):
+        read(TABLE + last)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\x1a\x1a\x1a"])
+def test_the_end_mark_of_dos_is_no_text(end: str, encoding: str) -> None:
+    assert read(f"{TABLE}{SECOND};{end}", encoding).rows[-1] == [*SECOND.split(";"), None]
+
+
+def test_an_end_mark_in_the_middle_is_no_text_file() -> None:
+    with pytest.raises(UnreadableFileError, match="không phải là"):
+        read(f"{TABLE}\x1a{SECOND};\n")
+
+
+@pytest.mark.parametrize("note", ['"a;b;c\nd;e"', '"a;b\nc;d;e"', '"1;2;\n""3""; 4"'])
+def test_a_note_of_several_lines_may_hold_delimiters(note: str) -> None:
+    assert len(read(TABLE + f"{SECOND};{note}\n3;Phạm Hoà Giả;1;2;3;\n").rows) == 4
+
+
+@pytest.mark.parametrize(
+    "torn", ['"a\n3;Phạm Hoà Giả;070082000003;0102030402;Agribank;b"\n', '"a\n3;Phạm Hoà Giả;070082000003;x";y\n']
+)
+def test_a_note_that_swallows_a_person_is_refused(torn: str) -> None:
+    with pytest.raises(UnreadableFileError, match="dòng 3 không được đóng"):
+        read(f"{TABLE}{SECOND};{torn}")

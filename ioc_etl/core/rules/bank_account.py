@@ -8,6 +8,7 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.limits import has_failed
+from ioc_etl.core.number_cells import has_lost_digits, zeros_perhaps_lost
 from ioc_etl.core.rules import Ruling
 from ioc_etl.core.standing import paid_and_gone
 from ioc_etl.core.text import masked
@@ -31,7 +32,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         raised(FindingCode.BANK_ACCOUNT_MISSING, rows.filter(pl.col("bank_name").is_null()), column="bank_name"),
         raised(
             FindingCode.BANK_ACCOUNT_INVALID,
-            rows.filter(has_failed(FindingCode.BANK_ACCOUNT_INVALID)),
+            rows.filter(has_failed(FindingCode.BANK_ACCOUNT_INVALID) | (account.is_not_null() & has_lost_digits())),
             column="bank_account",
             found=masked(account),
             expected=pl.lit(f"{low} đến {high} chữ số"),
@@ -44,6 +45,7 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             place=pl.concat_str("other_places", "gone_places", separator="; ", ignore_nulls=True),
         ),
         _changed(rows, facts),
+        zeros_perhaps_lost(rows, facts),
     )
 
 
