@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ioc_etl.core.sheet_header import Header, Row, header_at
 from ioc_etl.core.sheet_spans import Spans, joined_text, spans_of
+from ioc_etl.core.whole_numbers import is_digits
 from schemas.sheet_cells import SheetCells
 
 _DIGITS_OF_A_LONG_NUMBER = 8
@@ -74,7 +75,7 @@ def _no_plain_people(sheet: SheetCells, header: Header) -> list[int]:
     return [
         index
         for index, row in enumerate(sheet.rows[begin:], start=begin)
-        if not ((number := row[identity]) and len(number) >= _DIGITS_OF_A_LONG_NUMBER and number.isdecimal())
+        if not ((number := row[identity]) and len(number) >= _DIGITS_OF_A_LONG_NUMBER and is_digits(number))
     ]
 
 
