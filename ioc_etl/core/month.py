@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from ioc_etl.core.whole_numbers import whole
+from ioc_etl.core.digits import whole
 from ioc_etl.errors import UsageError
 
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})")

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from itertools import islice
 
+from ioc_etl.core.digits import is_digits
 from ioc_etl.core.sheet_header import Header, Row
 from ioc_etl.core.sheet_totals import PrintedTotal, TotalLabel, count_beside, total_label
 from ioc_etl.core.sheet_words import (
@@ -20,7 +21,6 @@ from ioc_etl.core.sheet_words import (
     is_numbering,
     is_organisation,
 )
-from ioc_etl.core.whole_numbers import is_digits
 from schemas.sheet_cells import SheetCells
 from schemas.text import fold
 

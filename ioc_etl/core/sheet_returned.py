@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from ioc_etl.core.digits import whole
 from ioc_etl.core.sheet_header import Header
-from ioc_etl.core.whole_numbers import whole
 from ioc_etl.policy.model import Centre
 from schemas.marker import COVER_HEADING, Marker
 from schemas.sheet_cells import SheetCells, WorkbookCells

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ioc_etl.core.digits import is_digits
 from ioc_etl.core.sheet_header import Header, Row
-from ioc_etl.core.whole_numbers import is_digits
 from schemas.columns import ROSTER_COLUMNS
 from schemas.sheet_cells import SheetCells
 

@@ -7,9 +7,9 @@ behind this module sees one table with one column a field.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ioc_etl.core.digits import is_digits
 from ioc_etl.core.sheet_header import Header, Row, header_at
 from ioc_etl.core.sheet_spans import Spans, joined_text, spans_of
-from ioc_etl.core.whole_numbers import is_digits
 from schemas.sheet_cells import SheetCells
 
 _DIGITS_OF_A_LONG_NUMBER = 8

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from ioc_etl.core.whole_numbers import whole
+from ioc_etl.core.digits import whole
 from ioc_etl.policy.model import Centre
 from schemas.sheet_cells import SheetCells
 from schemas.text import fold, word_key

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ioc_etl.core.whole_numbers import whole
+from ioc_etl.core.digits import whole
 from schemas.text import fold
 
 _LABEL = re.compile(r"(tong cong so|tong cong|tong so|tong|cong)\b[\s:.\-]*(.*)", re.DOTALL)

@@ -1,28 +1,15 @@
-"""Whole numbers that people write in cells: the only place of the core that makes a number of a text.
+"""Whole numbers in columns of cells; `ioc_etl.core.digits` has those of one text.
 
 Texts come in the plain form (`ioc_etl.core.plain_cells`). A number is ASCII digits of a stated length: a cell of any
 other length is none, and nothing here fails on it (rulebook, close reading 18).
 """
 
-import re
-
 import polars as pl
 
 from ioc_etl.core.text import folded
 
-_DIGITS = re.compile(r"[0-9]{1,15}")
 _ONLY_DIGITS = r"^[0-9]+$"
 _NO_DIGIT = r"\p{No}"
-
-
-def whole(text: str) -> int | None:
-    """The number that a text of 1 to 15 digits is; None for any other."""
-    return int(text) if _DIGITS.fullmatch(text) else None
-
-
-def is_digits(text: str) -> bool:
-    """Whether a text is digits only, however many."""
-    return text.isascii() and text.isdecimal()
 
 
 def whole_number(column: pl.Expr, *, most_digits: int = 9) -> pl.Expr:

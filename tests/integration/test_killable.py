@@ -118,8 +118,9 @@ def test_nobody_is_left_when_the_rooms_are_left(rooms: KillableRooms) -> None:
         break
     rooms.close()
     assert not any(map(is_alive, pids))
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    for pid in pids:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
 
 
 @pytest.mark.parametrize("deed", ["hang", "sleep"])

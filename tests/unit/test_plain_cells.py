@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from factories import policy
 
+from ioc_etl.core.digits import is_digits, whole
 from ioc_etl.core.opening import COLUMNS, opening_table
 from ioc_etl.core.plain_cells import plain_book
 from ioc_etl.core.register_table import register_table
-from ioc_etl.core.whole_numbers import is_digits, whole
 from schemas.sheet_cells import SheetCells, WorkbookCells
 from schemas.text import is_plain, plain
 from schemas.vocabulary import RegisterName
