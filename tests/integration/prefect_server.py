@@ -184,9 +184,16 @@ def personal_values(folder: Path) -> set[str]:
 
 
 def holding(folder: Path, values: Collection[str]) -> dict[str, list[str]]:
-    """The files below `folder` that hold one of the values, whatever their format; Prefect's own pages left out."""
-    paths = (path for path in folder.rglob("*") if path.is_file() and "ui" not in path.relative_to(folder).parts)
-    found = {str(path): _held(path.read_bytes(), values) for path in paths}
+    """The files below `folder` that hold one of the values, whatever their format; Prefect's own pages left out.
+
+    Prefect clears its working folders away meanwhile: what is gone holds nothing.
+    """
+    paths = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+    found = {}
+    for path in paths:
+        if path.is_file() and "ui" not in path.relative_to(folder).parts:
+            with suppress(FileNotFoundError):
+                found[str(path)] = _held(path.read_bytes(), values)
     return {path: held for path, held in found.items() if held}
 
 
