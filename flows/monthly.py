@@ -12,7 +12,7 @@ from flows.surroundings import month_of_run
 from ioc_etl.core.month import month_code
 from ioc_etl.pipeline.privacy import NoPersonalValues
 
-MONTH_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])$"
+MONTH_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 Month = Annotated[str, Field(pattern=MONTH_PATTERN, description="Reference month, as 2022-01", examples=["2022-01"])]
 

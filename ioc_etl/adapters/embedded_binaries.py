@@ -52,7 +52,7 @@ def binaries_in(folder: Path) -> Binaries:
         answer = subprocess.run([str(postgres), "--version"], capture_output=True, text=True, check=True, timeout=30)
     except (OSError, subprocess.SubprocessError):
         raise DatabaseError(f"{postgres} does not run on this machine: {_INSTEAD}") from None
-    version = re.search(r"\) (\d+)", answer.stdout)
+    version = re.search(r"\) ([0-9]+)", answer.stdout)
     major = int(version[1]) if version else 0
     if major < MINIMUM_VERSION:
         raise DatabaseError(f"{postgres} is not PostgreSQL {MINIMUM_VERSION} or newer: {_INSTEAD}")

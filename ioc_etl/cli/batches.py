@@ -17,7 +17,7 @@ from ioc_etl.reports.terms import told_status, vnd
 from schemas.vocabulary import BatchKind
 
 _SHORT_ID = 8
-_MONEY = re.compile(r"[+-]?\d{1,3}(\.\d{3}){1,4}|[+-]?\d{1,15}")
+_MONEY = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3}){1,4}|[+-]?[0-9]{1,15}")
 
 
 def batches(month: str | None, *, as_json: bool, lang: str) -> int:

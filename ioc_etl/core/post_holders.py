@@ -59,14 +59,7 @@ def by_month(people: pl.DataFrame, facts: MonthFacts) -> Holders:
     `people` has one row per centre and owner in rank order: centre_code, owner, agency, is_agency_binding.
     """
     whole = pl.lit(whole_month_mask(facts.month), dtype=pl.Int64)
-    limited = people.join(
-        facts.centres.select("centre_code", "posts"), on="centre_code", how="left", maintain_order="left"
-    ).join(
-        facts.posts.rename({"posts": "agency_posts"}),
-        on=["centre_code", "agency"],
-        how="left",
-        maintain_order="left",
-    )
+    limited = with_posts(people, facts)
     in_agency = limited.with_columns(
         pl.when(pl.col("is_agency_binding") & pl.col("agency").is_not_null())
         .then(pl.col("agency_posts").fill_null(0))
@@ -84,6 +77,14 @@ def by_month(people: pl.DataFrame, facts: MonthFacts) -> Holders:
         (~pl.col("is_inside_agency")).alias("is_agency_full"),
     )
     return Holders(granted, _crowds(inside.with_columns(whole.alias("day"))))
+
+
+def with_posts(people: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
+    """Adds the month's `posts` of the centre and `agency_posts` of the agency; null where none are decided."""
+    of_agencies = facts.posts.rename({"posts": "agency_posts"})
+    return people.join(
+        facts.centres.select("centre_code", "posts"), on="centre_code", how="left", maintain_order="left"
+    ).join(of_agencies, on=["centre_code", "agency"], how="left", maintain_order="left")
 
 
 def _place(*group: str) -> pl.Expr:

@@ -10,7 +10,7 @@ from ioc_etl.adapters.migrate import failed_checks
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.services import Services
 
-_LINK = re.compile(r"(?P<seq>[1-9]\d{0,17}):(?P<hash>[0-9a-f]{16,64})")
+_LINK = re.compile(r"(?P<seq>[1-9][0-9]{0,17}):(?P<hash>[0-9a-f]{16,64})")
 _SHOWN_DIGITS = 16
 _STEPS = ("070", "075", "100")
 """The checks of what was approved and of the events that it rests on."""

@@ -25,7 +25,7 @@ from ioc_etl.pipeline.named import Words, beginning, the_only
 from ioc_etl.pipeline.refusals import refuse, told
 from ioc_etl.pipeline.services import Services
 
-_NAME = re.compile(r"(?P<month>[^/]+)/(?P<centre>[^/]+)/(?P<kind>regular|arrears|recovery)/(?P<number>\d{1,6})")
+_NAME = re.compile(r"(?P<month>[^/]+)/(?P<centre>[^/]+)/(?P<kind>regular|arrears|recovery)/(?P<number>[0-9]{1,6})")
 _HOW = "name it by its id, the beginning of it (4 characters or more), or as 2022-01/tinh/regular/1"
 _HOW_VI = "hãy ghi mã đợt chi, phần đầu của mã (từ 4 ký tự), hoặc tên như 2022-01/tinh/regular/1"
 _WORDS = Words(

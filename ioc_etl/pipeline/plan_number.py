@@ -22,7 +22,7 @@ FILES, REGISTERS, WORDS, POLICY, PROGRAM, LEDGER, RUN = MOVED = (
 """What a number rests on, in its order, as it is told when it has moved."""
 
 _LETTERS = 6
-_SHAPE = re.compile(rf"(?P<month>\d{{4}}-\d{{2}})(?P<pieces>(?:-[a-z2-7]{{{_LETTERS}}}){{{len(MOVED)}}})")
+_SHAPE = re.compile(rf"(?P<month>[0-9]{{4}}-[0-9]{{2}})(?P<pieces>(?:-[a-z2-7]{{{_LETTERS}}}){{{len(MOVED)}}})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ ERROR = "#N/A"
 """What stands for a failed formula: whoever opens the file sees that the cell must be filled in."""
 
 _REACHES_OUT = re.compile(
-    r"\[\d+\]|\[[^\]]+\.(?:xl|od|csv)|://|\\\\|\||WEBSERVICE|FILTERXML|CALL\(|REGISTER", re.IGNORECASE
+    r"\[[0-9]+\]|\[[^\]]+\.(?:xl|od|csv)|://|\\\\|\||WEBSERVICE|FILTERXML|CALL\(|REGISTER", re.IGNORECASE
 )
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")

@@ -12,21 +12,21 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.ledger import PERSON
 from ioc_etl.core.month import month_before
-from ioc_etl.core.post_holders import OWNER, Holders, by_day, by_month
+from ioc_etl.core.post_holders import OWNER, Holders, by_day, by_month, with_posts
 from ioc_etl.core.posts import of_each_day
 from ioc_etl.core.rules import Ruling
 from schemas.vocabulary import FindingCode, PartMonthMethod
 
 _ORDER = ["approved", "is_superseded", "days_ranked", "was_paid_before", "order_in_list", "source_row"]
 _DESCENDING = [True, False, True, True, False, False]
-_WITHOUT_DATES = "dòng {} xếp trước vì ngày làm việc không đọc được"
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `post_days`, `quota_rank` and `quota_limit` (null without a right); holds who has no day with a post.
 
     `post_days`: the row's days with a post that are ours to pay, as bits; where a whole month is one post, the whole
-    month. Needs `is_post_free`, whether a fault of the row frees its post, and `has_no_right`.
+    month. `undated_before`: the row without readable dates that ranks before one short of a post. Needs
+    `is_post_free`, whether a fault of the row frees its post, and `has_no_right`.
     """
     known = _with_ledger(rows, facts).with_columns(_owner())
     standing = known.filter(~pl.col("is_post_free"))
@@ -40,20 +40,20 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         )
         .with_columns(_days_with_a_post(facts))
         .with_columns(_is_superseded(facts))
-        .with_columns(_post_days(facts))
+        .with_columns(_post_days(facts), _is_without_post(facts))
+        .with_columns(_undated_before())
     )
-    findings = all_findings(_about_rows(judged, facts), _exceeded(holders, facts), _list_over_quota(rows, facts))
-    return judged.drop("owner", "last_inside", "granted", "undated"), findings
+    findings = all_findings(_about_rows(judged), _exceeded(holders, facts), _list_over_quota(rows, facts))
+    return judged.drop("owner", "last_inside", "granted", "undated", "is_without_post"), findings
 
 
 def dates_that_cost_others(findings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """DATE_INVALID with the place of whom it leaves without a post (close reading 5), as the other's finding says."""
-    short = [str(FindingCode.OVER_QUOTA), str(FindingCode.POST_ON_SOME_DAYS)]
-    told = findings.filter(pl.col("code").is_in(short) & pl.col("place").str.contains(_WITHOUT_DATES.split("{}")[1]))
-    if told.is_empty():
+    short = rows.filter(pl.col("undated_before").is_not_null())
+    if short.is_empty():
         return findings
-    others = told.group_by("centre_code").agg(
-        pl.col("source_row").sort().cast(pl.String).str.join(", ").alias("others")
+    others = short.group_by("centre_code").agg(
+        pl.col("source_row").unique().sort().cast(pl.String).str.join(", ").alias("others")
     )
     undated = rows.filter(~pl.col("has_readable_dates") & (pl.col("days_with_post") > 0)).select(
         "centre_code", "source_row", pl.lit(FindingCode.DATE_INVALID.value).alias("code")
@@ -131,14 +131,7 @@ def _ranks(people: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 
     `last_inside` names who ranks last of those with a post in that group, `undated` who holds one without dates.
     """
-    limited = people.join(
-        facts.centres.select("centre_code", "posts"), on="centre_code", how="left", maintain_order="left"
-    ).join(
-        facts.posts.rename({"posts": "agency_posts"}),
-        on=["centre_code", "agency"],
-        how="left",
-        maintain_order="left",
-    )
+    limited = with_posts(people, facts)
     is_short = pl.col("granted") == 0
     by_agency = pl.col("is_agency_binding") & pl.col("agency").is_not_null() & (~is_short | pl.col("is_agency_full"))
     place = (pl.int_range(pl.len(), dtype=pl.Int32) + 1).alias("place")
@@ -201,26 +194,37 @@ def _post_days(facts: MonthFacts) -> pl.Expr:
     return pl.when(~pl.col("is_superseded")).then(ours).otherwise(0).cast(pl.Int32).alias("post_days")
 
 
-def _about_rows(judged: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    ranked = judged.filter(~pl.col("is_post_free") & ~pl.col("is_merged") & (pl.col("duty_mask") > 0))
-    without_dates = pl.when(pl.col("undated") != pl.col("source_row")).then(pl.format(_WITHOUT_DATES, "undated"))
-    place = pl.concat_str("last_inside", without_dates, separator="; ", ignore_nulls=True)
+def _is_without_post(facts: MonthFacts) -> pl.Expr:
+    """Whether a row with a right has no post, or by day none on some of its days of duty."""
+    has_right = ~pl.col("is_post_free") & ~pl.col("is_merged") & (pl.col("duty_mask") > 0)
+    is_by_day = facts.policy.part_month is PartMonthMethod.CALENDAR_DAYS
+    held = pl.col("days_with_post")
+    missing = held != pl.col("duty_mask") if is_by_day else held == 0
+    return (has_right & missing).alias("is_without_post")
+
+
+def _undated_before() -> pl.Expr:
+    is_another = pl.col("undated") != pl.col("source_row")
+    return pl.when(pl.col("is_without_post") & is_another).then("undated").alias("undated_before")
+
+
+def _about_rows(judged: pl.DataFrame) -> pl.DataFrame:
+    without = judged.filter("is_without_post")
+    because = pl.format("dòng {} xếp trước vì ngày làm việc không đọc được", "undated_before")
+    place = pl.concat_str("last_inside", because, separator="; ", ignore_nulls=True)
     held = pl.col("days_with_post")
     over = raised(
         FindingCode.OVER_QUOTA,
-        ranked.filter(held == 0),
+        without.filter(held == 0),
         found=pl.col("quota_rank").cast(pl.String),
         expected=pl.col("quota_limit").cast(pl.String),
         place=place,
     )
-    if facts.policy.part_month is not PartMonthMethod.CALENDAR_DAYS:
-        return over
-    some = ranked.filter((held > 0) & (held != pl.col("duty_mask")))
     return all_findings(
         over,
         raised(
             FindingCode.POST_ON_SOME_DAYS,
-            some,
+            without.filter(held > 0),
             found=days_of(held).cast(pl.String),
             expected=days_of(pl.col("duty_mask")).cast(pl.String),
             place=place,
