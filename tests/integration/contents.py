@@ -77,11 +77,13 @@ def _beyond(one: list[str], other: list[str]) -> list[str]:
 def written(engine: sa.Engine) -> dict[str, int]:
     """Rows inserted, updated and deleted so far, by table, from the database's own statistics.
 
-    A session tells its own when it ends, a moment after whoever used it has gone on: so that is waited for.
+    A session reports its own when it ends, a moment after its user has gone on: so that is waited for. Each look is a
+    transaction of its own, because the list of sessions stays as first seen until the transaction ends.
     """
     with engine.connect() as connection:
         deadline = time.monotonic() + 60
         while connection.scalar(_OTHERS):
+            connection.rollback()
             assert time.monotonic() < deadline
             time.sleep(0.01)
         connection.execute(sa.text("SELECT pg_stat_force_next_flush()"))
