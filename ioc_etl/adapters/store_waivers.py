@@ -62,7 +62,8 @@ _CASES = sa.text(
     """
     SELECT DISTINCT d.case_id, d.reference_month, d.centre_code, d.code, d.person_key, d.waivable, (
         SELECT w.waiver_id FROM payroll.waiver w
-        WHERE w.code = d.code AND w.centre_code = d.centre_code AND w.person_key = d.person_key
+        WHERE w.code = d.code AND w.person_key = d.person_key
+          AND (w.centre_code = d.centre_code OR w.code = 'POSSIBLE_DUPLICATE')
           AND d.reference_month BETWEEN w.valid_from AND COALESCE(w.valid_to, d.reference_month)
           AND NOT EXISTS (SELECT FROM payroll.waiver_end e WHERE e.waiver_id = w.waiver_id) LIMIT 1)
     FROM payroll.exception_detail d WHERE d.is_current AND d.case_id::text LIKE :beginning || '%' LIMIT 2

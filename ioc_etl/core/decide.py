@@ -25,6 +25,7 @@ from ioc_etl.core.rules import (
     opening,
     other_support,
     part_month,
+    possible_duplicate,
     quota,
     shifts,
     work_mode,
@@ -42,6 +43,7 @@ ROAD = (
     bank_account.apply,
     absence.apply,
     one_person.apply,
+    possible_duplicate.apply,
     other_support.apply,
     opening.apply,
     shifts.apply,
@@ -54,13 +56,15 @@ class Decisions:
     """Decisions (`schemas.decision`) and what the rules found about rows and centres (`schemas.finding.RAISED`).
 
     `standing`: the rows that stand among several of their person (centre_code, source_row); `waived`: one row per row
-    with waived findings (centre_code, source_row, waived).
+    with waived findings (centre_code, source_row, waived); `pairs`: one row per row that may be another's person
+    (centre_code, source_row, pair_key).
     """
 
     rows: pl.DataFrame
     findings: pl.DataFrame
     standing: pl.DataFrame
     waived: pl.DataFrame
+    pairs: pl.DataFrame
 
 
 def decide(
@@ -92,6 +96,7 @@ def decide(
         findings=findings,
         standing=rows.filter("is_standing").select("centre_code", "source_row"),
         waived=judge.waived_codes(rows, findings),
+        pairs=rows.filter(pl.col("pair_key").is_not_null()).select("centre_code", "source_row", "pair_key"),
     )
 
 

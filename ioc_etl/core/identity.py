@@ -56,6 +56,11 @@ def born_in_year(digits: pl.Expr) -> pl.Expr:
     return _CENTURY_BASE + _YEARS_PER_CENTURY_DIGIT_PAIR * century + year
 
 
+def is_female(digits: pl.Expr) -> pl.Expr:
+    """Whether digit 4 of a CCCD, century and sex, is a woman's; null without a CCCD."""
+    return whole_number(digits.str.slice(3, 1)) % 2 == 1
+
+
 def year_digits_match(digits: pl.Expr, birth_year: pl.Expr) -> pl.Expr:
     """Whether digits 5 and 6 are those of the birth year; null without a birth year."""
     return whole_number(digits.str.slice(4, 2)) == birth_year % _YEARS_PER_CENTURY_DIGIT_PAIR

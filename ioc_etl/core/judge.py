@@ -3,6 +3,7 @@
 import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.pairs import covered
 from schemas.vocabulary import FindingCode, Severity
 
 _ROW = ["centre_code", "source_row"]
@@ -29,11 +30,10 @@ class Judge:
         in_month = (pl.col("valid_from") <= facts.month) & (
             pl.col("valid_to").is_null() | (pl.col("valid_to") >= facts.month)
         )
-        self._waived = (
-            waivers.filter(in_month)
-            .select("code", "centre_code", "person_key", pl.lit(value=True).alias("is_waived"))
-            .unique()
-        )
+        self._waivers = waivers.filter(in_month)
+        self._waived = self._waivers.select(
+            "code", "centre_code", "person_key", pl.lit(value=True).alias("is_waived")
+        ).unique()
 
     def audible(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
         """The findings that are told: an unreadable cell silences all others about it (close reading 8)."""
@@ -49,12 +49,24 @@ class Judge:
     def weighed(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
         """The audible findings with `is_waived` and what their code means."""
         people = rows.select(*_ROW, "person_key")
+        is_waived = pl.col("is_waived").fill_null(value=False) | pl.col("is_pair_waived").fill_null(value=False)
         return (
             self.audible(rows, findings)
             .join(self._meaning, on="code", how="left", maintain_order="left")
             .join(people, on=_ROW, how="left", maintain_order="left")
             .join(self._waived, on=["code", "centre_code", "person_key"], how="left", maintain_order="left")
-            .with_columns((pl.col("is_waived").fill_null(value=False) & pl.col("is_waivable")).alias("is_waived"))
+            .join(self._waived_pairs(rows), on=[*_ROW, "code"], how="left", maintain_order="left")
+            .with_columns((is_waived & pl.col("is_waivable")).alias("is_waived"))
+            .drop("is_pair_waived")
+        )
+
+    def _waived_pairs(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows whose pairs are all waived, at whichever centre (close reading 10)."""
+        cases = rows.select(*_ROW, "person_id", "pair_key").drop_nulls("pair_key")
+        return cases.join(covered(cases, self._waivers), on=["person_id", "pair_key"], how="semi").select(
+            *_ROW,
+            pl.lit(FindingCode.POSSIBLE_DUPLICATE.value).alias("code"),
+            pl.lit(value=True).alias("is_pair_waived"),
         )
 
     def rows(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:

@@ -8,8 +8,9 @@ import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.ledger import PERSON
+from ioc_etl.core.whole_numbers import whole_number
 from schemas.ledger import OFFSET
-from schemas.vocabulary import PartMonthMethod
+from schemas.vocabulary import BatchKind, PartMonthMethod
 
 _ROW = ["centre_code", "source_row"]
 _APPROVED = " (đã duyệt chi)"
@@ -105,12 +106,16 @@ def approved_elsewhere(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 def paid_and_gone(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """People with committed money for the month who stand on no roster of it any more; some have another ID by now.
 
-    One row per line: person_id, name_key, birth_date (null when it is not known in full), bank_account, place.
+    One row per line: centre_code, person_id, name_key, birth_date (null when it is not known in full), birth_year,
+    is_opening, bank_account, place.
     """
     with_opening = (pl.col("committed_vnd") + pl.col("opening_vnd")).sum().alias("committed_vnd")
     sums = facts.ledger.money.group_by("person_id").agg(with_opening)
     gone = sums.filter(pl.col("committed_vnd") > 0).join(rows, on="person_id", how="anti")
-    births = facts.ledger.earlier.select(*PERSON, pl.col("birth_date").str.to_date("%Y-%m-%d", strict=False))
+    birth, year = pl.col("birth_date"), pl.col("birth_date").str.extract("^([0-9]{4})(?:-|$)")
+    births = facts.ledger.earlier.select(
+        *PERSON, birth.str.to_date("%Y-%m-%d", strict=False), whole_number(year).cast(pl.Int32).alias("birth_year")
+    )
     is_paid = ~pl.col("is_returned") & (pl.col("amount_vnd") > 0) & (pl.col("batch_kind") != OFFSET)
     paid = facts.ledger.lines.filter(is_paid)
     return (
@@ -118,9 +123,11 @@ def paid_and_gone(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         .join(births, on=PERSON, how="left")
         .join(facts.centres.select("centre_code", "centre_name"), on="centre_code", how="left")
         .select(
-            "person_id",
+            *PERSON,
             "name_key",
             "birth_date",
+            "birth_year",
+            (pl.col("batch_kind") == BatchKind.OPENING).alias("is_opening"),
             "bank_account",
             pl.concat_str(pl.coalesce("centre_name", "centre_code"), pl.lit(_OTHER_ID)).alias("place"),
         )

@@ -21,6 +21,7 @@ OF_ROSTER = (
     "row_no",
     "citizen_id",
     "full_name",
+    "person_id",
     "person_key",
     "unreadable",
 )
@@ -38,24 +39,27 @@ def tell(
     facts: MonthFacts,
     waivers: pl.DataFrame,
     standing: pl.DataFrame | None = None,
+    pairs: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every finding of the run as `schemas.finding.FINDING`, in a stable order.
 
     `sheet_columns` (`schemas.raw_roster.SHEET_COLUMNS`) gives the letter of a column in its file. `standing` names
     the rows that stand among several of a person (centre_code, source_row): they are only warned of the others.
+    `pairs` gives the key of a case about several people (centre_code, source_row, pair_key).
 
     Raises:
         ContractError: the result does not keep its contract.
     """
-    weighed = Judge(facts, waivers).weighed(roster, findings).drop("person_key")
+    people = _with_pairs(roster, pairs)
+    weighed = Judge(facts, waivers).weighed(people, findings).drop("person_key")
     placed = (
         _flagged(weighed.join(_catalogue(facts), on="code", how="left", maintain_order="left"), standing)
-        .join(_rows(roster, decisions), on=["centre_code", "source_row"], how="left", maintain_order="left")
+        .join(_rows(people, decisions), on=["centre_code", "source_row"], how="left", maintain_order="left")
         .join(sheet_columns, on=["centre_code", "column_name"], how="left", maintain_order="left")
         .with_columns(
             pl.concat_str("column_letter", pl.col("source_row").cast(pl.String)).alias("cell"),
             pl.when(pl.col("severity") == Severity.BLOCK).then("full_amount_vnd").alias("amount_at_stake_vnd"),
-            pl.coalesce("person_key", pl.lit("")).alias("person_key"),
+            pl.coalesce(_of_pair(), "person_key", pl.lit("")).alias("person_key"),
         )
     )
     order = pl.col("level").replace_strict(
@@ -89,9 +93,20 @@ def _catalogue(facts: MonthFacts) -> pl.DataFrame:
     )
 
 
-def _rows(roster: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def _with_pairs(roster: pl.DataFrame, pairs: pl.DataFrame | None) -> pl.DataFrame:
+    if pairs is None:
+        return roster.with_columns(pl.lit(None, dtype=pl.String).alias("pair_key"))
+    return roster.join(pairs, on=["centre_code", "source_row"], how="left", maintain_order="left")
+
+
+def _of_pair() -> pl.Expr:
+    return pl.when(pl.col("code") == FindingCode.POSSIBLE_DUPLICATE).then("pair_key")
+
+
+def _rows(people: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     at_stake = decisions.select("centre_code", "source_row", "full_amount_vnd")
-    return roster.select("centre_code", "source_row", "sheet", "row_no", "citizen_id", "full_name", "person_key").join(
+    of_row = ("sheet", "row_no", "citizen_id", "full_name", "person_key", "pair_key")
+    return people.select("centre_code", "source_row", *of_row).join(
         at_stake, on=["centre_code", "source_row"], how="left"
     )
 

@@ -158,6 +158,7 @@ def _settled(
         facts=facts,
         waivers=given.waivers,
         standing=decided.standing,
+        pairs=decided.pairs,
     )
     return MonthResult(
         is_blocked=False,

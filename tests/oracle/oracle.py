@@ -503,10 +503,8 @@ class _Month:
     def _possible_duplicates(self) -> None:
         for a in self.people:
             for b in self.people:
-                if (
-                    a.has_id and b.has_id and a.who != b.who and a.seen["name"] and a.seen["birth"]
-                    and a.seen["name"] == b.seen["name"] and a.seen["birth"] == b.seen["birth"]
-                ):  # fmt: skip
+                are_two = a.has_id and b.has_id and a.who != b.who
+                if are_two and a.seen["name"] and a.seen["name"] == b.seen["name"] and _births_agree(a, b):
                     a.codes.add("POSSIBLE_DUPLICATE")
 
     def _shared_accounts(self) -> None:
@@ -708,3 +706,20 @@ def _facts(one: Person) -> tuple[Any, ...]:
     support = one.seen["other_support_name"], one.seen["other_support_vnd"]
     names = [name for name in FIELDS_ALIKE if not name.startswith("support")]
     return (*(one.seen.get(name) for name in names), support)
+
+
+def _births_agree(a: Person, b: Person) -> bool:
+    """Close reading 10: two full dates by the day, else by year and sex as far as either is known."""
+    if a.seen["birth"] and b.seen["birth"]:
+        return bool(a.seen["birth"] == b.seen["birth"])
+    (year, sex), (other_year, other_sex) = _year_and_sex(a), _year_and_sex(b)
+    if year and other_year and year != other_year:
+        return False
+    return sex is None or other_sex is None or sex == other_sex
+
+
+def _year_and_sex(one: Person) -> tuple[int | None, int | None]:
+    if len(one.who) != 12:
+        return one.seen["year"], None
+    century, sex = divmod(int(one.who[3]), 2)
+    return one.seen["year"] or 1900 + 100 * century + int(one.who[4:6]), sex

@@ -280,10 +280,11 @@ class _Month:
         for lines in rows_of.values():
             if len(lines) > 1:
                 self._several(sorted(lines, key=lambda line: line.number))
-        people = _grouped(self.lines, _name_and_birth_date)
+        people = _grouped(self.lines, lambda line: line.person and line.cells["full_name"])
         for lines in people.values():
-            if len({line.person for line in lines}) > 1:
-                _tell(lines, "POSSIBLE_DUPLICATE")
+            for line in lines:
+                if any(other.person != line.person and _may_be_one(line, other) for other in lines):
+                    _tell([line], "POSSIBLE_DUPLICATE")
 
     def _several(self, lines: list[Line]) -> None:
         for here in _grouped(lines, lambda line: line.centre).values():
@@ -588,11 +589,21 @@ def _standing(lines: list[Line]) -> Line:
     return min(lines, key=lambda line: (-of_mode[line.tenths], line.tenths or 0, -len(line.on_duty), line.number))
 
 
-def _name_and_birth_date(line: Line) -> Hashable:
-    born = _read_date(line.cells["birth_date"])
-    if line.person is None or line.cells["full_name"] is None or not isinstance(born, date):
-        return None
-    return line.cells["full_name"], born
+def _may_be_one(line: Line, other: Line) -> bool:
+    """Of one name: the same day, or where one of them says none, no other year and no other sex."""
+    days = [born for born in (_read_date(one.cells["birth_date"]) for one in (line, other)) if isinstance(born, date)]
+    if len(days) == 2:
+        return days[0] == days[1]
+    told = [_year_and_sex(one) for one in (line, other)]
+    return all(len({each[at] for each in told} - {None}) < 2 for at in (0, 1))
+
+
+def _year_and_sex(line: Line) -> tuple[int | None, int | None]:
+    born, person = _born(line.cells["birth_date"]), str(line.person)
+    if len(person) != 12:
+        return born, None
+    century_and_sex = int(person[3])
+    return born or 1900 + century_and_sex // 2 * 100 + int(person[4:6]), century_and_sex % 2
 
 
 def _account(line: Line) -> Hashable:

@@ -1,4 +1,4 @@
-"""Rule 16: one person, one support, over all centres. Close readings 7, 8, 10.
+"""Rule 16: one person, one support, over all centres. Close readings 7, 8.
 
 Rows alike in everything that matters are merged. Rows whose days of duty do not overlap are one person's month in
 parts: where days are paid (`calendar_days`) each by its own, at whichever centre; under the other methods the rows of
@@ -11,7 +11,7 @@ from ioc_etl.core.dates import days_of
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.rules import Ruling
-from ioc_etl.core.standing import approved_elsewhere, lapsed, paid_and_gone, pays_days, standing_rows
+from ioc_etl.core.standing import approved_elsewhere, lapsed, pays_days, standing_rows
 from ioc_etl.core.text import masked
 from schemas.vocabulary import FindingCode
 
@@ -45,7 +45,6 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
         raised(FindingCode.ROW_MERGED, marked.filter("is_merged"), place=pl.col("kept_place")),
         _splits(judged, facts),
         raised(FindingCode.SELECTION_LAPSED, lapsed(conflicting, facts), column="citizen_id"),
-        _possible_duplicates(rows, facts),
     )
     return marked.drop("kept_place", "approved_place"), findings
 
@@ -149,19 +148,3 @@ def _kept_rows(one_row: pl.DataFrame) -> pl.DataFrame:
         (pl.int_range(pl.len()).over("person_id") > 0).alias("is_merged"),
         pl.col("place").first().over("person_id").alias("kept_place"),
     )
-
-
-def _possible_duplicates(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    """Same name and full birth date, another ID: told on both rows.
-
-    So is somebody who was paid and stands on no roster any more: the ID may have been corrected without a link.
-    """
-    looks, identity = ["name_key", "birth_date"], ["person_id", "name_key", "birth_date"]
-    people = _placed(rows.select(*_KEY, "citizen_id", *identity).drop_nulls(identity), facts)
-    gone = paid_and_gone(rows, facts).drop_nulls(identity).select(*identity, "place")
-    both = pl.concat([people.select(*_KEY, "citizen_id", *identity, "place"), gone], how="diagonal")
-    alike = both.filter(pl.col("person_id").n_unique().over(looks) > 1)
-    places = alike.sort(_KEY, nulls_last=True).group_by(looks).agg(pl.col("place").alias("places"))
-    told = alike.drop_nulls("source_row").join(places, on=looks, maintain_order="left")
-    others = pl.col("places").list.set_difference(pl.concat_list("place")).list.sort().list.join("; ")
-    return raised(FindingCode.POSSIBLE_DUPLICATE, told, column="citizen_id", place=others)
