@@ -208,6 +208,33 @@ class RegisterName(StrEnum):
     IDENTITY_LINK = "identity_link"
 
 
+class RuleKey(StrEnum):
+    """What a finding belongs to: a rule of a row's road, or what is judged of runs, files and centres."""
+
+    RUN = "run"
+    REGISTER = "register"
+    FILE = "file"
+    CELLS = "cells"
+    IDENTITY = "identity"
+    CATEGORY = "category"
+    DUTY = "duty"
+    APPROVAL = "approval"
+    AGENCY = "agency"
+    WORK_MODE = "work_mode"
+    ON_DUTY = "on_duty"
+    BANK_ACCOUNT = "bank_account"
+    ABSENCE = "absence"
+    ONE_PERSON = "one_person"
+    POSSIBLE_DUPLICATE = "possible_duplicate"
+    OTHER_SUPPORT = "other_support"
+    OPENING = "opening"
+    SHIFTS = "shifts"
+    QUOTA = "quota"
+    PART_MONTH = "part_month"
+    BUDGET = "budget"
+    VARIANCE = "variance"
+
+
 class FindingCode(StrEnum):
     """Every finding of rulebook section 4; level, severity and texts stand in policy/findings.yaml."""
 

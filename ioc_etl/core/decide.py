@@ -1,7 +1,6 @@
 """What every row of a month earns, and every reason why: all centres at once, one frame.
 
-The road (rulebook section 3): row valid? -> approved? -> one person once? -> highest support? -> part of month? ->
-quota? -> amount. All rules are evaluated and reported, not only the first one that fails.
+The rules of the road (`ioc_etl.core.road`) are all evaluated and reported, not only the first one that fails.
 """
 
 from dataclasses import dataclass
@@ -11,44 +10,12 @@ import polars as pl
 from ioc_etl.core.contracts import conform
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings
-from ioc_etl.core.judge import Judge
+from ioc_etl.core.judge import VERDICTS, Judge
 from ioc_etl.core.limits import with_failed_checks
-from ioc_etl.core.rules import (
-    absence,
-    agency,
-    approval,
-    bank_account,
-    category,
-    duty,
-    on_duty,
-    one_person,
-    opening,
-    other_support,
-    part_month,
-    possible_duplicate,
-    quota,
-    shifts,
-    work_mode,
-)
+from ioc_etl.core.road import JUDGING
+from ioc_etl.core.rules import quota
 from schemas.decision import DECISION, DECISION_TABLE
 from schemas.vocabulary import Outcome
-
-ROAD = (
-    category.apply,
-    duty.apply,
-    approval.apply,
-    agency.apply,
-    work_mode.apply,
-    on_duty.apply,
-    bank_account.apply,
-    absence.apply,
-    one_person.apply,
-    possible_duplicate.apply,
-    other_support.apply,
-    opening.apply,
-    shifts.apply,
-)
-"""The rules in legal order, up to the quota, which needs to know whose post is free; then what the days earn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +49,12 @@ def decide(
         ContractError: a frame does not keep its contract.
     """
     rows, findings = with_failed_checks(roster, facts), found_in_cells
-    for rule in ROAD:
-        rows, found = rule(rows, facts)
-        findings = all_findings(findings, found)
     judge = Judge(facts, waivers)
-    rows, found = quota.apply(judge.rows(rows, findings), facts)
-    rows, of_parts = part_month.apply(rows, facts)
-    told = quota.dates_that_cost_others(all_findings(findings, found, of_parts), rows)
-    findings = judge.audible(rows, told)
+    for rule in JUDGING:
+        needs_verdicts = not VERDICTS.isdisjoint(rule.reads)
+        rows, found = rule.apply(judge.rows(rows, findings) if needs_verdicts else rows, facts)
+        findings = all_findings(findings, found)
+    findings = judge.audible(rows, quota.dates_that_cost_others(findings, rows))
     ended = _ended(judge.rows(rows, findings), findings, facts)
     return Decisions(
         rows=conform(ended, DECISION_TABLE),
@@ -112,7 +77,7 @@ def _ended(rows: pl.DataFrame, findings: pl.DataFrame, facts: MonthFacts) -> pl.
         .then(pl.lit(Outcome.MERGED.value))
         .when("is_blocked")
         .then(pl.lit(Outcome.HELD.value))
-        .when("is_superseded")
+        .when("has_only_superseded_days")
         .then(pl.lit(Outcome.SUPERSEDED.value))
         .otherwise(pl.lit(Outcome.PAID.value))
     )

@@ -7,6 +7,8 @@ from ioc_etl.core.pairs import covered
 from schemas.vocabulary import FindingCode, Severity
 
 _ROW = ["centre_code", "source_row"]
+VERDICTS = frozenset({"is_blocked", "has_no_right", "is_post_free", "open_codes"})
+"""What `Judge.rows` adds."""
 
 
 class Judge:
@@ -82,7 +84,7 @@ class Judge:
             pl.col("is_post_freed").any().alias("is_post_free"),
             pl.col("code").filter("is_blocking").unique().sort().alias("open_codes"),
         )
-        fresh = rows.drop("is_blocked", "has_no_right", "is_post_free", "open_codes", strict=False)
+        fresh = rows.drop(VERDICTS, strict=False)
         return fresh.join(verdicts, on=_ROW, how="left", maintain_order="left").with_columns(
             pl.col("is_blocked", "has_no_right", "is_post_free").fill_null(value=False),
             pl.col("open_codes").fill_null([]),

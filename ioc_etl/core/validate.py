@@ -15,12 +15,13 @@ from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.identity import id_digits
 from ioc_etl.core.money import TENTHS, parsed_vnd
 from ioc_etl.core.placeholders import is_whole_name, with_values_only
-from ioc_etl.core.rules import identity
+from ioc_etl.core.rules import Rule, identity
 from ioc_etl.core.text import cleaned, fold, folded, ids_masked, name_key, once_each, word_key, word_keys, written_name
 from ioc_etl.core.whole_numbers import number_words, whole_number
 from schemas.columns import OFFICIAL_HEADERS, ROSTER_FIELDS
-from schemas.roster import ROSTER_TABLE
-from schemas.vocabulary import FindingCode
+from schemas.raw_roster import RAW_ROSTER
+from schemas.roster import ROSTER, ROSTER_TABLE
+from schemas.vocabulary import FindingCode, RuleKey
 
 _COEFFICIENT = r"^([0-9]{1,3})(?:[.,]([0-9]))?0*(?: lan)?$"
 _SHIFT = r"^(?:ca )?0?([0-9]{1,3})(?:\.0+)?$"
@@ -277,3 +278,15 @@ def _facts() -> pl.Expr:
 
 def _folded(column: str) -> pl.Expr:
     return folded(pl.col(column))
+
+
+RULE = Rule(
+    key=RuleKey.CELLS,
+    title_vi="Các ô đọc được",
+    title_en="Cells can be read",
+    clause="Sổ tay quy tắc mục 4, 5",
+    cells=("full_name", "birth_date"),
+    reads=tuple(RAW_ROSTER),
+    adds=tuple(column for column in ROSTER if column not in RAW_ROSTER),
+    apply=validate,
+)

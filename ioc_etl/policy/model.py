@@ -12,29 +12,11 @@ from schemas.vocabulary import (
     Level,
     MonitoredService,
     PartMonthMethod,
+    RuleKey,
     Severity,
     StaffCategory,
     WorkMode,
 )
-
-RULES: tuple[str, ...] = (
-    "run",
-    "register",
-    "file",
-    "row",
-    "identity",
-    "eligibility",
-    "bank_account",
-    "approval",
-    "one_person",
-    "other_support",
-    "part_month",
-    "work_mode",
-    "quota",
-    "shifts",
-    "budget",
-)
-"""What a finding can belong to, in the legal order of the road of a row (rulebook section 3)."""
 
 OPTIONAL_PART = r"\[([^\[\]]*\{{{}\}}[^\[\]]*)\]"
 """A part of a finding's message in square brackets, with its one blank to be put in: told where that is filled."""
@@ -106,7 +88,7 @@ class FindingText:
     the same: `has_no_right` is section 4's "row, block, no right": no mending cures it, and committed money comes back.
     `frees_post` is rule 11's: the row holds no post in the quota. OVER_QUOTA is only on the first (it is what the
     ranking finds), ROW_HIDDEN only on the second (the row can be mended, but takes nobody's post meanwhile).
-    `rule` is one of `RULES`.
+    `rule` is what it belongs to.
     """
 
     code: FindingCode
@@ -115,7 +97,7 @@ class FindingText:
     is_waivable: bool
     has_no_right: bool
     frees_post: bool
-    rule: str
+    rule: RuleKey
     legal_basis: str
     message_vi: str
     message_en: str

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from ioc_etl.core.explain import ROAD_RULES
+from ioc_etl.core.road import ROAD
 from ioc_etl.policy.model import FindingText, Policy
 from schemas.vocabulary import FindingCode, Level, Severity
 
@@ -83,7 +83,7 @@ _EXAMPLE = re.compile(r'ví dụ (?:"([^"]+)"|(.+))')
 
 def finding_page(policy: Policy) -> str:
     """The page as it must stand."""
-    road = "\n".join(f"{number}. {rule.title_vi}" for number, rule in enumerate(ROAD_RULES, start=1))
+    road = "\n".join(f"{number}. {rule.title_vi}" for number, rule in enumerate(ROAD, start=1))
     parts = [_INTRO.format(road=road)]
     for title, level, severity, has_no_right in _SECTIONS:
         found = [

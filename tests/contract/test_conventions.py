@@ -33,7 +33,7 @@ DECIDING = [
 
 NO_POLICY = {10: "tenths of a coefficient", 100: "per cent", 13: "one past the twelfth month"}
 SMALLEST_SUM_OF_MONEY = 10_000
-LONGEST_MODULE = 300
+LONGEST_MODULE = 350
 MACHINE = re.compile(r"(?<![\w.-])/(?:work|workspace|builds)/\w")
 HOME = re.compile(r"(?<![\w.-])/(?:home|Users|root)/\w")
 PACKAGE_INDEX = re.compile(

@@ -6,7 +6,9 @@ The faults put in depend on a marked cell, never on a call.
 import json
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -30,7 +32,7 @@ from polars.exceptions import PanicException
 from ioc_etl.core import decide as deciding
 from ioc_etl.core import transform as transforming
 from ioc_etl.core.intake import Offer
-from ioc_etl.core.transform import MonthInput
+from ioc_etl.core.transform import MonthInput, MonthResult
 from ioc_etl.errors import CentreError
 from ioc_etl.pipeline.wall import decide_behind_wall
 
@@ -75,29 +77,40 @@ def breaking(step: Callable[..., object], error: BaseException) -> Callable[...,
     return fragile
 
 
-STEPS = [f"rule {place}" for place in range(len(deciding.ROAD))] + ["validate", "quota", "part_month"]
+STEPS = ["validate", *(str(rule.key) for rule in deciding.JUDGING)]
 ERRORS = [ValueError("070185001234 is no number"), PanicException("value 070185001234"), KeyError("note")]
 
 
 def put_in(monkeypatch: pytest.MonkeyPatch, where: str, error: BaseException) -> None:
     if where == "validate":
         monkeypatch.setattr(transforming, "validate", breaking(transforming.validate, error))
-    elif where.startswith("rule"):
-        place = int(where.split()[1])
-        road = [breaking(rule, error) if at == place else rule for at, rule in enumerate(deciding.ROAD)]
-        monkeypatch.setattr(deciding, "ROAD", tuple(road))
     else:
-        module = getattr(deciding, where)
-        monkeypatch.setattr(module, "apply", breaking(module.apply, error))
+        rules = [
+            replace(rule, apply=breaking(rule.apply, error)) if rule.key == where else rule for rule in deciding.JUDGING
+        ]
+        monkeypatch.setattr(deciding, "JUDGING", tuple(rules))
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-@pytest.mark.parametrize("where", STEPS)
+FAULTS = [
+    *((where, ERRORS[at % len(ERRORS)]) for at, where in enumerate(STEPS)),
+    *(("agency", error) for error in ERRORS),
+]
+"""A fault in every step, and every kind of error in one: the wall stands around all steps, whatever they raise."""
+
+
+@cache
+def unbroken() -> MonthResult:
+    return decide_behind_wall(lambda: month_input(marked=()))
+
+
+@pytest.mark.parametrize(
+    ("where", "error"), FAULTS, ids=lambda each: each if isinstance(each, str) else type(each).__name__
+)
 def test_the_marked_centre_is_refused_and_the_others_are_paid(
     where: str, error: BaseException, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     log = tmp_path / "logs" / "refused.log"
-    whole = decide_behind_wall(lambda: month_input(marked=()))
+    whole = unbroken()
     put_in(monkeypatch, where, error)
     result = decide_behind_wall(month_input, log=log)
     others = whole.decisions.filter(pl.col("centre_code") != BAD)
@@ -114,7 +127,7 @@ def test_the_marked_centre_is_refused_and_the_others_are_paid(
 
 
 def test_a_replay_has_the_same_reference(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    put_in(monkeypatch, "rule 3", ValueError("x"))
+    put_in(monkeypatch, "agency", ValueError("x"))
     logs = [tmp_path / name for name in ("first", "second")]
     for log in logs:
         decide_behind_wall(month_input, log=log)
@@ -124,21 +137,21 @@ def test_a_replay_has_the_same_reference(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_the_file_in_force_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    put_in(monkeypatch, "rule 3", ValueError("x"))
+    put_in(monkeypatch, "agency", ValueError("x"))
     result = decide_behind_wall(lambda: month_input(in_force=True))
     assert set(result.decisions["centre_code"]) == set(CENTRES)
     assert (result.in_force, result.refused_offers) == ({BAD}, {BAD})
 
 
 def test_two_bad_files_are_both_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    put_in(monkeypatch, "rule 3", ValueError("x"))
+    put_in(monkeypatch, "agency", ValueError("x"))
     result = decide_behind_wall(lambda: month_input(marked=(BAD, PROVINCE)))
     assert result.refused_offers == {BAD, PROVINCE}
     assert result.decisions["amount_vnd"].sum() == 2 * 2_235_000
 
 
 def test_where_all_fail_the_program_is_at_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    put_in(monkeypatch, "rule 3", ValueError("x"))
+    put_in(monkeypatch, "agency", ValueError("x"))
     with pytest.raises(ValueError, match="x"):
         decide_behind_wall(lambda: month_input(marked=CENTRES))
 
@@ -154,12 +167,12 @@ def test_where_the_month_fails_without_new_files_the_program_is_at_fault(monkeyp
 
 @pytest.mark.parametrize("error", [MemoryError(), OSError("disk"), KeyboardInterrupt()], ids=lambda e: type(e).__name__)
 def test_memory_interrupts_and_disks_are_no_files_fault(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
-    put_in(monkeypatch, "rule 3", error)
+    put_in(monkeypatch, "agency", error)
     with pytest.raises(type(error)):
         decide_behind_wall(month_input)
 
 
 def test_an_error_that_names_its_centre_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    put_in(monkeypatch, "rule 3", CentreError([BAD], "decided rows do not keep the month's limits"))
+    put_in(monkeypatch, "agency", CentreError([BAD], "decided rows do not keep the month's limits"))
     result = decide_behind_wall(month_input)
     assert result.refused_offers == {BAD}

@@ -8,8 +8,8 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.limits import has_failed
-from ioc_etl.core.rules import Ruling
-from schemas.vocabulary import FindingCode
+from ioc_etl.core.rules import Rule, Ruling
+from schemas.vocabulary import FindingCode, RuleKey
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -51,3 +51,23 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
 
 def _names(agency: pl.Expr, facts: MonthFacts) -> pl.Expr:
     return agency.replace(dict(facts.policy.agency_names))
+
+
+RULE = Rule(
+    key=RuleKey.AGENCY,
+    title_vi="Cơ quan cử",
+    title_en="Agency",
+    clause="Tờ trình V.2.a; quy tắc 8, 10",
+    cells=("agency",),
+    reads=(
+        "agency_text",
+        "roster_agency",
+        "is_agency_binding",
+        "is_approved",
+        "list_agency",
+        "list_decision",
+        "failed_checks",
+    ),
+    adds=("agency",),
+    apply=apply,
+)

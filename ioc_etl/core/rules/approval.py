@@ -8,9 +8,9 @@ import polars as pl
 from ioc_etl.core.dates import whole_month_mask
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
-from ioc_etl.core.rules import Ruling
+from ioc_etl.core.rules import Rule, Ruling
 from ioc_etl.core.text import masked
-from schemas.vocabulary import FindingCode
+from schemas.vocabulary import FindingCode, RuleKey
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -48,3 +48,26 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             place=pl.col("list_decision"),
         ),
     )
+
+
+RULE = Rule(
+    key=RuleKey.APPROVAL,
+    title_vi="Được phê duyệt theo danh sách",
+    title_en="On the approved list",
+    clause="Tờ trình V.2.a; quy tắc 8, 9",
+    cells=("citizen_id", "full_name"),
+    reads=("person_id", "has_usable_id", "citizen_id", "full_name", "name_key"),
+    adds=(
+        "is_list_binding",
+        "is_agency_binding",
+        "is_bound",
+        "is_approved",
+        "approved_mask",
+        "list_agency",
+        "list_order",
+        "list_name",
+        "list_name_key",
+        "list_decision",
+    ),
+    apply=apply,
+)

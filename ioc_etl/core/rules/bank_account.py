@@ -9,10 +9,10 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.limits import has_failed
 from ioc_etl.core.number_cells import has_lost_digits, zeros_perhaps_lost
-from ioc_etl.core.rules import Ruling
+from ioc_etl.core.rules import Rule, Ruling
 from ioc_etl.core.standing import paid_and_gone
 from ioc_etl.core.text import masked
-from schemas.vocabulary import FindingCode
+from schemas.vocabulary import FindingCode, RuleKey
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -95,3 +95,15 @@ def _changed(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
         expected=masked(pl.col("last_account")),
         place=pl.col("last_month"),
     )
+
+
+RULE = Rule(
+    key=RuleKey.BANK_ACCOUNT,
+    title_vi="Tài khoản",
+    title_en="Bank account",
+    clause="Sổ tay quy tắc mục 5; cách hiểu 11",
+    cells=("bank_account", "bank_name"),
+    reads=("bank_account", "bank_name", "number_cells", "person_id", "person_key", "failed_checks"),
+    adds=(),
+    apply=apply,
+)

@@ -5,8 +5,8 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.limits import has_failed
-from ioc_etl.core.rules import Ruling
-from schemas.vocabulary import FindingCode
+from ioc_etl.core.rules import Rule, Ruling
+from schemas.vocabulary import FindingCode, RuleKey
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:  # noqa: ARG001 - every rule is called alike
@@ -15,3 +15,15 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:  # noqa: ARG001 - ev
     return rows, all_findings(
         *(raised(code, rows.filter(has_failed(code)), column="staff_category", found=text) for code in codes)
     )
+
+
+RULE = Rule(
+    key=RuleKey.CATEGORY,
+    title_vi="Đối tượng",
+    title_en="Category",
+    clause="Tờ trình IV.3; quy tắc 2",
+    cells=("staff_category",),
+    reads=("category_text", "failed_checks"),
+    adds=(),
+    apply=apply,
+)

@@ -11,10 +11,10 @@ from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.identity import born_in_year, is_cmnd, is_whole_id, restored, year_digits_match
 from ioc_etl.core.limits import failing, month_limits
 from ioc_etl.core.links import person_of
-from ioc_etl.core.rules import Ruling
+from ioc_etl.core.rules import Rule, Ruling
 from ioc_etl.core.text import masked
 from schemas.limits import identity_schema
-from schemas.vocabulary import FindingCode
+from schemas.vocabulary import FindingCode, RuleKey
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -95,3 +95,15 @@ def _understood(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
 
 def _is_cmnd_valid(facts: MonthFacts) -> bool:
     return facts.month <= facts.policy.cmnd_valid_until
+
+
+RULE = Rule(
+    key=RuleKey.IDENTITY,
+    title_vi="Số căn cước",
+    title_en="Citizen ID",
+    clause="Sổ tay quy tắc mục 4; quy tắc 16",
+    cells=("citizen_id", "birth_date"),
+    reads=("citizen_id", "birth_year", "unreadable"),
+    adds=("has_usable_id", "person_id"),
+    apply=apply,
+)

@@ -9,8 +9,8 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import raised
 from ioc_etl.core.limits import has_failed
 from ioc_etl.core.month import last_day
-from ioc_etl.core.rules import Ruling
-from schemas.vocabulary import FindingCode
+from ioc_etl.core.rules import Rule, Ruling
+from schemas.vocabulary import FindingCode, RuleKey
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -32,3 +32,15 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
 
 def _span(month: date) -> str:
     return f"{month:%d/%m/%Y} - {last_day(month):%d/%m/%Y}"
+
+
+RULE = Rule(
+    key=RuleKey.ON_DUTY,
+    title_vi="Có làm việc trong tháng",
+    title_en="On duty in the month",
+    clause="Tờ trình V.2.b; quy tắc 8, 12",
+    cells=("from_date", "to_date"),
+    reads=("roster_mask", "approved_mask", "from_text", "to_text", "failed_checks"),
+    adds=("duty_mask", "row_days"),
+    apply=apply,
+)

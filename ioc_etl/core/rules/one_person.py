@@ -10,10 +10,10 @@ import polars as pl
 from ioc_etl.core.dates import days_of
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
-from ioc_etl.core.rules import Ruling
+from ioc_etl.core.rules import Rule, Ruling
 from ioc_etl.core.standing import approved_elsewhere, lapsed, pays_days, standing_rows
 from ioc_etl.core.text import masked
-from schemas.vocabulary import FindingCode
+from schemas.vocabulary import FindingCode, RuleKey
 
 _KEY = ["centre_code", "source_row"]
 _SEVERAL = ["is_merged", "is_of_one_month", "kept_place"]
@@ -148,3 +148,26 @@ def _kept_rows(one_row: pl.DataFrame) -> pl.DataFrame:
         (pl.int_range(pl.len()).over("person_id") > 0).alias("is_merged"),
         pl.col("place").first().over("person_id").alias("kept_place"),
     )
+
+
+RULE = Rule(
+    key=RuleKey.ONE_PERSON,
+    title_vi="Một người một suất",
+    title_en="One person, one support",
+    clause="Tờ trình IV.3; quy tắc 16",
+    cells=("citizen_id",),
+    reads=(
+        "person_id",
+        "citizen_id",
+        "name_key",
+        "full_name",
+        "facts",
+        "work_mode",
+        "coefficient_tenths",
+        "roster_mask",
+        "duty_mask",
+        "row_days",
+    ),
+    adds=("is_merged", "is_of_one_month", "is_standing", "is_set_aside", "days_on_duty"),
+    apply=apply,
+)

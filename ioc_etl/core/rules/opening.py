@@ -8,8 +8,8 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.money import dong
-from ioc_etl.core.rules import Ruling
-from schemas.vocabulary import BatchKind, FindingCode
+from ioc_etl.core.rules import Rule, Ruling
+from schemas.vocabulary import BatchKind, FindingCode, RuleKey
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -38,3 +38,15 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             for told in (at_row, at_payer)
         )
     )
+
+
+RULE = Rule(
+    key=RuleKey.OPENING,
+    title_vi="Số đã chi trước khi dùng hệ thống",
+    title_en="Paid before go-live",
+    clause="Sổ tay quy tắc mục 6",
+    cells=("citizen_id",),
+    reads=("person_id", "is_merged"),
+    adds=(),
+    apply=apply,
+)

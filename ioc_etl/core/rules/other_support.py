@@ -11,9 +11,9 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.links import person_of
 from ioc_etl.core.money import dong
-from ioc_etl.core.rules import Ruling
+from ioc_etl.core.rules import Rule, Ruling
 from ioc_etl.core.text import once_each, word_keys
-from schemas.vocabulary import FindingCode, PartMonthMethod
+from schemas.vocabulary import FindingCode, PartMonthMethod, RuleKey
 
 _ROW = ["centre_code", "source_row"]
 _ON_ROSTER = "danh sách"
@@ -186,3 +186,38 @@ def _unreadable_in_register(facts: MonthFacts) -> pl.DataFrame:
     """One row per person with an entry that cannot be read: person_id, unreadable_place."""
     unreadable = _special(facts).filter(~pl.col("is_readable")).sort("register_row")
     return unreadable.group_by("person_id", maintain_order=True).agg(pl.col("place").first().alias("unreadable_place"))
+
+
+RULE = Rule(
+    key=RuleKey.OTHER_SUPPORT,
+    title_vi="Mức hỗ trợ cao nhất",
+    title_en="Highest support only",
+    clause="Tờ trình IV.3; quy tắc 7",
+    cells=("other_support_name", "other_support_vnd"),
+    reads=(
+        "person_id",
+        "other_support_name",
+        "other_support_text",
+        "other_support_vnd",
+        "duty_mask",
+        "full_amount_vnd",
+        "is_merged",
+        "is_of_one_month",
+    ),
+    adds=(
+        "stated_regime",
+        "stated_vnd",
+        "is_statement_unreadable",
+        "higher_vnd",
+        "higher_regime",
+        "higher_place",
+        "lower_vnd",
+        "lower_regime",
+        "lower_place",
+        "other_vnd",
+        "other_regime",
+        "superseded_mask",
+        "is_superseded",
+    ),
+    apply=apply,
+)

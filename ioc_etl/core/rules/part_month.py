@@ -9,9 +9,9 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import raised
 from ioc_etl.core.money import TENTHS, rounded_down
 from ioc_etl.core.month import days_in
-from ioc_etl.core.rules import Ruling
+from ioc_etl.core.rules import Rule, Ruling
 from ioc_etl.policy.model import MonthPolicy
-from schemas.vocabulary import FindingCode, PartMonthMethod
+from schemas.vocabulary import FindingCode, PartMonthMethod, RuleKey
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -49,3 +49,15 @@ def earned(policy: MonthPolicy, month: date, days: pl.Expr) -> pl.Expr:
             return rounded_down(whole_product * halves, pl.lit(2 * TENTHS, dtype=pl.Int64))
         case PartMonthMethod.CALENDAR_DAYS:
             return rounded_down(whole_product * of_days, pl.lit(TENTHS * days_in(month), dtype=pl.Int64))
+
+
+RULE = Rule(
+    key=RuleKey.PART_MONTH,
+    title_vi="Phần của tháng",
+    title_en="Part of a month",
+    clause="Tờ trình V.2.b; quy tắc 12",
+    cells=("from_date", "to_date"),
+    reads=("days_on_duty", "post_days", "coefficient_tenths", "base_salary_vnd"),
+    adds=("month_amount_vnd",),
+    apply=apply,
+)

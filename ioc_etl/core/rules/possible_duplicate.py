@@ -15,9 +15,9 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.identity import born_in_year, is_female, is_whole_id
 from ioc_etl.core.pairs import MOST_OTHERS, pair_key
-from ioc_etl.core.rules import Ruling
+from ioc_etl.core.rules import Rule, Ruling
 from ioc_etl.core.standing import paid_and_gone
-from schemas.vocabulary import FindingCode
+from schemas.vocabulary import FindingCode, RuleKey
 
 _ROW = ["centre_code", "source_row"]
 _NAMED = 3
@@ -130,3 +130,15 @@ def _by_sex(entries: pl.DataFrame) -> pl.DataFrame:
     )
     asked = sexes.with_columns(pl.col("asked").cast(pl.Int8))
     return entries.join(asked, on="sex", maintain_order="left").drop("sex").rename({"asked": "sex"})
+
+
+RULE = Rule(
+    key=RuleKey.POSSIBLE_DUPLICATE,
+    title_vi="Có thể trùng người",
+    title_en="Perhaps one person",
+    clause="Quy tắc 16; cách hiểu 10",
+    cells=("full_name", "birth_date", "citizen_id"),
+    reads=("person_id", "name_key", "birth_date", "birth_year"),
+    adds=("pair_key",),
+    apply=apply,
+)

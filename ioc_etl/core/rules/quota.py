@@ -14,8 +14,8 @@ from ioc_etl.core.ledger import PERSON
 from ioc_etl.core.month import month_before
 from ioc_etl.core.post_holders import OWNER, Holders, by_day, by_month, with_posts
 from ioc_etl.core.posts import of_each_day
-from ioc_etl.core.rules import Ruling
-from schemas.vocabulary import FindingCode, PartMonthMethod
+from ioc_etl.core.rules import Rule, Ruling
+from schemas.vocabulary import FindingCode, PartMonthMethod, RuleKey
 
 _ORDER = ["approved", "is_superseded", "days_ranked", "was_paid_before", "order_in_list", "source_row"]
 _DESCENDING = [True, False, True, True, False, False]
@@ -25,26 +25,29 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
     """Adds `post_days`, `quota_rank` and `quota_limit` (null without a right); holds who has no day with a post.
 
     `post_days`: the row's days with a post that are ours to pay, as bits; where a whole month is one post, the whole
-    month. `undated_before`: the row without readable dates that ranks before one short of a post. Needs
-    `is_post_free`, whether a fault of the row frees its post, and `has_no_right`.
+    month. `has_only_superseded_days`: of the days with a post nothing is left to us. `undated_before`: the row without
+    readable dates that ranks before one short of a post. Needs `is_post_free`, whether a fault of the row frees its
+    post, and `has_no_right`.
     """
     known = _with_ledger(rows, facts).with_columns(_owner())
-    standing = known.filter(~pl.col("is_post_free"))
+    standing = known.filter(~pl.col("holds_no_post"))
     people = _people(standing)
     holders = _held(standing, people, facts)
     ranked = _ranks(people.join(holders.granted, on=OWNER, how="left", maintain_order="left"), facts)
     judged = (
         known.join(ranked, on=OWNER, how="left", maintain_order="left")
         .with_columns(
-            pl.when(~pl.col("is_post_free")).then(name).alias(name) for name in ("quota_rank", "quota_limit", "granted")
+            pl.when(~pl.col("holds_no_post")).then(name).alias(name)
+            for name in ("quota_rank", "quota_limit", "granted")
         )
         .with_columns(_days_with_a_post(facts))
-        .with_columns(_is_superseded(facts))
+        .with_columns(_has_only_superseded_days(facts))
         .with_columns(_post_days(facts), _is_without_post(facts))
         .with_columns(_undated_before())
     )
     findings = all_findings(_about_rows(judged), _exceeded(holders, facts), _list_over_quota(rows, facts))
-    return judged.drop("owner", "last_inside", "granted", "undated", "is_without_post"), findings
+    private = ("owner", "last_inside", "granted", "undated", "is_without_post", "holds_no_post")
+    return judged.drop(private), findings
 
 
 def dates_that_cost_others(findings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -64,7 +67,7 @@ def dates_that_cost_others(findings: pl.DataFrame, rows: pl.DataFrame) -> pl.Dat
 
 
 def _with_ledger(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
-    """Adds `approved`, `committed_days`, `returned_days`, `was_paid_before`; corrects `is_post_free`.
+    """Adds `approved`, `committed_days`, `returned_days`, `was_paid_before`; `holds_no_post`.
 
     Undecided is not zero: a fault that can be mended frees no post that is paid for. Money that is about to be taken
     back from a superseded person gives no rank: who has the post must not change by taking it back.
@@ -85,7 +88,7 @@ def _with_ledger(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     )
     keeps_post = (pl.col("approved") == 2) & ~pl.col("has_no_right")
     frees = (pl.col("is_post_free") & ~keeps_post) | (pl.col("is_set_aside") & (pl.col("approved") == 0))
-    return counted.with_columns(frees.alias("is_post_free")).drop("committed_vnd", "returned_vnd")
+    return counted.with_columns(frees.alias("holds_no_post")).drop("committed_vnd", "returned_vnd")
 
 
 def _paid_before(facts: MonthFacts) -> pl.DataFrame:
@@ -179,24 +182,24 @@ def _days_with_a_post(facts: MonthFacts) -> pl.Expr:
     return pl.when(~pl.col("is_merged")).then(own).fill_null(0).cast(pl.Int64).alias("days_with_post")
 
 
-def _is_superseded(facts: MonthFacts) -> pl.Expr:
+def _has_only_superseded_days(facts: MonthFacts) -> pl.Expr:
     """Superseded on all days of duty, or on all of those with a post: then there is nothing for us to pay."""
     nothing_left = (pl.col("days_with_post") > 0) & (
         (pl.col("days_with_post") & pl.col("superseded_mask")) == pl.col("days_with_post")
     )
     is_by_day = facts.policy.part_month is PartMonthMethod.CALENDAR_DAYS
-    return (pl.col("is_superseded") | (nothing_left & pl.lit(is_by_day))).alias("is_superseded")
+    return (pl.col("is_superseded") | (nothing_left & pl.lit(is_by_day))).alias("has_only_superseded_days")
 
 
 def _post_days(facts: MonthFacts) -> pl.Expr:
     held, higher = pl.col("days_with_post"), pl.col("superseded_mask")
     ours = held - (held & higher) if facts.policy.part_month is PartMonthMethod.CALENDAR_DAYS else held
-    return pl.when(~pl.col("is_superseded")).then(ours).otherwise(0).cast(pl.Int32).alias("post_days")
+    return pl.when(~pl.col("has_only_superseded_days")).then(ours).otherwise(0).cast(pl.Int32).alias("post_days")
 
 
 def _is_without_post(facts: MonthFacts) -> pl.Expr:
     """Whether a row with a right has no post, or by day none on some of its days of duty."""
-    has_right = ~pl.col("is_post_free") & ~pl.col("is_merged") & (pl.col("duty_mask") > 0)
+    has_right = ~pl.col("holds_no_post") & ~pl.col("is_merged") & (pl.col("duty_mask") > 0)
     is_by_day = facts.policy.part_month is PartMonthMethod.CALENDAR_DAYS
     held = pl.col("days_with_post")
     missing = held != pl.col("duty_mask") if is_by_day else held == 0
@@ -284,3 +287,43 @@ def _days_over(listed: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     return over.unique(group, keep="first", maintain_order=True).select(
         *group, pl.col("people").alias("listed"), "posts"
     )
+
+
+RULE = Rule(
+    key=RuleKey.QUOTA,
+    title_vi="Định mức",
+    title_en="Quota",
+    clause="Tờ trình V.2.a; quy tắc 10, 11",
+    cells=("agency", "row_no"),
+    reads=(
+        "person_id",
+        "agency",
+        "is_agency_binding",
+        "is_list_binding",
+        "list_order",
+        "row_no",
+        "row_order",
+        "duty_mask",
+        "has_readable_dates",
+        "is_merged",
+        "is_set_aside",
+        "is_superseded",
+        "superseded_mask",
+        "is_blocked",
+        "has_no_right",
+        "is_post_free",
+    ),
+    adds=(
+        "was_paid_before",
+        "approved",
+        "committed_days",
+        "returned_days",
+        "quota_rank",
+        "quota_limit",
+        "days_with_post",
+        "has_only_superseded_days",
+        "post_days",
+        "undated_before",
+    ),
+    apply=apply,
+)

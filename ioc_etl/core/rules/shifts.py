@@ -8,8 +8,8 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.limits import has_failed
-from ioc_etl.core.rules import Ruling
-from schemas.vocabulary import FindingCode, WorkMode
+from ioc_etl.core.rules import Rule, Ruling
+from schemas.vocabulary import FindingCode, RuleKey, WorkMode
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -67,3 +67,15 @@ def _district(standing: pl.DataFrame, centres: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("present") < pl.col("posts"))
     )
     return raised(FindingCode.SHIFT_UNDERSTAFFED, short, found=pl.format("{}/{}", "present", "posts"))
+
+
+RULE = Rule(
+    key=RuleKey.SHIFTS,
+    title_vi="Ca trực (chỉ nhắc)",
+    title_en="Shift (never blocks)",
+    clause="Tờ trình chú thích 1, 2; quy tắc 13",
+    cells=("shift",),
+    reads=("shift", "shift_text", "work_mode", "agency", "roster_mask", "person_key", "failed_checks"),
+    adds=(),
+    apply=apply,
+)

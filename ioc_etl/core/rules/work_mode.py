@@ -6,8 +6,8 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.limits import has_failed
 from ioc_etl.core.money import full_month_vnd
-from ioc_etl.core.rules import Ruling
-from schemas.vocabulary import WORK_MODE_VI, FindingCode
+from ioc_etl.core.rules import Rule, Ruling
+from schemas.vocabulary import WORK_MODE_VI, FindingCode, RuleKey
 
 
 def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
@@ -57,3 +57,15 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             place=agency,
         ),
     )
+
+
+RULE = Rule(
+    key=RuleKey.WORK_MODE,
+    title_vi="Hình thức và hệ số",
+    title_en="Mode and coefficient",
+    clause="Tờ trình V.2.b; quy tắc 5, 6, 14",
+    cells=("work_mode", "coefficient"),
+    reads=("work_mode", "mode_text", "mode_column", "agency", "failed_checks"),
+    adds=("coefficient_tenths", "base_salary_vnd", "full_amount_vnd", "expected_mode"),
+    apply=apply,
+)
