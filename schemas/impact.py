@@ -139,6 +139,7 @@ class ImpactTables:
     """The whole answer for one year.
 
     `base_salary_references` are the decrees of the year's base salaries, empty when the base salary was assumed.
+    `ended` are the days of the year on which the authority of some of its centres ended, with how many and why.
     `checks` are empty unless the tables are those that the source prints; `source` is where it prints them.
     """
 
@@ -147,6 +148,7 @@ class ImpactTables:
     base_salary_references: tuple[str, ...]
     months_in_force: int
     is_draft: bool
+    ended: tuple[tuple[date, int, str], ...]
     scenarios: tuple[ImpactScenario, ...]
     checks: tuple[PrintedCheck, ...]
     differences: tuple[Difference, ...]

@@ -233,6 +233,8 @@ class RuleKey(StrEnum):
     PART_MONTH = "part_month"
     BUDGET = "budget"
     VARIANCE = "variance"
+    AUTHORITY = "authority"
+    OTHER_REGIMES = "other_regimes"
 
 
 class FindingCode(StrEnum):
@@ -311,6 +313,8 @@ class FindingCode(StrEnum):
     BUDGET_NEARLY_USED = "BUDGET_NEARLY_USED"
     VARIANCE_HIGH = "VARIANCE_HIGH"
     BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
+    AUTHORITY_ENDED = "AUTHORITY_ENDED"
+    REGIME_UNREGISTERED = "REGIME_UNREGISTERED"
     BUDGET_MISSING = "BUDGET_MISSING"
     NO_BASE_SALARY = "NO_BASE_SALARY"
     POLICY_NOT_IN_FORCE = "POLICY_NOT_IN_FORCE"

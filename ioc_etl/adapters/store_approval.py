@@ -64,6 +64,7 @@ _SUBMISSION = sa.text("SELECT * FROM payroll.submission_refusals(:batch_id, :act
 _APPROVAL = sa.text(
     "SELECT * FROM payroll.approval_refusals(:batch_id, :actor, :content, :basis, :run_id, :amount_vnd, :pay_date)"
 )
+_AUTHORITY = sa.text("SELECT * FROM payroll.authority_refusals(:batch_id)")
 _VOID = sa.text("SELECT * FROM payroll.void_refusals(:batch_id, :actor)")
 _BUDGET = sa.text("SELECT * FROM payroll.budget_refusals(:batch_id, :pay_date)")
 
@@ -104,6 +105,11 @@ def approval_refusals(
         amount_vnd=amount_vnd,
         pay_date=pay_date,
     )
+
+
+def authority_refusals(connection: sa.Connection, batch: Batch) -> list[Refusal]:
+    """Whether anybody may still spend the centre's money of that month."""
+    return _refusals(connection, _AUTHORITY, batch_id=batch.batch_id)
 
 
 def void_refusals(connection: sa.Connection, batch: Batch, actor: str) -> list[Refusal]:

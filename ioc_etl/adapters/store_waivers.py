@@ -31,6 +31,7 @@ class ShownCase:
     person_key: str = field(repr=False)
     is_waivable: bool
     waiver_id: UUID | None
+    severity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ _CASES = sa.text(
         WHERE w.code = d.code AND w.person_key = d.person_key
           AND (w.centre_code = d.centre_code OR w.code = 'POSSIBLE_DUPLICATE')
           AND d.reference_month BETWEEN w.valid_from AND COALESCE(w.valid_to, d.reference_month)
-          AND NOT EXISTS (SELECT FROM payroll.waiver_end e WHERE e.waiver_id = w.waiver_id) LIMIT 1)
+          AND NOT EXISTS (SELECT FROM payroll.waiver_end e WHERE e.waiver_id = w.waiver_id) LIMIT 1),
+        d.severity
     FROM payroll.exception_detail d WHERE d.is_current AND d.case_id::text LIKE :beginning || '%' LIMIT 2
     """
 )
@@ -79,7 +81,7 @@ def cases_beginning(connection: sa.Connection, beginning: str) -> Sequence[Shown
 def write_waiver(
     connection: sa.Connection, case: ShownCase, *, valid_to: date | None, actor: str, reason: str, at: datetime
 ) -> UUID:
-    """The case is set aside from its month to `valid_to`."""
+    """The case is set aside from its month to `valid_to` (null: for good)."""
     waiver_id = uuid4()
     connection.execute(
         sa.insert(WAIVERS).values(

@@ -123,15 +123,18 @@ def waive(
     until: Annotated[
         str | None, typer.Option(metavar="MONTH", help="The last month it holds for (default: the case's own).")
     ] = None,
+    for_good: Annotated[
+        bool, typer.Option("--for-good", help="For every month from the case's own on; only what blocks nothing.")
+    ] = False,
     who: As = None,
     password_stdin: PasswordStdin = False,
     lang: Language = "vi",
 ) -> None:
-    """Set a finding of one person aside, where that is allowed; the next run applies it. Role: finance."""
+    """Set a finding aside, where that is allowed; the next run applies it. Role: finance."""
     from ioc_etl.cli import waivers as command
     from ioc_etl.cli.acting import Asking
 
-    raise typer.Exit(command.waive(case, reason, until, Asking(who, password_stdin, lang)))
+    raise typer.Exit(command.waive(case, reason, until, Asking(who, password_stdin, lang), is_for_good=for_good))
 
 
 @ledger.command(epilog="Example: ioc-etl unwaive 4f4d44a8 --as ngan --reason 'Quyết định bị thu hồi'")

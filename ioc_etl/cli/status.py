@@ -15,6 +15,7 @@ from ioc_etl.pipeline.rerun import refuse_future
 from ioc_etl.pipeline.services import Services
 from ioc_etl.pipeline.status import BatchTotal, CentreStatus, batches_of
 from ioc_etl.pipeline.status import status as status_of
+from ioc_etl.policy.model import Centre
 from ioc_etl.reports.calendar import letter_of
 from ioc_etl.reports.terms import place_of, told_status, vnd
 from schemas.vocabulary import BatchKind
@@ -103,13 +104,13 @@ def _month(services: Services, month: date, *, as_json: bool, lang: str) -> int:
     if drawn:
         say()
         say(f"{operate_words(lang)['batches']}:")
-        table(spoken.batch_header, [_batch(batch, services, lang) for batch in drawn], right=(4, 5))
+        table(spoken.batch_header, [_batch(batch, services.centres_in(month), lang) for batch in drawn], right=(4, 5))
     return 0
 
 
-def _batch(batch: BatchTotal, services: Services, lang: str) -> list[str]:
+def _batch(batch: BatchTotal, centres: Mapping[str, Centre], lang: str) -> list[str]:
     spoken = operate_words(lang)
-    known = services.policy.centres.get(batch.centre_code)
+    known = centres.get(batch.centre_code)
     return [
         batch.batch_id[:8],
         _place(known.name) if known else batch.centre_code,

@@ -13,8 +13,8 @@ from ioc_etl.reports.template import template_choices, template_workbook
 def template(centre_code: str, month: str | None, out: Path | None) -> int:
     """Write the form of a centre; never over a file that is there."""
     services = services_of()
-    centre = services.centre(centre_code)
     reference_month = parse_month(month) if month else services.clock.today_in_vietnam().replace(day=1)
+    centre = services.centre(centre_code, reference_month)
     path = out or Path(f"{centre.code}.xlsx")
     content = template_workbook(
         centre, reference_month, template_choices(centre, policy_at(services.policy, reference_month))

@@ -13,12 +13,16 @@ from ioc_etl.pipeline import waivers as pipeline
 from ioc_etl.reports.terms import vnd
 
 
-def waive(case: str, reason: str, until: str | None, asking: Asking) -> int:
+def waive(case: str, reason: str, until: str | None, asking: Asking, *, is_for_good: bool = False) -> int:
     """Set a finding aside."""
     services = services_of()
     last = None if until is None else parse_month(until)
-    done = pipeline.waive(services, acting(services, asking), case, reason=reason, until=last)
-    return _tell(done, ledger_words(asking.lang)["waived"], until=month_code(last or done.reference_month))
+    who = acting(services, asking)
+    done = pipeline.waive(services, who, case, reason=reason, until=last, is_for_good=is_for_good)
+    spoken = ledger_words(asking.lang)
+    if is_for_good:
+        return _tell(done, spoken["waived_for_good"])
+    return _tell(done, spoken["waived"], until=month_code(last or done.reference_month))
 
 
 def unwaive(case: str, reason: str, asking: Asking) -> int:

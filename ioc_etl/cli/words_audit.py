@@ -22,6 +22,7 @@ DETAILS_VI: Mapping[str, str] = {
     "rows": "dòng",
     "others": "những người còn lại",
     "until": "đến hết",
+    "is_for_good": "cho mọi tháng về sau",
     "pay_date": "ngày chi, thu",
     "paid_on": "ngày đã chi, thu",
     "lines": "số khoản",
@@ -63,6 +64,7 @@ _VALUES_VI: Mapping[str, Mapping[str, str]] = {
     "status": {str(status): terms.in_a_sentence(word) for status, word in terms.RUN_STATUS.items()},
     "others": {str(OtherRows.STAND): "giữ nguyên", str(OtherRows.LEFT): "không còn trong danh sách"},
     "is_draft": {str(True): "có", str(False): "không"},
+    "is_for_good": {str(True): "có"},
 }
 _DAYS = ("pay_date", "paid_on")
 _MONTHS = ("until",)

@@ -4,6 +4,7 @@ Printed: every post at the direct coefficient. Own: each post at the mode expect
 the sum of its months, each with its own base salary, quotas and open centres.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 
@@ -48,6 +49,7 @@ def impact(
         base_salary_references=() if base_salary_vnd is not None else _references(policy, months),
         months_in_force=sum(month.law.is_in_force for month in months),
         is_draft=any(month.law.adoption.status is AdoptionStatus.DRAFT for month in months),
+        ended=_ended(everywhere, months),
         scenarios=(first, all_districts),
         checks=checks,
         differences=differences_of(posts, (first, all_districts), checks, printed),
@@ -74,6 +76,18 @@ def _priced(policy: Policy, month: date, assumed_vnd: int | None) -> PricedMonth
 def _opened(centres: Sequence[Centre], months: Sequence[PricedMonth]) -> tuple[Centre, ...]:
     first_day, last_day = months[0].law.first_day, months[-1].law.last_day
     return tuple(centre for centre in centres if centre.is_open_between(first_day, last_day))
+
+
+def _ended(centres: Sequence[Centre], months: Sequence[PricedMonth]) -> tuple[tuple[date, int, str], ...]:
+    """The ends of authority that take something off the year, in order."""
+    last_day = months[-1].law.last_day
+    ends = Counter(
+        (centre.authority_ended_on, centre.authority_reference)
+        for centre in centres
+        if centre.authority_ended_on is not None
+        and not all(centre.has_authority_between(month.law.first_day, month.law.last_day) for month in months)
+    )
+    return tuple(sorted((day, count, why) for (day, why), count in ends.items() if day <= last_day))
 
 
 def _named(policy: Policy, codes: Collection[str]) -> tuple[Centre, ...]:

@@ -38,7 +38,8 @@ class PricedMonth:
 def posts_of(months: Sequence[PricedMonth], centres: Sequence[Centre], *, only_open: bool) -> pl.DataFrame:
     """IMPACT_POSTS of the centres with `direct_vnd`, `indirect_vnd` (per person), `printed_vnd` and `own_vnd`.
 
-    With `only_open` a centre counts in the months in which it is open, otherwise in every month.
+    With `only_open` a centre counts in the months in which it is open, otherwise in every month; never after its
+    authority has ended.
     """
     rows = [row for month in months for row in _rows(month, centres, only_open=only_open)]
     base_salary = pl.col("base_salary_vnd")
@@ -60,7 +61,9 @@ def _rows(month: PricedMonth, centres: Sequence[Centre], *, only_open: bool) -> 
     tenths = (law.coefficient_tenths[WorkMode.DIRECT], law.coefficient_tenths[WorkMode.INDIRECT])
     for kind, group in _GROUPS.items():
         count = sum(
-            centre.kind is kind and (not only_open or centre.is_open_between(law.first_day, law.last_day))
+            centre.kind is kind
+            and centre.has_authority_between(law.first_day, law.last_day)
+            and (not only_open or centre.is_open_between(law.first_day, law.last_day))
             for centre in centres
         )
         for agency, posts, is_direct in _posts_of_one_centre(law, kind):

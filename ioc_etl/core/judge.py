@@ -49,17 +49,18 @@ class Judge:
         return pl.concat([spoken, findings.filter(is_itself)]).unique(maintain_order=True)
 
     def weighed(self, rows: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-        """The audible findings with `is_waived` and what their code means."""
-        people = rows.select(*_ROW, "person_key")
+        """The audible findings with `is_waived`, what their code means, and `person_key`, which makes the case."""
+        people = rows.select(*_ROW, "person_key", "pair_key")
         is_waived = pl.col("is_waived").fill_null(value=False) | pl.col("is_pair_waived").fill_null(value=False)
         return (
             self.audible(rows, findings)
             .join(self._meaning, on="code", how="left", maintain_order="left")
             .join(people, on=_ROW, how="left", maintain_order="left")
+            .with_columns(_case_key())
             .join(self._waived, on=["code", "centre_code", "person_key"], how="left", maintain_order="left")
             .join(self._waived_pairs(rows), on=[*_ROW, "code"], how="left", maintain_order="left")
             .with_columns((is_waived & pl.col("is_waivable")).alias("is_waived"))
-            .drop("is_pair_waived")
+            .drop("is_pair_waived", "pair_key")
         )
 
     def _waived_pairs(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -94,6 +95,14 @@ class Judge:
         """One row per row with waived findings: centre_code, source_row, waived."""
         waived = self.weighed(rows, findings).filter(pl.col("source_row").is_not_null() & pl.col("is_waived"))
         return waived.group_by(_ROW).agg(pl.col("code").unique().sort().alias("waived"))
+
+
+def _case_key() -> pl.Expr:
+    """What a case is about: the person, a pair of them, or at a centre the regime; empty for the rest."""
+    is_pair = pl.col("code") == FindingCode.POSSIBLE_DUPLICATE
+    is_regime = pl.col("code") == FindingCode.REGIME_UNREGISTERED
+    subject = pl.when(is_pair).then("pair_key").when(is_regime).then(pl.format("regime:{}", "found"))
+    return pl.coalesce(subject, "person_key", pl.lit("")).alias("person_key")
 
 
 def _flagged_only(rows: pl.DataFrame) -> pl.DataFrame:

@@ -237,19 +237,50 @@ def _is_bad_split(quota: int) -> pl.Expr:
 def _other_support(rows: pl.DataFrame, policy: MonthPolicy) -> tuple[pl.DataFrame, pl.DataFrame]:
     """A bad row with a readable ID holds that person; without one it stops the run."""
     read = _dated(rows, "valid_from", "valid_to").with_columns(
-        _whole_id("citizen_id", policy).alias("citizen_id"), parsed_vnd(pl.col("amount_vnd")).alias("amount_vnd")
+        _whole_id("citizen_id", policy).alias("citizen_id"),
+        pl.col("amount_vnd").alias("amount_text"),
+        parsed_vnd(pl.col("amount_vnd")).alias("amount_vnd"),
     )
-    judged = read.with_columns(_fault(citizen_id=pl.col("citizen_id").is_null())).with_columns(
-        (
-            pl.col("failed").is_null()
-            & pl.col("amount_vnd").is_not_null()
-            & pl.col("valid_from").is_not_null()
-            & ~_unread("valid_to")
-            & ~_is_reversed().fill_null(value=False)
-        ).alias("is_readable")
+    judged = (
+        _of_the_catalogue(read, policy)
+        .with_columns(_fault(citizen_id=pl.col("citizen_id").is_null()))
+        .with_columns(
+            (
+                pl.col("failed").is_null()
+                & pl.col("amount_vnd").is_not_null()
+                & pl.col("valid_from").is_not_null()
+                & ~_unread("valid_from")
+                & ~_unread("valid_to")
+                & ~_is_reversed().fill_null(value=False)
+            ).alias("is_readable")
+        )
     )
     good = judged.filter(pl.col("fault").is_null()).select(list(OTHER_SUPPORT))
     return good, _stops_the_run(judged, RegisterName.OTHER_SUPPORT)
+
+
+def _of_the_catalogue(rows: pl.DataFrame, policy: MonthPolicy) -> pl.DataFrame:
+    """A regime named by its code or a word of the catalogue: its name, and where the row is blank its amount and days.
+
+    No day counts on which the regime is not valid; a row that has none left is of no month.
+    """
+    codes = word_keys(pl.col("regime")).replace_strict(dict(policy.regime_words), default=None, return_dtype=pl.String)
+    regimes = pl.DataFrame(
+        [
+            (each.code, each.name, each.amount_vnd, each.valid_from, each.valid_to)
+            for each in policy.other_regimes.values()
+        ],
+        schema={"code": pl.String, "name": pl.String, "vnd": pl.Int64, "begins": pl.Date, "ends": pl.Date},
+        orient="row",
+    )
+    known = rows.with_columns(codes.alias("code")).join(regimes, on="code", how="left", maintain_order="left")
+    is_read = {name: ~_unread(name) for name in ("valid_from", "valid_to")}
+    return known.with_columns(
+        pl.coalesce("name", "regime").alias("regime"),
+        pl.when(pl.col("amount_text").is_null()).then("vnd").otherwise("amount_vnd").alias("amount_vnd"),
+        pl.when(is_read["valid_from"]).then(pl.max_horizontal("valid_from", "begins")).alias("valid_from"),
+        pl.when(is_read["valid_to"]).then(pl.min_horizontal("valid_to", "ends")).alias("valid_to"),
+    )
 
 
 def _budget(rows: pl.DataFrame) -> pl.DataFrame:

@@ -51,7 +51,7 @@ def tell(
         ContractError: the result does not keep its contract.
     """
     people = _with_pairs(roster, pairs)
-    weighed = Judge(facts, waivers).weighed(people, findings).drop("person_key")
+    weighed = Judge(facts, waivers).weighed(people, findings)
     placed = (
         _flagged(weighed.join(_catalogue(facts), on="code", how="left", maintain_order="left"), standing)
         .join(_rows(people, decisions), on=["centre_code", "source_row"], how="left", maintain_order="left")
@@ -59,7 +59,6 @@ def tell(
         .with_columns(
             pl.concat_str("column_letter", pl.col("source_row").cast(pl.String)).alias("cell"),
             pl.when(pl.col("severity") == Severity.BLOCK).then("full_amount_vnd").alias("amount_at_stake_vnd"),
-            pl.coalesce(_of_pair(), "person_key", pl.lit("")).alias("person_key"),
         )
     )
     order = pl.col("level").replace_strict(
@@ -99,13 +98,9 @@ def _with_pairs(roster: pl.DataFrame, pairs: pl.DataFrame | None) -> pl.DataFram
     return roster.join(pairs, on=["centre_code", "source_row"], how="left", maintain_order="left")
 
 
-def _of_pair() -> pl.Expr:
-    return pl.when(pl.col("code") == FindingCode.POSSIBLE_DUPLICATE).then("pair_key")
-
-
 def _rows(people: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     at_stake = decisions.select("centre_code", "source_row", "full_amount_vnd")
-    of_row = ("sheet", "row_no", "citizen_id", "full_name", "person_key", "pair_key")
+    of_row = ("sheet", "row_no", "citizen_id", "full_name")
     return people.select("centre_code", "source_row", *of_row).join(
         at_stake, on=["centre_code", "source_row"], how="left"
     )

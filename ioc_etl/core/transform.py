@@ -18,7 +18,7 @@ from ioc_etl.core.ledger import LedgerFacts, ledger_facts
 from ioc_etl.core.limits import hold_decisions
 from ioc_etl.core.links import kept_links
 from ioc_etl.core.posts import held_posts
-from ioc_etl.core.rules import budget, run, variance
+from ioc_etl.core.rules import authority, budget, other_regimes, run, variance
 from ioc_etl.core.settle import Settlement, nothing_settled, settle
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.tell import OF_ROSTER, tell
@@ -151,7 +151,15 @@ def _settled(
     close(raw=taken.raw, decisions=decided.rows, settled=settled, facts=facts)
     concerned = about_run.filter(pl.col("centre_code").is_null() | pl.col("centre_code").is_in(list(taken.status)))
     told = tell(
-        all_findings(concerned, taken.findings, decided.findings, about_budget, variance.findings(decided.rows, facts)),
+        all_findings(
+            concerned,
+            taken.findings,
+            decided.findings,
+            about_budget,
+            variance.findings(decided.rows, facts),
+            authority.findings(taken.status, given.centres, facts),
+            other_regimes.findings(decided.rows, facts),
+        ),
         roster=roster,
         decisions=decided.rows,
         sheet_columns=taken.sheet_columns,

@@ -3,7 +3,14 @@
 from datetime import date, timedelta
 
 from ioc_etl.adapters import audit
-from ioc_etl.adapters.store_approval import Batch, approval_refusals, void_refusals, write_approval, write_void
+from ioc_etl.adapters.store_approval import (
+    Batch,
+    approval_refusals,
+    authority_refusals,
+    void_refusals,
+    write_approval,
+    write_void,
+)
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
@@ -35,6 +42,7 @@ def approve(services: Services, actor: str, text: str, *, total_vnd: int, pay_da
         # Before anything is asked: another month of the same funding source may be approved at this moment.
         seq, now = audit.next_seq(connection), services.clock.now()
         found = approval_refusals(connection, batch, actor, amount_vnd=total_vnd, pay_date=pay_date)
+        found += authority_refusals(connection, batch)
         refuse(batch, "approve", found)
         write_approval(connection, batch, pay_date=pay_date, actor=actor, reason=reason, at=now, audit_seq=seq)
         said = {"pay_date": pay_date.isoformat(), "reason_sha256": audit.text_sha256(reason)}

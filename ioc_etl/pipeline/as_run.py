@@ -25,7 +25,7 @@ def facts_as_run(
     kept = _establishments(connection, state)
     contents = dict(read_contents(connection, [file.source_file_id for file in kept]))
     registers = PulledRegisters({RegisterName.ESTABLISHMENT: as_pulled(kept, contents)})
-    return reading_facts(facts_of(services.policy, month, registers, rooms), services.policy.centres)
+    return reading_facts(facts_of(services.policy, month, registers, rooms), services.centres_in(month))
 
 
 def _establishments(connection: Connection, state: MonthFiles) -> tuple[KeptFile, ...]:

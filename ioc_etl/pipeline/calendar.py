@@ -116,7 +116,8 @@ def _codes(services: Services, month: date, known: Mapping[tuple[date, str], obj
 
 
 def _cell(services: Services, month: date, code: str, row: Mapping[str, Any] | None, today: date) -> CalendarCell:
-    name = services.policy.centres[code].name if code in services.policy.centres else code
+    known = services.centres_in(month).get(code)
+    name = known.name if known else code
     since = row["since"] if row else None
     began = since.astimezone(VIETNAM).date() if isinstance(since, datetime) else last_day(month)
     has_ended = last_day(month) < today

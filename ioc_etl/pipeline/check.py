@@ -51,7 +51,7 @@ def check_roster(services: Services, file: Path, centre_code: str, month: date) 
         SourceError: the file cannot be read from disk.
     """
     with ReadingRooms() as rooms:
-        return _checked(services, rooms, file, services.centre(centre_code), month)
+        return _checked(services, rooms, file, services.centre(centre_code, month), month)
 
 
 def _checked(services: Services, rooms: ReadingRooms, file: Path, centre: Centre, month: date) -> Preflight:
@@ -62,8 +62,8 @@ def _checked(services: Services, rooms: ReadingRooms, file: Path, centre: Centre
     pulled = PulledCentre(centre.code, (_pulled(file, facts.policy.roster_max_bytes),))
     given = MonthInput(
         facts=facts,
-        centres=services.policy.centres,
-        offers=RosterReader(rooms, services.policy.centres, facts).offers([pulled]),
+        centres=services.centres_in(month),
+        offers=RosterReader(rooms, services.centres_in(month), facts).offers([pulled]),
         earlier={},
         waivers=pl.DataFrame(schema=WAIVER),
         committed=pl.DataFrame(schema=COMMITTED),

@@ -82,7 +82,7 @@ def _row(
     file_name, reading = readings.get(code, ("", None))
     return ExplainedRow(
         decision=decision,
-        centre_name=services.centre(code).name,
+        centre_name=services.centre(code, _month_of(decision)).name,
         file_name=file_name,
         checks=checks(list(own.iter_rows(named=True)), _cells(reading, source_row), services.policy.findings),
     )
@@ -103,3 +103,7 @@ def agency_name(services: Services, month: date, agency: str) -> str:
 def legal_basis(services: Services, month: date) -> str:
     """What a payment of the month rests on."""
     return policy_at(services.policy, month).payment_legal_basis
+
+
+def _month_of(decision: Mapping[str, object]) -> date:
+    return date.fromisoformat(str(decision["reference_month"]))

@@ -60,7 +60,7 @@ def hand_back(services: Services, month: date, centre_code: str, *, actor: str =
         UsageError: there is no such centre, it sent nothing that was run, or only a part that nobody confirmed.
         UnreadableFileError: the file cannot be read, so nothing can be marked in it; says what to tell the centre.
     """
-    centre = services.centre(centre_code)
+    centre = services.centre(centre_code, month)
     with ReadingRooms() as rooms:
         return _handed_back(services, month, centre, rooms, actor)
 

@@ -68,7 +68,7 @@ def hand_in(
         UnreadableFileError: the file cannot be read.
         MonthLockedError: a run holds the month.
     """
-    centre = services.centre(centre_code)
+    centre = services.centre(centre_code, month)
     if not reason.strip():
         raise UsageError(
             "say why, with --reason: who told that the others stand, or left",

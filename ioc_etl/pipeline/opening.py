@@ -174,10 +174,10 @@ def _link_register(services: Services, rooms: ReadingRooms) -> pl.DataFrame:
 
 
 def _line(services: Services, row: dict[str, object]) -> OpeningLine:
-    centre = services.policy.centres[str(row["centre_code"])]
     month, amount = row["reference_month"], row["amount_vnd"]
     if not isinstance(month, date) or not isinstance(amount, int):
         raise TypeError("a good line has a month and an amount")
+    centre = services.centres_in(month)[str(row["centre_code"])]
     return OpeningLine(
         reference_month=month,
         centre_code=centre.code,

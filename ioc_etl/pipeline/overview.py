@@ -10,6 +10,7 @@ from ioc_etl.adapters.store import exceptions, month_overview, run_history
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.result import CentreReport, RunReport
 from ioc_etl.pipeline.services import Services
+from ioc_etl.policy.model import Centre
 from schemas.vocabulary import FileStatus, FindingCode, Level, RunStatus, Severity
 
 
@@ -49,16 +50,19 @@ def _centres(services: Services, month: date, told: pl.DataFrame) -> tuple[Centr
             & (pl.col("code") != FindingCode.ROSTER_MISSING)
         )["centre_code"]
     )
+    known = services.centres_in(month)
     order = {code: place for place, code in enumerate(services.policy.centres)}
     rows = sorted(overview.iter_rows(named=True), key=lambda row: order.get(row["centre_code"], len(order)))
-    return tuple(_centre(services, row, codes, is_offer_refused=row["centre_code"] in refused) for row in rows)
+    return tuple(
+        _centre(known.get(str(row["centre_code"])), row, codes, is_offer_refused=row["centre_code"] in refused)
+        for row in rows
+    )
 
 
 def _centre(
-    services: Services, row: Mapping[str, object], codes: Mapping[str, dict[str, int]], *, is_offer_refused: bool
+    known: Centre | None, row: Mapping[str, object], codes: Mapping[str, dict[str, int]], *, is_offer_refused: bool
 ) -> CentreReport:
     code = str(row["centre_code"])
-    known = services.policy.centres.get(code)
     counts = {
         name: int(str(row[name]))
         for name in ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows", "amount_vnd")

@@ -112,7 +112,7 @@ def _first_export(
 
 
 def _title(services: Services, connection: Connection, batch: Batch, *, is_draft: bool) -> ListTitle:
-    centre = services.policy.centres.get(batch.centre_code)
+    centre = services.centres_in(batch.reference_month).get(batch.centre_code)
     return ListTitle(
         batch=batch.name,
         month=terms.month_title(batch.reference_month),

@@ -144,11 +144,12 @@ class _Centres:
         people, held = _figures(self.people, _difference_vnd(), "change"), _held(self.people)
         committed = _figures(self._committed(), pl.col("amount_vnd"), pl.lit("all").alias("all"))
         due, codes = _due(self.lines), self._file_codes()
+        named = self.services.centres_in(self.work.month)
         offered = {centre.centre_code: centre for centre in self.work.pulled.centres}
         return tuple(
             CentrePlan(
                 centre_code=code,
-                centre_name=self.services.policy.centres[code].name,
+                centre_name=named[code].name,
                 file=self._file(code),
                 file_names=tuple(file.name for file in offered[code].files) if code in offered else (),
                 file_codes=codes.get(code, ()),

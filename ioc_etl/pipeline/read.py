@@ -13,7 +13,7 @@ from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.reading_words import FileAnswer, FileToRead, ReadingFacts, Unreadable
 from ioc_etl.pipeline.services import Progress, no_progress
 from ioc_etl.policy.model import Centre, Policy
-from ioc_etl.policy.resolve import policy_at
+from ioc_etl.policy.resolve import centres_at, policy_at
 from schemas.raised_finding import RaisedFinding
 from schemas.sheet_cells import WorkbookCells
 from schemas.vocabulary import FindingCode, RegisterName
@@ -25,9 +25,10 @@ def facts_of(policy: Policy, month: date, pulled: PulledRegisters, rooms: Readin
     """What the rules of the month look up, read from the registers as they came."""
     at_month = policy_at(policy, month)
     books, unreadable = _register_books(pulled, rooms)
-    registers = read_registers(books, policy=at_month, centres=policy.centres, unreadable=unreadable)
+    centres = centres_at(policy, month)
+    registers = read_registers(books, policy=at_month, centres=centres, unreadable=unreadable)
     return month_facts(
-        month=month, policy=at_month, texts=policy.findings, registers=registers, centres=policy.centres.values()
+        month=month, policy=at_month, texts=policy.findings, registers=registers, centres=centres.values()
     )
 
 

@@ -55,6 +55,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "the budget of {detail} would be exceeded by {number} đ",
         "vượt dự toán của {detail} là {number} đ",
     ),
+    "authority_ended": (
+        (
+            "the authority of {detail} has ended: record the text that says who pays (continued_by in centres.yaml) "
+            "and run the month again"
+        ),
+        (
+            "thẩm quyền của {detail} đã hết: hãy ghi văn bản nói ai chi trả tiếp (continued_by trong centres.yaml), "
+            "rồi chạy lại tháng"
+        ),
+    ),
     "file_not_settled": (
         "the centre's last file is {detail} while an older one is in force; settle that first",
         "tệp mới nhất của Trung tâm {detail}, đang dùng tệp cũ; hãy giải quyết trước",

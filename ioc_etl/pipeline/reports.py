@@ -30,7 +30,7 @@ def write_reports(services: Services, month: date, folder: Path) -> list[Path]:
     written = []
     for row in overview.iter_rows(named=True):
         code = row["centre_code"]
-        centre = services.policy.centres.get(code)
+        centre = services.centres_in(month).get(code)
         is_province = centre is not None and centre.kind is CentreKind.PROVINCE
         own = told.filter((pl.col("centre_code") == code) | pl.col("centre_code").is_null())
         content = exception_workbook(

@@ -17,6 +17,7 @@ from ioc_etl.adapters.sources import InputRoot
 from ioc_etl.core.month import last_day
 from ioc_etl.errors import SourceError, UsageError
 from ioc_etl.policy.model import Centre, Policy
+from ioc_etl.policy.resolve import centres_at
 
 Progress = Callable[[str, int, int], None]
 """Told while a long step goes on: what is being done, how many are done, how many there are."""
@@ -94,16 +95,20 @@ class Services:
     def _secret(self, name: str) -> Secret | None:
         return self.settings.secrets.get(name) or self.kept_secrets.get(name)
 
+    def centres_in(self, month: date) -> dict[str, Centre]:
+        """The registry of centres as it is in the month, by code: names, what titles call them, who pays."""
+        return centres_at(self.policy, month)
+
     def open_centres(self, month: date) -> dict[str, Centre]:
         """The centres that are open on any day of the month, by code."""
         return {
             code: centre
-            for code, centre in self.policy.centres.items()
+            for code, centre in self.centres_in(month).items()
             if centre.is_open_between(month, last_day(month))
         }
 
-    def centre(self, code: str) -> Centre:
-        """The centre of a code.
+    def centre(self, code: str, month: date | None = None) -> Centre:
+        """The centre of a code, as it is in the month where one is given.
 
         Raises:
             UsageError: there is none.
@@ -114,4 +119,4 @@ class Services:
                 f"there is no centre {code!r}; centres are {known}",
                 f"không có Trung tâm {code!r}; các Trung tâm là {known}",
             )
-        return self.policy.centres[code]
+        return (self.policy.centres if month is None else self.centres_in(month))[code]

@@ -28,7 +28,7 @@ from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch, hol
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.named import Words, beginning, is_beginning, the_only
 from ioc_etl.pipeline.services import Services
-from schemas.vocabulary import BatchKind, BatchStatus, FindingCode, Role
+from schemas.vocabulary import BatchKind, BatchStatus, FindingCode, Role, Severity
 
 _CASE = Words(
     no_id=(
@@ -46,11 +46,22 @@ _CASE = Words(
 )
 
 
-def waive(services: Services, actor: str, case_text: str, *, reason: str, until: date | None = None) -> ShownCase:
-    """Set a finding of one person aside for the case's month, or up to the month `until`; the next run applies it.
+def waive(
+    services: Services,
+    actor: str,
+    case_text: str,
+    *,
+    reason: str,
+    until: date | None = None,
+    is_for_good: bool = False,
+) -> ShownCase:
+    """Set a finding aside for the case's month, up to the month `until`, or for good; the next run applies it.
+
+    Only what blocks nothing is answered for good.
 
     Raises:
-        UsageError: there is no such case, it is waived already, or `until` lies before it.
+        UsageError: there is no such case, it is waived already, `until` lies before it, or it blocks and is not
+            answered for good.
         RefusedError: the finding may not be waived, or not by this account.
     """
     refuse_bad_reason(reason)
@@ -60,6 +71,11 @@ def waive(services: Services, actor: str, case_text: str, *, reason: str, until:
         case = _case(connection, case_text)
         require_role(connection, actor, Role.FINANCE)
         last = until or month
+        if is_for_good and (until is not None or case.severity == Severity.BLOCK):
+            raise UsageError(
+                f"{case.code} blocks, or a last month is given too: only a warning is answered for good",
+                f"{case.code} dừng chi, hoặc đã ghi tháng cuối: chỉ nhắc nhở mới trả lời được một lần cho mọi tháng",
+            )
         if last < month:
             raise UsageError(
                 f"--until {month_code(last)} lies before the case's month {month_code(month)}",
@@ -76,8 +92,10 @@ def waive(services: Services, actor: str, case_text: str, *, reason: str, until:
                 f"không ai được bỏ qua {case.code}: phải sửa",
             )
         now = services.clock.now()
-        waiver_id = write_waiver(connection, case, valid_to=last, actor=actor, reason=reason, at=now)
-        said = {"waiver_id": str(waiver_id), "until": last.isoformat()}
+        valid_to = None if is_for_good else last
+        waiver_id = write_waiver(connection, case, valid_to=valid_to, actor=actor, reason=reason, at=now)
+        holds = {"is_for_good": str(True)} if is_for_good else {"until": last.isoformat()}
+        said = {"waiver_id": str(waiver_id), **holds}
         audit.record(connection, _event(services, actor, audit.WAIVE, case, **said))
         return case
 

@@ -114,7 +114,7 @@ class MonthWork:
     def _input(self, connection: Connection) -> MonthInput:
         facts = facts_of(self.services.policy, self.month, self.pulled.registers, self.rooms)
         offered = self._offered(connection)
-        reader = RosterReader(self.rooms, self.services.policy.centres, facts)
+        reader = RosterReader(self.rooms, self.services.centres_in(self.month), facts)
         mended = MendedRosters(connection, self.month, self.given, reader)
         shas = {centre.centre_code: centre.files[0].sha256 for centre in offered if len(centre.files) == 1}
         offers = mended.offers(reader.offers(offered, self.progress), shas)
@@ -126,7 +126,7 @@ class MonthWork:
         )
         return MonthInput(
             facts=facts,
-            centres=self.services.policy.centres,
+            centres=self.services.centres_in(self.month),
             offers=offers,
             earlier=mended.readings(earlier, in_force),
             waivers=self.state.waivers,

@@ -5,7 +5,7 @@ from datetime import date
 
 from ioc_etl.errors import PolicyError
 from ioc_etl.policy.model import Centre, MonthPolicy, Policy
-from ioc_etl.policy.resolve import policy_at
+from ioc_etl.policy.resolve import centres_at, policy_at
 
 
 def decide_alike(one: Policy, other: Policy, month: date) -> bool:
@@ -30,10 +30,23 @@ def decide_alike(one: Policy, other: Policy, month: date) -> bool:
 
 def _centres(policy: Policy, month: MonthPolicy) -> list[Centre]:
     """The centres that are open in the month, as far as they decide."""
-    opened = [each for each in policy.centres.values() if each.is_open_between(month.first_day, month.last_day)]
+    first, last = month.first_day, month.last_day
     return [
-        replace(each, opened_on=None, closed_on=None, source_url=None, source_secret=None, reference="")
-        for each in opened
+        replace(
+            each,
+            opened_on=None,
+            closed_on=None,
+            source_url=None,
+            source_secret=None,
+            reference="",
+            later_names=(),
+            successor=None,
+            authority_ended_on=None if each.has_authority_between(first, last) else each.authority_ended_on,
+            authority_reference="",
+            continuations=(),
+        )
+        for each in centres_at(policy, first).values()
+        if each.is_open_between(first, last)
     ]
 
 

@@ -26,6 +26,8 @@ def check_meanings(parameters: Mapping[str, Parameter], documents: Mapping[str, 
             _check_one_meaning(documents[shape.name], index, _said_of_lists(value))
     for index, agencies in _values(parameters, shapes.AGENCIES):
         _check_one_meaning(documents[shapes.AGENCIES.name], index, _said_of_agencies(agencies))
+    for index, regimes in _values(parameters, shapes.OTHER_REGIMES):
+        _check_one_meaning(documents[shapes.OTHER_REGIMES.name], index, _said_of_regimes(regimes))
     for index, services in _values(parameters, shapes.MONITORED_SERVICES):
         _check_one_meaning(documents[shapes.MONITORED_SERVICES.name], index, _said_of_services(services))
     _check_agencies_known(parameters, documents)
@@ -49,6 +51,18 @@ def _said_of_agencies(value: Mapping[str, shapes.AgencyValue]) -> Iterator[_Said
         yield (code,), code, code
         yield (code, "name"), agency.name, code
         for place, word in enumerate(agency.words):
+            yield (code, "words", place), word, code
+        for at, later in enumerate(agency.later_names):
+            yield (code, "later_names", at, "name"), later.name, code
+            for place, word in enumerate(later.words):
+                yield (code, "later_names", at, "words", place), word, code
+
+
+def _said_of_regimes(value: Mapping[str, shapes.RegimeValue]) -> Iterator[_Said]:
+    for code, regime in value.items():
+        yield (code,), code, code
+        yield (code, "name"), regime.name, code
+        for place, word in enumerate(regime.words):
             yield (code, "words", place), word, code
 
 

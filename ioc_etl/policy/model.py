@@ -1,8 +1,8 @@
 """What the law says, as values: dated parameters, centres, the texts of findings, and all of it at one month."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from schemas.vocabulary import (
     AdoptionStatus,
@@ -52,11 +52,35 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class CentreName:
+    """What a centre is called from a day on, and what titles call it from then."""
+
+    valid_from: date
+    name: str
+    aliases: tuple[str, ...]
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """The text by which a centre is paid after its authority has ended: which days, by whom, from which source."""
+
+    document_no: str
+    dated: date
+    valid_from: date
+    valid_to: date
+    successor: str | None
+    funding_source: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Centre:
     """One Intelligent Operation Centre. `opened_on` is null while it is only planned (rule 1).
 
     `source_url` is where its rosters come from when not from the input root; `source_secret` the name, never the value,
-    of the credentials for it.
+    of the credentials for it. `later_names` follow `name` and `aliases` from their days on. After `authority_ended_on`
+    nobody has said who pays, but for the days of a `continuation`.
     """
 
     code: str
@@ -69,6 +93,30 @@ class Centre:
     source_url: str | None = None
     reference: str = ""
     source_secret: str | None = None
+    later_names: tuple[CentreName, ...] = ()
+    successor: str | None = None
+    authority_ended_on: date | None = None
+    authority_reference: str = ""
+    continuations: tuple[Continuation, ...] = ()
+
+    def at(self, first_day: date, last_day: date) -> "Centre":
+        """The centre of those days: its name on the last of them, every name so far as an alias, its funding source."""
+        begun = [later for later in self.later_names if later.valid_from <= last_day]
+        known = [word for later in begun for word in (later.name, *later.aliases)]
+        funding = [text.funding_source for text in self.continuations if text.valid_from <= first_day <= text.valid_to]
+        return replace(
+            self,
+            name=begun[-1].name if begun else self.name,
+            aliases=tuple(dict.fromkeys((self.name, *self.aliases, *known))) if begun else self.aliases,
+            funding_source=funding[-1] if funding else self.funding_source,
+        )
+
+    def has_authority_between(self, first_day: date, last_day: date) -> bool:
+        """Whether its authority lasts, or one text continues it, on every day of first_day..last_day."""
+        if self.authority_ended_on is None or last_day <= self.authority_ended_on:
+            return True
+        begins = max(first_day, self.authority_ended_on + timedelta(days=1))
+        return any(text.valid_from <= begins and last_day <= text.valid_to for text in self.continuations)
 
     def is_open_between(self, first_day: date, last_day: date) -> bool:
         """Whether it is open on any day of first_day..last_day."""
@@ -116,6 +164,17 @@ class Adoption:
 
 
 @dataclass(frozen=True, slots=True)
+class Regime:
+    """Another special support of the law (rule 7): đồng a month, from day to day (null: open-ended)."""
+
+    code: str
+    name: str
+    amount_vnd: int
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class MonthPolicy:
     """Every parameter at one reference month, ready for the rules. Money in đồng, coefficients in tenths.
 
@@ -127,8 +186,11 @@ class MonthPolicy:
     `absence_words` are sought inside a note as whole words. `no_support_words` say that there is none,
     `placeholder_words` that a cell holds no value, `ditto_words` that it is as the one above.
 
-    Agencies are already those of the month: `agency_successor` maps a merged department to the one that took its posts
-    (identity for the rest), `agency_quota`, `expected_mode` and `shift_staffing` are keyed by the successor.
+    `other_regimes` is the catalogue of other special supports by code, `regime_words` leads to those codes.
+
+    Agencies are already those of the month: `agency_names` are those of its last day, `agency_words` all up to then,
+    `agency_successor` maps a merged department to the one that took its posts (identity for the rest), `agency_quota`,
+    `expected_mode` and `shift_staffing` are keyed by the successor.
     `base_salary_vnd` is null in a month without a value, `is_in_force` false before the policy began; both stop the
     run, never the loading. `is_payable` is false before the first month that this system pays. `expiring` are the
     parameters that end within `expiring_days` of the month's last day without a successor, with their last day.
@@ -148,6 +210,8 @@ class MonthPolicy:
     mode_words: Mapping[str, WorkMode]
     duty_words: Mapping[str, Duty]
     monitored_service_words: Mapping[str, MonitoredService]
+    other_regimes: Mapping[str, Regime]
+    regime_words: Mapping[str, str]
     agency_words: Mapping[str, str]
     agency_names: Mapping[str, str]
     agency_successor: Mapping[str, str]

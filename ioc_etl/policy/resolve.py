@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from ioc_etl.errors import PolicyError
 from ioc_etl.policy import shapes
-from ioc_etl.policy.model import Adoption, MonthPolicy, Parameter, Policy
+from ioc_etl.policy.model import Adoption, Centre, MonthPolicy, Parameter, Policy, Regime
 from schemas.text import word_key
 from schemas.vocabulary import Duty, MonitoredService, WorkMode
 
@@ -48,8 +48,10 @@ def policy_at(policy: Policy, month: date) -> MonthPolicy:
         mode_words=_meanings(at(shapes.MODE_WORDS)),
         duty_words=_duty_words(at(shapes.DUTY_WORDS), services),
         monitored_service_words=_meanings({code: (s.name, *s.words) for code, s in services.items()}),
-        agency_words=_meanings({code: (agency.name, *agency.words) for code, agency in agencies.items()}),
-        agency_names={code: agency.name for code, agency in agencies.items()},
+        other_regimes={code: _regime(code, regime) for code, regime in at(shapes.OTHER_REGIMES).items()},
+        regime_words=_meanings({code: (r.name, *r.words) for code, r in at(shapes.OTHER_REGIMES).items()}),
+        agency_words=_meanings({code: _agency_words(agency, last_day) for code, agency in agencies.items()}),
+        agency_names={code: _agency_name(agency, last_day) for code, agency in agencies.items()},
         agency_successor=successor,
         agency_quota=_summed(at(shapes.AGENCY_QUOTA), successor),
         centre_quota=at(shapes.CENTRE_QUOTA),
@@ -79,6 +81,12 @@ def policy_at(policy: Policy, month: date) -> MonthPolicy:
         expiring_days=expiring_days,
         expiring=_expiring(policy, last_day, expiring_days),
     )
+
+
+def centres_at(policy: Policy, month: date) -> dict[str, Centre]:
+    """The registry as it is in the month whose first day is `month`: names, what titles call a centre, who pays."""
+    last_day = month.replace(day=monthrange(month.year, month.month)[1])
+    return {code: centre.at(month, last_day) for code, centre in policy.centres.items()}
 
 
 def first_payable_month(policy: Policy, month: date) -> date:
@@ -143,6 +151,20 @@ def _last(code: str, succession: Mapping[str, str]) -> str:
     while code in succession:
         code = succession[code]
     return code
+
+
+def _agency_name(agency: shapes.AgencyValue, day: date) -> str:
+    return [agency.name, *(later.name for later in agency.later_names if later.from_ <= day)][-1]
+
+
+def _agency_words(agency: shapes.AgencyValue, day: date) -> tuple[str, ...]:
+    """Every name so far: whoever writes a list does not forget the old one on the day of the new."""
+    later = [word for each in agency.later_names if each.from_ <= day for word in (each.name, *each.words)]
+    return (agency.name, *agency.words, *later)
+
+
+def _regime(code: str, regime: shapes.RegimeValue) -> Regime:
+    return Regime(code, regime.name, regime.amount_vnd, regime.valid_from, regime.valid_to)
 
 
 def _summed(numbers: Mapping[str, int], successor: Mapping[str, str]) -> dict[str, int]:

@@ -66,11 +66,32 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class AgencyNameValue(Record):
+    """What an agency is called from a day on, and the other ways to write it from then."""
+
+    from_: Day = Field(alias="from")
+    name: Word
+    words: tuple[Word, ...] = ()
+    reference: Text
+
+
 class AgencyValue(Record):
-    """One agency: its full name and the other ways to write it."""
+    """One agency: its full name, the other ways to write it, and its names from later days on."""
 
     name: Word
     words: tuple[Word, ...] = ()
+    later_names: tuple[AgencyNameValue, ...] = ()
+
+
+class RegimeValue(Record):
+    """Another special support of the law: its name, the other ways to write it, đồng a month, its days."""
+
+    name: Word
+    words: tuple[Word, ...] = ()
+    amount_vnd: Positive
+    valid_from: Day
+    valid_to: Day | None = None
+    reference: Text
 
 
 class ServiceValue(Record):
@@ -151,6 +172,7 @@ MONITORED_SERVICES: Shape[dict[MonitoredService, ServiceValue]] = _shape(
     "monitored_services", Annotated[dict[MonitoredService, ServiceValue], _complete(MonitoredService)]
 )
 AGENCIES: Shape[dict[str, AgencyValue]] = _shape("agencies", dict[Code, AgencyValue])
+OTHER_REGIMES: Shape[dict[str, RegimeValue]] = _shape("other_regimes", dict[Code, RegimeValue])
 AGENCY_SUCCESSION: Shape[dict[str, str]] = _shape("agency_succession", dict[Code, Code])
 AGENCY_QUOTA: Shape[dict[str, int]] = _shape("agency_quota", dict[Code, Count])
 CENTRE_QUOTA: Shape[dict[CentreKind, int]] = _shape(

@@ -96,6 +96,8 @@ def notes(words: ImpactWords, tables: ImpactTables) -> Iterator[str]:
         yield words.note_sum
     if tables.months_in_force < _MONTHS_OF_A_YEAR:
         yield words.note_not_in_force.format(months=tables.months_in_force)
+    for day, count, why in tables.ended:
+        yield words.note_ended.format(day=f"{day:%d/%m/%Y}", count=count, why=why)
     if tables.is_draft:
         yield words.note_draft
     if tables.source:

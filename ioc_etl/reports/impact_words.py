@@ -54,6 +54,7 @@ class ImpactWords:
     note_budgets: str
     note_sum: str
     note_not_in_force: str
+    note_ended: str
     note_draft: str
     note_source: str
 
@@ -131,6 +132,7 @@ VIETNAMESE = ImpactWords(
     ),
     note_sum=("Mức chi thay đổi trong năm: kinh phí năm là tổng của mười hai tháng, mỗi tháng theo mức của tháng đó."),
     note_not_in_force="Chính sách chỉ có hiệu lực {months} tháng của năm; bảng vẫn tính đủ năm để so sánh.",
+    note_ended="{count} Trung tâm hết thẩm quyền sau ngày {day}, chỉ tính đến hết ngày ấy: {why}.",
     note_draft="Chính sách còn là dự thảo, chưa có nghị quyết được ban hành.",
     note_source="Số in: {source}.",
 )
@@ -206,6 +208,7 @@ ENGLISH = ImpactWords(
     note_budgets="The province pays for its centre; each district pays for its own centre from its own allocation.",
     note_sum="Amounts change within the year: the year is the sum of its twelve months, each at that month's amount.",
     note_not_in_force="The policy is in force in {months} months of the year only; the tables count them all.",
+    note_ended="The authority of {count} centres ended on {day}; they count up to that day: {why}.",
     note_draft="The policy is still a draft; no adopted resolution is recorded.",
     note_source="Printed figures: {source}.",
 )

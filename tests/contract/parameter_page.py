@@ -101,7 +101,8 @@ def _listed(value: object) -> list[str]:
 def _told(value: object) -> str:
     """A value as people read it: dates day first, thousands with dots, lists with semicolons."""
     if isinstance(value, Mapping | BaseModel):
-        return "; ".join(f"{_told(key)}: {_told(item)}" for key, item in dict(value).items()) or "không có"
+        said = [(key, item) for key, item in dict(value).items() if item != ()]
+        return "; ".join(f"{_told(str(key).rstrip('_'))}: {_told(item)}" for key, item in said) or "không có"
     if isinstance(value, tuple):
         return "; ".join(_told(item) for item in value)
     return _told_alone(value)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from guarded_month import two_centres
 from hand_back_office import Office
 from two_months import LivedIn, lived_in, name_of
 
@@ -36,6 +37,21 @@ def lived_database(copied: tuple[Database, Services]) -> Database:
 def two_months(copied: tuple[Database, Services]) -> Services:
     """The months at work."""
     return copied[1]
+
+
+@pytest.fixture(scope="session")
+def drafted(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database with the drafts of two centres, written once (`two_centres`)."""
+    with fresh_database(server, TEMPLATE, tmp_path_factory.mktemp("drafted")) as database:
+        two_centres(database)
+        yield name_of(database)
+
+
+@pytest.fixture
+def month(server: EmbeddedServer, drafted: str, tmp_path: Path) -> Iterator[Database]:
+    """Those drafts for one test alone."""
+    with fresh_database(server, drafted, tmp_path) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

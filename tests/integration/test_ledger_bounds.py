@@ -10,7 +10,7 @@ from ioc_etl.adapters import migrate
 from schemas.decision import DECISION
 from schemas.payment_line import PAYMENT_LINE
 from tests.conftest import Database
-from tests.integration.guarded_month import another_run, batch_of, refused, scalar, two_centres
+from tests.integration.guarded_month import another_run, batch_of, refused, scalar
 from tests.integration.ledger_steps import approve, confirm, confirm_recoveries, make_void, submit, take_steps
 from tests.integration.month_records import (
     arrears,
@@ -26,11 +26,6 @@ from tests.integration.month_records import (
     write,
     write_knowing,
 )
-
-
-@pytest.fixture
-def month(database: Database) -> Database:
-    return two_centres(database)
 
 
 def test_nobody_gets_more_than_one_entitlement_over_all_centres(month: Database) -> None:

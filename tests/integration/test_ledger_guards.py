@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
+from schemas.finding import FINDING
 from tests.conftest import Database
 from tests.integration.guarded_month import (
     OWN_WORK,
@@ -15,7 +16,6 @@ from tests.integration.guarded_month import (
     refused,
     run_sql,
     scalar,
-    two_centres,
 )
 from tests.integration.ledger_steps import (
     APPROVER,
@@ -28,13 +28,18 @@ from tests.integration.ledger_steps import (
     submit,
     take_steps,
 )
-from tests.integration.month_records import DIRECT_VND, NOON, decision, held, kept, month_record, run_facts, write
-
-
-@pytest.fixture
-def month(database: Database) -> Database:
-    return two_centres(database)
-
+from tests.integration.month_records import (
+    DIRECT_VND,
+    NOON,
+    decision,
+    finding,
+    frame,
+    held,
+    kept,
+    month_record,
+    run_facts,
+    write,
+)
 
 # ---- The way of a batch
 
@@ -89,6 +94,18 @@ def test_a_basis_that_changed_is_submitted_again(month: Database) -> None:
     submit(month.engine, batch_of(month, "dong-xoai"))
     approve(month.engine, batch_of(month, "dong-xoai"))
     assert migrate.check(month.engine) == []
+
+
+def test_nothing_of_a_centre_is_approved_after_its_authority_has_ended(month: Database) -> None:
+    about = {"level": "centre", "source_row": None, "citizen_id": None, "full_name": None, "person_key": ""}
+    ended = finding(code="AUTHORITY_ENDED", **about)
+    rows = [decision(10), decision(12), held(11), decision(20, centre_code="binh-long")]
+    another_run(month, 2, *rows, findings=frame([finding(is_waivable=True), ended], FINDING))
+    take_steps(month.engine, "submitted")
+    refused(month, lambda: approve(month.engine, batch_of(month, "dong-xoai")), "authority_ended")
+    approve(month.engine, batch_of(month, "binh-long"))
+    another_run(month, 3, *rows)
+    approve(month.engine, batch_of(month, "dong-xoai"))
 
 
 def test_a_refused_file_is_settled_before_its_batch_is_submitted(month: Database) -> None:

@@ -8,11 +8,6 @@ from tests.integration.ledger_steps import APPROVER, account, approve, submit, t
 from tests.integration.month_records import decision, kept, month_record, run_facts, write
 
 
-@pytest.fixture
-def month(database: Database) -> Database:
-    return two_centres(database)
-
-
 @pytest.mark.parametrize(
     ("name", "roles", "match"),
     [

@@ -6,15 +6,9 @@ import sqlalchemy as sa
 from ioc_etl.adapters.audit import AuditEvent, first_broken_link, record
 from ioc_etl.errors import DatabaseError, TransientError
 from tests.conftest import Database
-from tests.integration.guarded_month import run_sql, two_centres
+from tests.integration.guarded_month import run_sql
 from tests.integration.ledger_steps import take_steps
 from tests.integration.month_records import NOON
-
-
-@pytest.fixture
-def month(database: Database) -> Database:
-    return two_centres(database)
-
 
 COPY = "INSERT INTO payroll.{table} SELECT (jsonb_populate_record(t, '{change}')).* FROM payroll.{table} t WHERE "
 SAME_DECISION = COPY.replace("{table}", "decision") + "source_row = {row}"

@@ -11,7 +11,7 @@ from ioc_etl.pipeline import waivers
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 from tests.integration.ledger_desk import desk, refused, services_of
-from tests.integration.ledger_steps import FINANCE, accounts
+from tests.integration.ledger_steps import FINANCE, account, accounts, approve, batch_ids, take_steps
 from tests.integration.month_records import MONTH, decision, finding, held, kept, month_record, write
 
 
@@ -48,6 +48,36 @@ def test_a_waiver_may_hold_up_to_a_later_month(services: Services) -> None:
     with services.engine.connect() as connection:
         counted = [read_month_state(connection, date(2022, number, 1)).waivers.height for number in (1, 2, 3, 4)]
     assert counted == [1, 1, 1, 0]
+
+
+def asked_about_a_regime(database: Database) -> Services:
+    about = {"level": "centre", "severity": "warn", "source_row": None, "citizen_id": None, "full_name": None}
+    asked = finding(code="REGIME_UNREGISTERED", person_key="regime:NĐ 179", is_waivable=True, **about)
+    write(database.engine, month_record(kept(database.engine, dong_xoai=b"r"), [decision(10)], [asked]))
+    accounts(database.engine)
+    return services_of(database)
+
+
+def test_what_blocks_nothing_is_answered_for_good_and_keeps_nobody_from_approving(database: Database) -> None:
+    services = asked_about_a_regime(database)
+    account(database.engine, "ca-hai", "finance", "approver")
+    waivers.waive(services, "ca-hai", case_id(services), reason="Không có ai", is_for_good=True)
+    with services.engine.connect() as connection:
+        counted = [read_month_state(connection, date(year, 1, 1)).waivers.height for year in (2021, 2022, 2040)]
+    assert counted == [0, 1, 1]
+    take_steps(database.engine, "submitted")
+    approve(database.engine, batch_ids(database.engine, "submitted")[0], "ca-hai")
+
+
+def test_what_blocks_is_never_waived_for_good(services: Services) -> None:
+    with pytest.raises(UsageError, match="only a warning is answered for good"):
+        waivers.waive(services, FINANCE, case_id(services), reason="x", is_for_good=True)
+
+
+def test_an_answer_for_good_has_no_last_month(database: Database) -> None:
+    services = asked_about_a_regime(database)
+    with pytest.raises(UsageError, match="a last month is given too"):
+        waivers.waive(services, FINANCE, case_id(services), reason="x", until=MONTH, is_for_good=True)
 
 
 def test_what_may_not_be_waived_is_waived_by_nobody(database: Database) -> None:

@@ -666,6 +666,15 @@ class _Month:
         codes, people = self.centre_codes[code], [one for one in self.people if one.centre == code]
         if self._is_understaffed(code, people):
             codes.add("SHIFT_UNDERSTAFFED")
+        if self.given.month > date(2025, 6, 30):
+            codes.add("AUTHORITY_ENDED")
+        named = [s.citizen_id for s in self.registers.supports if "179" in s.regime]
+        if (
+            self.days[-1] >= date(2025, 8, 15)
+            and people
+            and not ({person(self.registers, number) for number in named} & {one.who for one in people if one.has_id})
+        ):
+            codes.add("REGIME_UNREGISTERED")
         listed = self._list(code)
         for day in self.days:
             valid = {person(self.registers, a.citizen_id): a for a in listed or () if a.start <= day <= a.end}

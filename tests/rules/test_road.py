@@ -16,7 +16,15 @@ from schemas.columns import OFFICIAL_HEADERS
 from schemas.vocabulary import Level, RuleKey
 
 KEY = ["centre_code", "source_row"]
-_OF_RUNS_FILES_AND_CENTRES = {RuleKey.RUN, RuleKey.REGISTER, RuleKey.FILE, RuleKey.BUDGET, RuleKey.VARIANCE}
+_OF_RUNS_FILES_AND_CENTRES = {
+    RuleKey.RUN,
+    RuleKey.REGISTER,
+    RuleKey.FILE,
+    RuleKey.BUDGET,
+    RuleKey.VARIANCE,
+    RuleKey.AUTHORITY,
+    RuleKey.OTHER_REGIMES,
+}
 Step = tuple[pl.DataFrame, MonthFacts, Ruling]
 
 

@@ -178,12 +178,12 @@ def test_a_centre_that_opens_in_july_counts_from_july(tmp_path: Path) -> None:
     assert year_of(opened, DISTRICTS) == (6 * 9 * 2_235_000, 6 * 9 * 2_235_000)
 
 
-def test_after_the_merger_the_finance_department_is_the_one_priced_too_high(policy: Policy) -> None:
+def test_from_the_merger_to_the_provinces_end_the_finance_department_is_priced_too_high(policy: Policy) -> None:
     found = impact(policy, year=2025, base_salary_vnd=1_800_000).differences
     mispriced = [difference for difference in found if isinstance(difference, IndirectPricedAsDirect)]
     assert [(each.agency_name, each.month_count, each.difference_vnd) for each in mispriced] == [
         ("Sở Kế hoạch và Đầu tư", 2, 3_600_000),
-        ("Sở Tài chính", 10, 18_000_000),
+        ("Sở Tài chính", 4, 7_200_000),
     ]
 
 

@@ -70,7 +70,7 @@ def test_a_centre_that_opens_later_decides_the_months_before_otherwise() -> None
     ("old", "new", "alike"),
     [
         ("Chưa nhận được danh sách của tháng", "Tháng này chưa có danh sách", True),
-        ("  rule: row\n  legal_basis", "  has_no_right: true\n  rule: row\n  legal_basis", False),
+        ("  rule: cells\n  legal_basis", "  has_no_right: true\n  rule: cells\n  legal_basis", False),
     ],
 )
 def test_a_finding_that_decides_more_differs_and_one_in_other_words_does_not(old: str, new: str, alike: bool) -> None:

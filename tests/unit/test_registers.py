@@ -427,3 +427,41 @@ def test_every_bad_row_is_told_and_no_finding_holds_an_id_or_a_name() -> None:
     read = registers(approved_list=book(RegisterName.APPROVED_LIST, *bad))
     assert read.findings["place"].to_list() == [f"approved_list dòng {n}" for n in (2, 3, 4)]
     assert not read.findings.filter(pl.any_horizontal(pl.col(pl.String).str.contains("070080|Nguyễn"))).height
+
+
+@pytest.mark.parametrize("word", ["nd-179-2025", "NĐ 179/2025/NĐ-CP", "nghị định 179"])
+def test_a_regime_of_the_catalogue_needs_no_more_than_its_code(word: str) -> None:
+    row = {"regime": word, "amount_vnd": None, "valid_from": None}
+    read = registers(other_support=book(RegisterName.OTHER_SUPPORT, row)).other_support
+    known = JANUARY.other_regimes["nd-179-2025"]
+    assert read.select("regime", "amount_vnd", "valid_from", "valid_to", "is_readable").row(0) == (
+        known.name,
+        5_000_000,
+        date(2025, 8, 15),
+        None,
+        True,
+    )
+
+
+def test_what_the_row_says_goes_before_the_catalogue_but_for_days_on_which_the_regime_is_not_valid() -> None:
+    row = {"regime": "nd-179-2025", "amount_vnd": "4.000.000", "valid_from": "01/01/2025", "valid_to": "31/12/2026"}
+    read = registers(other_support=book(RegisterName.OTHER_SUPPORT, row)).other_support
+    assert read.select("amount_vnd", "valid_from", "valid_to").row(0) == (
+        4_000_000,
+        date(2025, 8, 15),
+        date(2026, 12, 31),
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"regime": "nd-179-2025", "amount_vnd": "năm triệu", "valid_from": None},
+        {"regime": "nd-179-2025", "amount_vnd": None, "valid_from": "giữa năm"},
+        {"regime": "nd-179-2025", "amount_vnd": None, "valid_from": None, "valid_to": "cuối năm"},
+        {"regime": "nd-999", "amount_vnd": None, "valid_from": "01/01/2026"},
+    ],
+)
+def test_what_cannot_be_read_is_not_replaced_by_the_catalogue(row: Mapping[str, Value]) -> None:
+    read = registers(other_support=book(RegisterName.OTHER_SUPPORT, row)).other_support
+    assert read["is_readable"].to_list() == [False]

@@ -68,10 +68,11 @@ RETURNS TABLE (code text, number bigint, detail text) LANGUAGE sql STABLE AS $$
         SELECT k.former_id FROM person JOIN payroll.run_link k
             ON k.run_id = person.current_run_id AND k.person_id = person.person_id
     ),
-    -- Those of the centre, and a pair's at whichever centre it was waived.
+    -- Those of the centre, and a pair's at whichever centre it was waived; an answer about a regime decides no line.
     waiver AS (
-        SELECT b.batch_id, w.* FROM b JOIN payroll.waiver w ON w.centre_code = b.centre_code OR (
-            w.code = 'POSSIBLE_DUPLICATE' AND payroll.waived_people(w) && ARRAY(SELECT name.id FROM name))
+        SELECT b.batch_id, w.* FROM b JOIN payroll.waiver w ON w.code <> 'REGIME_UNREGISTERED' AND (
+            w.centre_code = b.centre_code OR (
+                w.code = 'POSSIBLE_DUPLICATE' AND payroll.waived_people(w) && ARRAY(SELECT name.id FROM name)))
     )
     SELECT 'own_work', NULL::bigint, string_agg(work, ', ') FROM (
         SELECT 'run' AS work WHERE EXISTS (
