@@ -23,11 +23,12 @@ COMMITTED_PERSON: dict[str, pl.DataType] = {
     "reference_month": pl.Date(),
     "citizen_id": pl.String(),
     "amount_vnd": pl.Int64(),
+    "is_opening": pl.Boolean(),
 }
 """One row per line that is committed now, over all centres, and was not returned."""
 
 _COMMITTED = sa.text(
-    "SELECT reference_month, citizen_id, amount_vnd FROM payroll.ledger_line "
+    "SELECT reference_month, citizen_id, amount_vnd, batch_kind = 'opening' FROM payroll.ledger_line "
     "WHERE reference_month = ANY(:months) AND NOT is_returned"
 )
 _LINKS = sa.text(

@@ -110,6 +110,51 @@ def decision_of(engine: sa.Engine, month: date, citizen_id: str) -> PersonMonth:
     return PersonMonth(decisions, findings)
 
 
+MONEY: dict[str, pl.DataType] = {
+    "centre_code": pl.String(),
+    "kind": pl.String(),
+    "batch": pl.String(),
+    "status": pl.String(),
+    "is_returned": pl.Boolean(),
+    "amount_vnd": pl.Int64(),
+    "document": pl.String(),
+}
+"""One row per line of the ledger or of a batch not approved yet. `batch` names the batch; of an opening line, which has
+none, `document` is the paper it was paid by."""
+
+_MONEY_OF = sa.text(
+    """
+    WITH run AS (SELECT current_run_id AS run_id FROM payroll.month WHERE reference_month = :month),
+    person AS (
+        SELECT DISTINCT d.person_id FROM payroll.decision d JOIN run USING (run_id)
+        WHERE :asked IN (d.citizen_id, d.person_id) AND d.person_id IS NOT NULL
+    ),
+    name AS (
+        SELECT person_id AS id FROM person
+        UNION
+        SELECT k.former_id FROM person JOIN payroll.run_link k USING (person_id) JOIN run ON run.run_id = k.run_id
+    )
+    SELECT l.centre_code, l.batch_kind AS kind, payroll.batch_name(b) AS batch, COALESCE(b.status, 'paid') AS status,
+           l.is_returned, l.amount_vnd, CASE WHEN l.batch_kind = 'opening' THEN l.legal_basis END AS document,
+           l.approved_seq
+    FROM payroll.ledger_line l LEFT JOIN payroll.batch b USING (batch_id)
+    WHERE l.reference_month = :month AND l.citizen_id IN (SELECT id FROM name)
+    UNION ALL
+    SELECT b.centre_code, b.kind, payroll.batch_name(b), b.status, FALSE, l.amount_vnd, NULL, NULL
+    FROM payroll.batch b JOIN payroll.payment_line l USING (batch_id)
+    WHERE b.reference_month = :month AND b.status IN ('draft', 'submitted') AND l.citizen_id IN (SELECT id FROM name)
+    ORDER BY approved_seq NULLS LAST, batch
+    """
+)
+
+
+def money_of(engine: sa.Engine, month: date, citizen_id: str) -> pl.DataFrame:
+    """`MONEY` of a person for a month at every centre, under whichever of his IDs, as it was committed; drafts last."""
+    with engine.connect() as connection:
+        rows = connection.execute(_MONEY_OF, {"month": month, "asked": citizen_id}).all()
+    return pl.DataFrame([tuple(row)[:-1] for row in rows], schema=MONEY, orient="row")
+
+
 def decisions(engine: sa.Engine, month: date, centre_code: str | None = None) -> pl.DataFrame:
     """`schemas.decision.DECISION` rows of a month's current run, by centre and row."""
     table = DECISIONS.c

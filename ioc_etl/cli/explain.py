@@ -12,13 +12,15 @@ from ioc_etl.cli.words import finding_message, words
 from ioc_etl.core.explain import Check
 from ioc_etl.core.month import month_code, parse_month
 from ioc_etl.errors import UsageError
-from ioc_etl.pipeline.explain import ExplainedRow, agency_name, legal_basis
+from ioc_etl.pipeline.explain import ExplainedRow, Statement, agency_name, legal_basis, statement
 from ioc_etl.pipeline.explain import explain as explain_person
 from ioc_etl.pipeline.services import Services
 from ioc_etl.reports.exceptions import CASE_SHOWN
-from ioc_etl.reports.terms import vnd
+from ioc_etl.reports.terms import place_of, told_status, vnd
+from schemas.vocabulary import BatchKind
 
 _TENTHS = 10
+_NOT_APPROVED = {"draft", "submitted"}
 _ID_AND_MONTH = 2
 _TOLD_OF_A_FINDING = ("case_id", "code", "severity", "is_waivable", "is_waived", "message_vi", "message_en")
 _FACTS = ("outcome", "amount_vnd", "coefficient_tenths", "base_salary_vnd", "days_on_duty", "quota_rank", "quota_limit")
@@ -29,11 +31,15 @@ def explain(asked: Sequence[str], *, as_json: bool, lang: str) -> int:
     month, digits = _question(asked, lang)
     services = services_of()
     rows = explain_person(services, month, digits, actor=token_holder(services))
+    money = statement(services, month, digits, rows)
     if as_json:
-        say_json({"reference_month": month_code(month), "rows": [_as_object(row) for row in rows]})
+        ledger = {"entitled_vnd": money.entitled_vnd, "due_vnd": money.due_vnd, "lines": [dict(x) for x in money.lines]}
+        say_json({"reference_month": month_code(month), "rows": [_as_object(row) for row in rows], "ledger": ledger})
         return 0
     for row in rows:
         _show(services, row, lang)
+    if money.lines:
+        _show_money(services, month, money, lang)
     return 0
 
 
@@ -73,6 +79,43 @@ def _show(services: Services, row: ExplainedRow, lang: str) -> None:
         say(f"{spoken['rank']}: {decision['quota_rank']}/{decision['quota_limit']}")
     say(f"{spoken['basis']}: {legal_basis(services, month)}")
     say()
+
+
+def _show_money(services: Services, month: date, money: Statement, lang: str) -> None:
+    """Entitlement less what counts already, line by line, then what is due; lines of drafts are how it will be paid."""
+    spoken = words(lang)
+    say(spoken["ledger"].format(month=f"{month:%m/%Y}"))
+    say(f"  {spoken['entitled']}: {vnd(money.entitled_vnd)}")
+    waiting = [line for line in money.lines if line["status"] in _NOT_APPROVED]
+    for line in money.lines:
+        if line not in waiting:
+            _show_line(services, month, line, lang)
+    say(f"  = {spoken['due']}: {vnd(money.due_vnd)}")
+    for line in waiting:
+        _show_line(services, month, line, lang)
+    say()
+
+
+def _show_line(services: Services, month: date, line: Mapping[str, object], lang: str) -> None:
+    spoken, centre = words(lang), services.centres_in(month).get(str(line["centre_code"]))
+    place = place_of(centre.name) if centre else str(line["centre_code"])
+    what = spoken["paid_before"] if line["kind"] == BatchKind.OPENING else f"{line['batch']}"
+    status = spoken["returned"] if line["is_returned"] else _status(line, lang)
+    said = ", ".join(filter(None, [place, what, str(line["document"] or ""), status]))
+    say(f"  {_sign(line)} {said}: {vnd(abs(int(str(line['amount_vnd']))))}")
+
+
+def _status(line: Mapping[str, object], lang: str) -> str:
+    return (
+        "" if line["kind"] == BatchKind.OPENING else told_status(str(line["kind"]), str(line["status"]), lang).lower()
+    )
+
+
+def _sign(line: Mapping[str, object]) -> str:
+    """Minus for what is taken off, plus for what was taken back; a line that does not count has none."""
+    if line["is_returned"] or line["status"] in _NOT_APPROVED:
+        return "·"
+    return "−" if int(str(line["amount_vnd"])) >= 0 else "+"
 
 
 def _show_check(number: int, check: Check, lang: str) -> None:

@@ -66,3 +66,13 @@ def above_one_support(lines: pl.DataFrame, committed: pl.DataFrame, links: pl.Da
     people = person_of(lines, links).join(already, on=person, how="left").sort("row_number")
     so_far = pl.col("amount_vnd").cum_sum().over(person) + pl.col("committed_vnd").fill_null(0)
     return people.filter(so_far > pl.col("highest_vnd"))["row_number"].to_list()
+
+
+def of_committed_months(lines: pl.DataFrame, committed: pl.DataFrame, links: pl.DataFrame) -> list[int]:
+    """`row_number` of the lines whose person's month is committed already, at whichever centre (rulebook section 6).
+
+    `committed` as for `above_one_support`, with `is_opening`.
+    """
+    decided = person_of(committed.filter(~pl.col("is_opening")), links)
+    people = person_of(lines, links).join(decided, on=["reference_month", "person_id"], how="semi")
+    return people["row_number"].to_list()

@@ -1,6 +1,6 @@
 """Why a person was paid, or not, in a month: read from the database and from the kept bytes of the file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from ioc_etl.adapters import audit
 from ioc_etl.adapters.store import decision_of, read_contents, read_month_files
+from ioc_etl.adapters.store_read import money_of
 from ioc_etl.core.explain import Cell, Check, cells_of_row, checks
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.errors import UsageError
@@ -17,6 +18,7 @@ from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.reading_words import FileToRead
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
+from schemas.vocabulary import BatchKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,15 @@ class ExplainedRow:
     centre_name: str
     file_name: str
     checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A person's month in money: entitled, the lines that count or wait (`MONEY`), and what is due by them."""
+
+    entitled_vnd: int
+    lines: tuple[Mapping[str, object], ...]
+    due_vnd: int
 
 
 def explain(services: Services, month: date, citizen_id: str, *, actor: str = SYSTEM) -> tuple[ExplainedRow, ...]:
@@ -47,6 +58,20 @@ def explain(services: Services, month: date, citizen_id: str, *, actor: str = SY
     return tuple(
         _row(services, decision, person.findings, readings) for decision in person.decisions.iter_rows(named=True)
     )
+
+
+def statement(services: Services, month: date, citizen_id: str, rows: Sequence[ExplainedRow]) -> Statement:
+    """What the person has for the month over all centres, what was paid of it before, and what is left.
+
+    Rulebook section 6: due = entitlement - committed - opening; money from before go-live takes nothing below zero.
+    """
+    money = money_of(services.engine, month, citizen_id)
+    is_opening, is_open = pl.col("kind") == BatchKind.OPENING, pl.col("status").is_in(["draft", "submitted"])
+    counted = money.filter(~pl.col("is_returned") & ~is_open)
+    entitled = sum(int(str(row.decision["amount_vnd"])) for row in rows)
+    left = entitled - int(counted.filter(~is_opening)["amount_vnd"].sum())
+    opening = int(counted.filter(is_opening)["amount_vnd"].sum())
+    return Statement(entitled, tuple(money.iter_rows(named=True)), max(left - opening, min(left, 0)))
 
 
 def _record_look(services: Services, month: date, actor: str, decisions: pl.DataFrame) -> None:

@@ -26,12 +26,12 @@ from ioc_etl.adapters.store_opening import (
 from ioc_etl.core.links import links_of
 from ioc_etl.core.month import month_code
 from ioc_etl.core.opening import COLUMNS, FAULTS, OpeningTable, opening_table
-from ioc_etl.core.opening_bounds import above_one_support
+from ioc_etl.core.opening_bounds import above_one_support, of_committed_months
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.actors import require_role
 from ioc_etl.pipeline.extract import PulledRegisters
 from ioc_etl.pipeline.kept_files import as_pulled
-from ioc_etl.pipeline.opening_problems import ABOVE, WANTED, OpeningProblem, problem
+from ioc_etl.pipeline.opening_problems import ABOVE, COMMITTED, WANTED, OpeningProblem, problem
 from ioc_etl.pipeline.read import facts_of
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.reading_words import FileToRead, Unreadable
@@ -148,7 +148,9 @@ def _clashes(
 ) -> Iterator[OpeningProblem]:
     """Lines that the ledger cannot take, each for the first reason that is found; `links`: who is whom."""
     past, known = centre_months_past_draft(connection, months), known_openings(connection, months)
-    above = set(above_one_support(table.rows, committed_people(connection, months), links))
+    committed = committed_people(connection, months)
+    decided = set(of_committed_months(table.rows, committed, links))
+    above = set(above_one_support(table.rows, committed, links))
     for number, month, centre, person, highest in table.rows.select(
         "row_number", "reference_month", "centre_code", "citizen_id", "highest_vnd"
     ).iter_rows():
@@ -159,6 +161,8 @@ def _clashes(
             yield problem(table, number, "centre_code", (en, vi))
         elif (month, centre, person) in known:
             yield problem(table, number, "citizen_id", ("is in the ledger already", "đã có trong sổ chi"))
+        elif number in decided:
+            yield problem(table, number, "citizen_id", COMMITTED)
         elif number in above:
             yield problem(table, number, "amount_vnd", ABOVE, highest)
 

@@ -32,6 +32,10 @@ WANTED = {
 }
 """By what is wrong (`ioc_etl.core.opening.FAULTS`)."""
 
+COMMITTED = (
+    "the person's month is approved already, perhaps at another centre: opening lines come too late",
+    "tháng của người này đã được duyệt chi, có thể ở Trung tâm khác: không nhập số đã chi trước được nữa",
+)
 ABOVE = (
     "with the ledger of that month, over all centres, the person would have more than one support, {highest} đ at most",
     "cộng với sổ chi của tháng đó tại mọi Trung tâm, người này vượt một mức hỗ trợ, cao nhất là {highest} đ",

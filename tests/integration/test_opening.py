@@ -193,11 +193,16 @@ def test_what_cannot_have_been_paid_is_told_at_its_cell_and_nothing_is_taken(
 
 
 def test_nobody_comes_to_stand_above_one_support_over_all_centres(services: Services, tmp_path: Path) -> None:
+    report = import_opening(services, FINANCE, written(tmp_path, LINE, LINE.replace("dong-xoai", "binh-long")))
+    assert [(problem.cell, "more than one support" in problem.en) for problem in report.problems] == [("E3", True)]
+
+
+def test_a_month_that_is_committed_at_any_centre_takes_no_opening_line(services: Services, tmp_path: Path) -> None:
     write(services.engine, month_record(kept(services.engine, dong_xoai=b"roster"), [decision(10)]))
     take_steps(services.engine, "submitted", "approved")
     elsewhere = LINE.replace("dong-xoai", "binh-long").replace("2235000", "1")
     report = import_opening(services, FINANCE, written(tmp_path, elsewhere, elsewhere.replace(FIRST, SECOND)))
-    assert [(problem.cell, "more than one support" in problem.en) for problem in report.problems] == [("E2", True)]
+    assert [(problem.cell, "approved already" in problem.en) for problem in report.problems] == [("C2", True)]
     assert "070099" not in str(report)
 
 
@@ -214,7 +219,7 @@ def test_money_under_a_former_id_counts_for_the_same_person(services: Services, 
         )
     take_steps(services.engine, "submitted", "approved")
     line = LINE.replace("dong-xoai", "binh-long").replace(FIRST, OLD_ID)
-    assert [problem.cell for problem in import_opening(services, FINANCE, written(tmp_path, line)).problems] == ["E2"]
+    assert [problem.cell for problem in import_opening(services, FINANCE, written(tmp_path, line)).problems] == ["C2"]
 
 
 def test_lines_of_months_that_the_system_pays_are_counted(services: Services, tmp_path: Path) -> None:

@@ -17,12 +17,13 @@ from ioc_etl.demo.write import write_demo
 from ioc_etl.errors import RefusedError
 from ioc_etl.pipeline import approval, waivers
 from ioc_etl.pipeline.batches import submit
+from ioc_etl.pipeline.explain import explain, statement
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.opening import import_opening
 from ioc_etl.pipeline.replay import replay
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
-from tests.integration.golden_january import JANUARY, found, golden_january, roster
+from tests.integration.golden_january import JANUARY, approve, found, golden_january, roster
 from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, account, accounts
 
 # What differs between two PostgreSQLs is not the business of these.
@@ -75,6 +76,27 @@ def test_money_that_another_centre_paid_before_go_live_is_taken_off(services: Se
     assert line_vnd(services, place) == 1_235_000
     assert "1.000.000 đ" in shown(services, "OPENING_ELSEWHERE")[place]["message_vi"]
     assert replay(services, JANUARY).difference is None
+
+
+def test_explain_shows_what_was_paid_elsewhere_and_what_is_left(services: Services) -> None:
+    import_opening(services, FINANCE, CASES / "opening-other-centre.csv")
+    run(services, JANUARY)
+    person = "070072564713"
+    told = statement(services, JANUARY, person, explain(services, JANUARY, person))
+    assert (told.entitled_vnd, told.due_vnd) == (2_235_000, 1_235_000)
+    assert [(line["centre_code"], line["kind"], line["amount_vnd"], line["document"]) for line in told.lines] == [
+        ("phuoc-long", "opening", 1_000_000, "UNC 15"),
+        ("dong-xoai", "regular", 1_235_000, None),
+    ]
+
+
+def test_an_opening_line_comes_too_late_where_another_centre_has_approved_the_month(services: Services) -> None:
+    run(services, JANUARY)
+    approve(services, "2022-01/dong-xoai/regular/1")
+    report = import_opening(services, FINANCE, CASES / "opening-other-centre.csv")
+    assert report.lines == 0
+    assert [problem.cell for problem in report.problems] == ["C2"]
+    assert "đã được duyệt chi, có thể ở Trung tâm khác" in report.problems[0].vi
 
 
 def test_an_opening_line_of_the_name_under_an_old_id_is_not_paid_again(services: Services) -> None:
