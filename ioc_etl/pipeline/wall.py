@@ -8,6 +8,7 @@ any new file does, the fault is the program's and the run fails.
 
 import json
 import os
+import re
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -20,9 +21,13 @@ from polars.exceptions import PanicException
 import ioc_etl
 from ioc_etl.core.intake import Offer
 from ioc_etl.core.month import month_code
+from ioc_etl.core.road import ROAD
+from ioc_etl.core.text import without_ids
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
 from ioc_etl.errors import CentreError, DatabaseError
 from schemas.raised_finding import RaisedFinding
+from schemas.raw_roster import RAW_ROSTER
+from schemas.roster import ROSTER
 from schemas.vocabulary import FindingCode
 
 _OUTSIDE = (MemoryError, OSError, DatabaseError)
@@ -33,18 +38,27 @@ WALL_LOG = "refused-files.log"
 
 _OURS = Path(ioc_etl.__file__).parent.parent
 _REFERENCE_DIGITS = 8
+_LINES_KEPT = 5
+_OUR_COLUMNS = frozenset({*RAW_ROSTER, *ROSTER, *(column for rule in ROAD for column in rule.adds)})
 _PRIVATE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A centre whose file the wall refused; `place` is where in the program it failed, `kind` the exception's class."""
+    """A centre whose file the wall refused; `place` is where in the program it failed, `kind` the exception's class.
+
+    `file_names` are the files as the centre named them, `lines` the program's lines on the way to the error, `columns`
+    the frame's columns that the error's message names: words of ours, never a value.
+    """
 
     centre_code: str
     source_sha256: str
+    file_names: tuple[str, ...]
     reference: str
     kind: str
     place: str
+    lines: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 def decide_behind_wall(make: Callable[[], MonthInput], *, log: Path | None = None) -> MonthResult:
@@ -90,19 +104,33 @@ def _decided_or(given: MonthInput, first: BaseException) -> MonthResult:
 
 
 def _failing_alone(given: MonthInput, codes: Iterable[str]) -> dict[str, BaseException]:
-    """The centres that fail with no other centre in the month, and how; halves that pass are not looked into."""
+    """The centres that fail with no other centre in the month, and how; halves that pass are not looked into.
+
+    Where the first half of a failing group passes, the second must hold the fault: it is halved without being asked.
+    """
     failing: dict[str, BaseException] = {}
-    waiting = [list(codes)]
+    waiting = [(list(codes), True)]
     while waiting:
-        group = waiting.pop()
-        error = _error_of(_only(given, group, keep_earlier=False)) if group else None
-        if error is None:
+        group, is_known_to_fail = waiting.pop()
+        if not group:
             continue
-        if len(group) == 1:
-            failing[group[0]] = error
+        if len(group) == 1 or not is_known_to_fail:
+            error = _error_of(_only(given, group, keep_earlier=False))
+            if error is None:
+                continue
+            if len(group) == 1:
+                failing[group[0]] = error
+                continue
+        first, second = group[: len(group) // 2], group[len(group) // 2 :]
+        error = _error_of(_only(given, first, keep_earlier=False))
+        if error is None:
+            waiting.append((second, True))
         else:
-            middle = len(group) // 2
-            waiting += [group[:middle], group[middle:]]
+            if len(first) == 1:
+                failing[first[0]] = error
+            else:
+                waiting.append((first, True))
+            waiting.append((second, False))
     return failing
 
 
@@ -135,17 +163,35 @@ def _refusal(given: MonthInput, code: str, error: BaseException) -> Refusal:
     place = _place_of(error)
     named = "\x1f".join([month_code(given.facts.month), code, str(offer.sha256), place])
     reference = sha256(named.encode()).hexdigest()[:_REFERENCE_DIGITS]
-    return Refusal(code, str(offer.sha256), reference, type(error).__name__, place)
+    ours = _frames_of_ours(error)
+    return Refusal(
+        centre_code=code,
+        source_sha256=str(offer.sha256),
+        file_names=tuple(without_ids(name) for name in offer.file_names),
+        reference=reference,
+        kind=type(error).__name__,
+        place=place,
+        lines=tuple(f"{_named(frame)}:{frame.lineno}" for frame in ours[-_LINES_KEPT:]),
+        columns=tuple(sorted(_OUR_COLUMNS & set(re.findall("[a-z_]+", str(error))))),
+    )
 
 
 def _place_of(error: BaseException) -> str:
     """The innermost function of ours in which it failed: the same in every run of this program."""
-    frames = [
-        f"{Path(frame.filename).relative_to(_OURS).as_posix()}:{frame.name}"
+    ours = _frames_of_ours(error)
+    return f"{_named(ours[-1])}:{ours[-1].name}" if ours else ""
+
+
+def _named(frame: traceback.FrameSummary) -> str:
+    return Path(frame.filename).relative_to(_OURS).as_posix()
+
+
+def _frames_of_ours(error: BaseException) -> list[traceback.FrameSummary]:
+    return [
+        frame
         for frame in traceback.extract_tb(error.__traceback__)
         if Path(frame.filename).is_relative_to(_OURS) and ".venv" not in Path(frame.filename).parts
     ]
-    return frames[-1] if frames else ""
 
 
 def _refused(given: MonthInput, refusals: Iterable[Refusal]) -> MonthInput:

@@ -4,6 +4,7 @@ The faults put in depend on a marked cell, never on a call.
 """
 
 import json
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +19,7 @@ from factories import (
     approval_of,
     committed_lines,
     committed_money,
+    establishment,
     facts_of,
     file_hash,
     policy,
@@ -34,6 +36,7 @@ from ioc_etl.core import transform as transforming
 from ioc_etl.core.intake import Offer
 from ioc_etl.core.transform import MonthInput, MonthResult
 from ioc_etl.errors import CentreError
+from ioc_etl.pipeline import wall
 from ioc_etl.pipeline.wall import decide_behind_wall
 
 JANUARY = date(2022, 1, 1)
@@ -122,6 +125,8 @@ def test_the_marked_centre_is_refused_and_the_others_are_paid(
     entry = json.loads(log.read_text("utf-8"))
     assert entry["reference"] in told["message_vi"].item()
     assert (entry["centre_code"], entry["kind"]) == (BAD, type(error).__name__)
+    assert entry["file_names"] == [f"{BAD}.xlsx"]
+    assert all(line.startswith(("ioc_etl/", "tests/")) for line in entry["lines"])
     assert "070185001234" not in log.read_text("utf-8") + str(told.to_dicts())
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
@@ -141,6 +146,49 @@ def test_the_file_in_force_is_used_where_there_is_one(monkeypatch: pytest.Monkey
     result = decide_behind_wall(lambda: month_input(in_force=True))
     assert set(result.decisions["centre_code"]) == set(CENTRES)
     assert (result.in_force, result.refused_offers) == ({BAD}, {BAD})
+
+
+def test_the_log_names_the_columns_that_an_error_speaks_of_and_nothing_else_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = tmp_path / "refused.log"
+    put_in(monkeypatch, "agency", ValueError("column bank_account of Nguyễn Văn An: 0102030400 in note"))
+    decide_behind_wall(month_input, log=log)
+    assert json.loads(log.read_text("utf-8"))["columns"] == ["bank_account", "note"]
+    assert not {"Nguy", "0102030400"} & set(re.findall("Nguy|0102030400", log.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("bad", [0, 21, 63])
+def test_one_bad_file_of_many_costs_few_passes(bad: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For one bad centre the work of three months, at the worst of four: the whole, halves of halves, the rest."""
+    put_in(monkeypatch, "agency", ValueError("x"))
+    many = crowd(64, bad)
+    decided: list[int] = []
+    transform = wall.transform
+
+    def counted(given: MonthInput) -> MonthResult:
+        decided.append(sum(offer.reading is not None for offer in given.offers))
+        return transform(given)
+
+    monkeypatch.setattr(wall, "transform", counted)
+    result = decide_behind_wall(lambda: many)
+    assert result.refused_offers == {f"district-{bad}"}
+    assert sum(decided) <= 4 * 64 + 1
+    assert result.decisions.height == 63
+
+
+def crowd(number: int, bad: int) -> MonthInput:
+    """So many district centres with a person each, one of them marked."""
+    known = policy().centres["dong-xoai"]
+    centres = {f"district-{at}": replace(known, code=f"district-{at}", name=f"District {at}") for at in range(number)}
+    rows = [roster_row(at + 1, centre_code=code, note=MARK if at == bad else None) for at, code in enumerate(centres)]
+    posts = [establishment(centre_code=code) for code in centres]
+    facts = facts_of(JANUARY, registers(establishments=posts), at=replace(policy(), centres=centres))
+    offers = tuple(
+        Offer(code, (f"{code}.xlsx",), reading, sha256=file_hash(code))
+        for code, reading in readings_of(raw_roster(rows)).items()
+    )
+    return replace(month_input(), facts=facts, centres=centres, offers=offers)
 
 
 def test_two_bad_files_are_both_refused(monkeypatch: pytest.MonkeyPatch) -> None:
