@@ -71,6 +71,16 @@ LAST_PULL = sa.Table(
     sa.Column("reference_month", sa.Date()),
     *_texts("kind", "code"),
     sa.Column("began_at", sa.DateTime(timezone=True)),
+    sa.Column("pull_no", sa.BigInteger()),
+    schema="landing",
+)
+
+FIRST_SIGHT = sa.Table(
+    "first_sight",
+    METADATA,
+    sa.Column("source_file_id", sa.Uuid()),
+    *_texts("place"),
+    *_counts("pull_no"),
     schema="landing",
 )
 
@@ -106,7 +116,8 @@ RUN = sa.Table(
     sa.Column("month_before_run_id", sa.Uuid()),
     sa.Column("same_as_run_id", sa.Uuid()),
     *_texts("status", "actor", "input_fingerprint", "policy_version", "code_version", "message"),
-    *_counts("ledger_position", *_ROWS, "amount_vnd", "findings"),
+    *_counts("ledger_position", "pull_no", "register_pull_no", *_ROWS, "amount_vnd", "findings"),
+    sa.Column("adjustment_ends_on", sa.Date()),
     schema="payroll",
 )
 

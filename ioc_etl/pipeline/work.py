@@ -252,6 +252,8 @@ class MonthWork:
             standing_ids=tuple(UUID(standing_id) for standing_id in self.state.standings["standing_id"]),
             month_before_run_id=self.state.month_before_run_id,
             pull_began_at=self.pulled.began_at,
+            pull_no=self.pulled.pull_no,
+            register_pull_no=self.given.register_pull_no,
             confirmed_sha256=tuple(sorted({sent for _, sent in self.given.confirmed})),
         )
 

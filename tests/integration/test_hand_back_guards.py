@@ -11,6 +11,7 @@ from locks import until_waiting
 
 from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.store import keep_files, month_transaction, read_month_state
+from ioc_etl.adapters.store_pulls import begin_pull
 from ioc_etl.errors import DatabaseError, MonthLockedError, UsageError
 from ioc_etl.pipeline.as_run import facts_as_run
 from ioc_etl.pipeline.explain import explain
@@ -180,6 +181,7 @@ def arrives(office: Office) -> None:
     keep_files(
         office.services.engine,
         FEBRUARY,
+        pull_no=begin_pull(office.services.engine),
         began_at=pulled.began_at,
         clock=Clock(),
         rosters={centre.centre_code: centre.files for centre in pulled.centres},

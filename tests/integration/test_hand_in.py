@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from ioc_etl.adapters.clock import Clock
 from ioc_etl.errors import DatabaseError, PlanMovedError, UsageError
 from ioc_etl.pipeline.explain import explain
-from ioc_etl.pipeline.extract import pull_month
+from ioc_etl.pipeline.extract import begin_pull, pull_month
 from ioc_etl.pipeline.month import run, run_month
 from ioc_etl.pipeline.plan import plan
 from ioc_etl.pipeline.replay import replay
@@ -80,7 +80,9 @@ def test_an_answer_after_a_plan_moves_the_world_under_it(february_office: Office
 def test_an_answer_given_while_a_run_waited_for_its_turn_is_replayed_with_it(february_office: Office) -> None:
     february_office.sends(PART.read_bytes())
     february_office.runs()
-    pulled, started_at = pull_month(february_office.services, FEBRUARY), [datetime.now(UTC)]
+    services = february_office.services
+    pulled = pull_month(services, FEBRUARY, pull_no=begin_pull(services))
+    started_at = [datetime.now(UTC)]
     february_office.says(OtherRows.STAND)
     waited = Clock(lambda: started_at.pop() if started_at else datetime.now(UTC))
     run_month(Services(february_office.services.settings, waited), FEBRUARY, pulled=pulled)
