@@ -241,7 +241,7 @@ SUBMISSION = _step(
 APPROVAL = _step(
     "approval",
     sa.Column("batch_id", sa.Uuid()),
-    *_texts("content_sha256", "basis_sha256", *_DONE),
+    *_texts("content_sha256", "basis_sha256", "paper", *_DONE),
     sa.Column("run_id", sa.Uuid()),
     sa.Column("pay_date", sa.Date()),
     *_counts("amount_vnd", "audit_seq"),

@@ -23,6 +23,7 @@ DETAILS_VI: Mapping[str, str] = {
     "others": "những người còn lại",
     "until": "đến hết",
     "pay_date": "ngày chi, thu",
+    "paper": "số văn bản",
     "paid_on": "ngày đã chi, thu",
     "lines": "số khoản",
     "amount_vnd": "số tiền",

@@ -33,6 +33,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "the pay date {detail} lies before the month begins",
         "ngày chi {detail} trước ngày đầu của tháng",
     ),
+    "paid_before_today": (
+        "the pay date {detail} is past: give the number of the paper that says so with --paper, or another pay date",
+        "ngày chi {detail} đã qua: ghi số văn bản cho ngày chi ấy bằng --paper, hoặc chọn ngày chi khác",
+    ),
+    "year_ended": (
+        (
+            "money of the month's budget year is paid until {detail}; pay by then, or run the month again after that "
+            "day: what is unpaid is due as arrears of the pay date's year"
+        ),
+        (
+            "tiền của năm ngân sách ấy chỉ chi đến hết ngày {detail} (hết thời gian chỉnh lý quyết toán); hãy chọn "
+            "ngày chi trong hạn, hoặc sau ngày đó chạy lại tháng: khoản chưa chi thành truy lĩnh của năm chi"
+        ),
+    ),
     "above_entitlement": (
         "{number} people would have more than one entitlement for the month; {detail}",
         "{number} người sẽ nhận quá một mức hỗ trợ của tháng; {detail}",
@@ -54,6 +68,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "budget_exceeded": (
         "the budget of {detail} would be exceeded by {number} đ",
         "vượt dự toán của {detail} là {number} đ",
+    ),
+    "run_says_exceeded": (
+        "the month's run says that the budget of {detail} is exceeded; mend the register and run the month again",
+        "lần chạy của tháng báo vượt dự toán của {detail}; hãy cập nhật sổ dự toán rồi chạy lại tháng",
     ),
     "file_not_settled": (
         "the centre's last file is {detail} while an older one is in force; settle that first",

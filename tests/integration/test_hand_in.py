@@ -1,6 +1,5 @@
 """A part of a roster comes in: it waits until finance says what becomes of the others."""
 
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -82,10 +81,10 @@ def test_an_answer_given_while_a_run_waited_for_its_turn_is_replayed_with_it(feb
     february_office.runs()
     services = february_office.services
     pulled = pull_month(services, FEBRUARY, pull_no=begin_pull(services))
-    started_at = [datetime.now(UTC)]
+    started_at = [services.clock.now()]
     february_office.says(OtherRows.STAND)
-    waited = Clock(lambda: started_at.pop() if started_at else datetime.now(UTC))
-    run_month(Services(february_office.services.settings, waited), FEBRUARY, pulled=pulled)
+    waited = Clock(lambda: started_at.pop() if started_at else services.clock.now())
+    run_month(Services(services.settings, waited), FEBRUARY, pulled=pulled)
     assert february_office.earns() == 17_880_000
     assert replay(february_office.services, FEBRUARY).difference is None
 

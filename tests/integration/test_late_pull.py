@@ -172,7 +172,7 @@ def test_from_another_place_the_same_bytes_are_seen_anew(
     run(two_months, JANUARY)
     moved = Path(shutil.copytree(str(two_months.settings.input_root), tmp_path / "another server"))
     roster(moved, JANUARY, "phuoc-long.csv").write_text(older, "utf-8")
-    elsewhere = Services(replace(two_months.settings, input_root=str(moved)))
+    elsewhere = Services(replace(two_months.settings, input_root=str(moved)), two_months.clock)
     assert "ROSTER_OLDER" not in file_codes(lived_database, run(elsewhere, JANUARY))
     assert in_force(lived_database, "phuoc-long") == first
 

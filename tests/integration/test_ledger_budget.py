@@ -111,9 +111,11 @@ def of_years(database: Database) -> dict[int, int]:
     return found
 
 
-def test_a_regular_batch_counts_in_its_months_year_however_late_it_is_paid(database: Database) -> None:
-    run_month(database, 1, budgets(dong_xoai=2 * DIRECT_VND))
-    approve_it(database, on=date(2024, 6, 30))
+def test_a_regular_batch_counts_in_its_months_year_until_that_year_has_ended(database: Database) -> None:
+    ends_on = date(2023, 1, 31)
+    run_month(database, 1, budgets(dong_xoai=2 * DIRECT_VND), adjustment_ends_on=ends_on)
+    refused(database, lambda: approve_it(database, on=ends_on + timedelta(days=1)), "year_ended")
+    approve_it(database, on=ends_on)
     assert of_years(database) == {2022: 2 * DIRECT_VND, 2023: 0}
 
 

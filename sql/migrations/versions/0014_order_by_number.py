@@ -87,7 +87,71 @@ CREATE INDEX run_by_reading ON payroll.run (register_pull_no DESC NULLS LAST, ru
     WHERE status IN ('completed', 'incomplete', 'unchanged');
 """
 
+PAY_DATES = """
+ALTER TABLE payroll.approval ADD COLUMN paper text, ADD CONSTRAINT approval_paper CHECK (btrim(paper) <> '');
+COMMENT ON COLUMN payroll.approval.paper IS 'The number of the paper by which a pay date in the past is approved.';
+
+-- Answers as those of 0009: one row per reason, none means yes. Today is the one clock's day where the centres are.
+CREATE FUNCTION payroll.pay_date_refusals(which uuid, pay_date date, today date, paper text)
+RETURNS TABLE (code text, number bigint, detail text) LANGUAGE sql STABLE AS $$
+    SELECT 'paid_before_today', NULL::bigint, to_char(pay_date, 'YYYY-MM-DD')
+    WHERE pay_date < today AND COALESCE(btrim(paper), '') = ''
+    UNION ALL
+    -- Regular lines are money of the reference month's budget year; nothing of it is paid once the year has ended.
+    SELECT 'year_ended', NULL, to_char(r.adjustment_ends_on, 'YYYY-MM-DD')
+    FROM payroll.batch b JOIN payroll.month m USING (reference_month) JOIN payroll.run r ON r.run_id = m.current_run_id
+    WHERE b.batch_id = which AND b.kind = 'regular' AND pay_date > r.adjustment_ends_on
+$$;
+
+CREATE FUNCTION payroll.guard_pay_date() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM payroll.refuse(format('batch %s: approval', NEW.batch_id), string_agg(r.code, ', '))
+        FROM payroll.pay_date_refusals(
+            NEW.batch_id, NEW.pay_date, (NEW.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, NEW.paper) r;
+    RETURN NEW;
+END $$;
+-- After approval_allowed, which holds the batch: triggers of one kind fire by name.
+CREATE TRIGGER approval_dated BEFORE INSERT ON payroll.approval
+    FOR EACH ROW EXECUTE FUNCTION payroll.guard_pay_date();
+"""
+
+BUDGET = """
+-- Rule 15: what a batch would take from its funding source's year; sign 1 adds its lines, -1 takes them away. What
+-- gives money back is not asked. The allocation is that of the register that was pulled last, whichever month read it;
+-- and what the month's current run says of the budget is not passed by.
+CREATE OR REPLACE FUNCTION payroll.budget_refusals(which uuid, pay_date date, sign integer DEFAULT 1)
+RETURNS TABLE (code text, number bigint, detail text) LANGUAGE plpgsql AS $$
+DECLARE
+    b payroll.batch;
+    of_year integer;
+    taken bigint;
+    stands record;
+BEGIN
+    SELECT * INTO b FROM payroll.batch WHERE batch_id = which;
+    taken := COALESCE((SELECT sum(payroll.signed_vnd(l, sign)) FROM payroll.payment_line l
+                       WHERE l.batch_id = which), 0);
+    IF taken <= 0 THEN
+        RETURN;
+    END IF;
+    of_year := payroll.budget_year(b.kind, b.reference_month, pay_date);
+    SELECT u.allocated_vnd, u.committed_vnd INTO stands FROM payroll.budget_use u
+    WHERE u.funding_source = b.funding_source AND u.budget_year = of_year;
+    IF stands.allocated_vnd IS NULL THEN
+        RETURN QUERY SELECT 'budget_missing', NULL::bigint, concat_ws(' ', b.funding_source, of_year);
+    ELSIF stands.committed_vnd + taken > stands.allocated_vnd THEN
+        RETURN QUERY SELECT 'budget_exceeded', stands.committed_vnd + taken - stands.allocated_vnd,
+            concat_ws(' ', b.funding_source, of_year);
+    ELSIF sign > 0 AND EXISTS (
+        SELECT FROM payroll.month m JOIN payroll.run_centre c ON c.run_id = m.current_run_id
+        JOIN payroll.finding f ON f.run_id = c.run_id AND f.centre_code = c.centre_code
+        WHERE m.reference_month = b.reference_month AND c.funding_source = b.funding_source
+          AND f.code = 'BUDGET_EXCEEDED') THEN
+        RETURN QUERY SELECT 'run_says_exceeded', NULL::bigint, b.funding_source;
+    END IF;
+END $$;
+"""
+
 
 def upgrade() -> None:
-    for part in (NUMBERS, PRESENT_ORDER):
+    for part in (NUMBERS, PRESENT_ORDER, PAY_DATES, BUDGET):
         op.execute(part)
