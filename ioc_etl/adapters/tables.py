@@ -43,18 +43,15 @@ def _counts(*names: str) -> list[sa.Column[int]]:
 
 _ROWS = ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows")
 
-CONTENT = sa.Table(
-    "content",
-    METADATA,
-    *_texts("sha256"),
-    *_counts("size_bytes"),
-    sa.Column("bytes", sa.LargeBinary()),
-    schema="landing",
-)
 
-SOURCE_FILE = sa.Table(
+def _landing(name: str, *columns: sa.Column[Any]) -> sa.Table:
+    return sa.Table(name, METADATA, *columns, schema="landing")
+
+
+CONTENT = _landing("content", *_texts("sha256"), *_counts("size_bytes"), sa.Column("bytes", sa.LargeBinary()))
+
+SOURCE_FILE = _landing(
     "source_file",
-    METADATA,
     sa.Column("source_file_id", sa.Uuid()),
     sa.Column("reference_month", sa.Date()),
     *_texts("kind", "centre_code", "register_name", "file_name", "origin", "sha256", "verdict"),
@@ -62,35 +59,23 @@ SOURCE_FILE = sa.Table(
     sa.Column("is_too_large", sa.Boolean()),
     sa.Column("is_latest", sa.Boolean()),
     sa.Column("is_in_force", sa.Boolean()),
-    schema="landing",
 )
 
-LAST_PULL = sa.Table(
+LAST_PULL = _landing(
     "last_pull",
-    METADATA,
     sa.Column("reference_month", sa.Date()),
     *_texts("kind", "code"),
-    sa.Column("began_at", sa.DateTime(timezone=True)),
-    sa.Column("pull_no", sa.BigInteger()),
-    schema="landing",
-)
-
-FIRST_SIGHT = sa.Table(
-    "first_sight",
-    METADATA,
-    sa.Column("source_file_id", sa.Uuid()),
-    *_texts("place"),
     *_counts("pull_no"),
-    schema="landing",
+    sa.Column("began_at", sa.DateTime(timezone=True)),
 )
 
-MENDED_ROSTER = sa.Table(
+FIRST_SIGHT = _landing("first_sight", sa.Column("source_file_id", sa.Uuid()), *_texts("place"), *_counts("pull_no"))
+
+MENDED_ROSTER = _landing(
     "mended_roster",
-    METADATA,
     sa.Column("reference_month", sa.Date()),
     *_texts("centre_code", "sent_sha256", "base_sha256", "others", "whole_sha256", "reason", "actor"),
     sa.Column("at", sa.DateTime(timezone=True)),
-    schema="landing",
 )
 
 MONTH = sa.Table(

@@ -1,5 +1,6 @@
 """Why a step of the ledger cannot be taken, in both languages: the texts of the codes that the database gives."""
 
+import re
 from collections.abc import Sequence
 
 from ioc_etl.adapters.store_approval import Batch, Refusal
@@ -83,6 +84,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 _GONE = "none"
+_ISO_DAY = re.compile("^([0-9]{4})-([0-9]{2})-([0-9]{2})$")
 _WORK_VI = {
     "run": ACTION["run"],
     "submission": ACTION["submit"],
@@ -169,7 +171,7 @@ def _told(reason: Refusal) -> tuple[str, str]:
             en.format(number=number, detail=_first_en(detail)),
             vi.format(number=number, detail=_first_vi(detail)),
         )
-    words = [_DETAILS_VI.get(word, word) for word in detail.split(", ")]
+    words = [_DETAILS_VI.get(word) or _ISO_DAY.sub(r"\3/\2/\1", word) for word in detail.split(", ")]
     return en.format(number=number, detail=detail), vi.format(number=number, detail=", ".join(words))
 
 
