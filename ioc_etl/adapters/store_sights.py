@@ -21,20 +21,24 @@ _REMEMBER = sa.text(
     ON CONFLICT DO NOTHING
     """
 )
-# A part of a roster that was answered for is the whole one that came of it.
 _OLDER = sa.text(
     """
     SELECT f.centre_code, f.file_name, f.sha256, y.file_name, y.sha256
     FROM unnest(CAST(:ids AS uuid[]), CAST(:places AS text[])) AS offered (id, place)
     JOIN landing.source_file f ON f.source_file_id = offered.id AND f.reference_month = :month
     JOIN landing.first_sight s ON s.source_file_id = f.source_file_id AND s.place = offered.place
-    LEFT JOIN landing.mended_roster d
-        ON d.reference_month = f.reference_month AND d.centre_code = f.centre_code AND d.sent_sha256 = f.sha256
     JOIN landing.source_file y
         ON y.reference_month = f.reference_month AND y.centre_code = f.centre_code AND y.is_in_force
-    WHERE y.sha256 <> COALESCE(d.whole_sha256, f.sha256)
+    WHERE y.sha256 <> f.sha256
       AND s.pull_no < (SELECT max(t.pull_no) FROM landing.first_sight t WHERE t.source_file_id = y.source_file_id)
     """
+)
+_WHOLES = sa.text(
+    "SELECT centre_code, sent_sha256, whole_sha256 FROM landing.mended_roster WHERE reference_month = :month"
+)
+_LAST = sa.text(
+    "SELECT COALESCE(max(s.pull_no), 0) FROM landing.first_sight s JOIN landing.source_file f USING (source_file_id) "
+    "WHERE f.reference_month = :month"
 )
 _FIRST = sa.text(
     "SELECT source_file_id, min(pull_no) FROM landing.first_sight WHERE source_file_id = ANY(CAST(:ids AS uuid[])) "
@@ -66,10 +70,23 @@ def remember_sights(connection: sa.Connection, places: Mapping[UUID, str], pull_
 
 
 def older_rosters(connection: sa.Connection, month: date, places: Mapping[UUID, str]) -> dict[str, OlderRoster]:
-    """Those of the offered rosters, by id and place, that were first seen there before the one in force; by centre."""
+    """Those of the offered rosters, by id and place, that were first seen there before the one in force; by centre.
+
+    A part of a roster that was answered for is the whole one that came of it.
+    """
     ids = sorted(places)
     values = {"month": month, "ids": ids, "places": [places[file_id] for file_id in ids]}
-    return {code: OlderRoster(*names) for code, *names in connection.execute(_OLDER, values)}
+    found = {code: OlderRoster(*names) for code, *names in connection.execute(_OLDER, values)}
+    if not found:
+        return {}
+    answers = connection.execute(_WHOLES, {"month": month})
+    wholes = {(code, sent): whole for code, sent, whole in answers}
+    return {code: file for code, file in found.items() if wholes.get((code, file.sha256)) != file.in_force_sha256}
+
+
+def last_seen(connection: sa.Connection, month: date) -> int:
+    """The highest number at which a roster of the month was seen first somewhere; 0 before there is any."""
+    return int(connection.execute(_LAST, {"month": month}).scalar_one())
 
 
 def first_seen(connection: sa.Connection, file_ids: Collection[UUID], place: str | None = None) -> dict[UUID, int]:

@@ -101,7 +101,7 @@ RUN = sa.Table(
     sa.Column("month_before_run_id", sa.Uuid()),
     sa.Column("same_as_run_id", sa.Uuid()),
     *_texts("status", "actor", "input_fingerprint", "policy_version", "code_version", "message"),
-    *_counts("ledger_position", "pull_no", "register_pull_no", *_ROWS, "amount_vnd", "findings"),
+    *_counts("ledger_position", "pull_no", "register_pull_no", "known_pull_no", *_ROWS, "amount_vnd", "findings"),
     sa.Column("adjustment_ends_on", sa.Date()),
     schema="payroll",
 )

@@ -34,8 +34,9 @@ Confirmed = Mapping[tuple[str, str], Confirmation]
 class Given:
     """What a run works with: what was pulled, the ids it is kept under, the month's state, what was confirmed.
 
-    A replay does not know rosters that came after `known_until`; null: all that are kept are known.
-    `register_pull_no` is the number of the pull that brought the registers.
+    A replay does not know rosters that were first seen after `known_pull_no`, or, of a run without that number, that came
+    after `known_until`; null: all that are kept are known. `register_pull_no` is the number of the pull that brought the
+    registers.
     """
 
     pulled: PulledMonth
@@ -44,6 +45,7 @@ class Given:
     confirmed: Confirmed = field(default_factory=dict)
     known_until: datetime | None = None
     register_pull_no: int | None = None
+    known_pull_no: int | None = None
 
 
 def with_whole_rosters(
@@ -159,9 +161,11 @@ class MendedRosters:
         }
 
     def _bases(self, asked: set[tuple[str, str]]) -> dict[tuple[str, str], KeptFile]:
-        files, until = rosters_by_hash(self._connection, self._month, asked), self._given.known_until
-        return {
-            key: file
-            for key, file in files.items()
-            if not file.is_too_large and (until is None or file.received_at <= until)
-        }
+        files = rosters_by_hash(self._connection, self._month, asked)
+        number, until = self._given.known_pull_no, self._given.known_until
+        if number is not None:
+            seen = first_seen(self._connection, [file.source_file_id for file in files.values()])
+            files = {key: file for key, file in files.items() if seen[file.source_file_id] <= number}
+        elif until is not None:
+            files = {key: file for key, file in files.items() if file.received_at <= until}
+        return {key: file for key, file in files.items() if not file.is_too_large}

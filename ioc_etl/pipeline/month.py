@@ -93,7 +93,7 @@ def run_month(
                 state = read_month_state(connection, month)
                 last = as_last_pulled(connection, pulled, kept, state)
                 given = with_whole_rosters(connection, month, pulled=last.pulled, kept=last.kept, state=state)
-                given = replace(given, register_pull_no=last.register_pull_no)
+                given = replace(given, register_pull_no=last.register_pull_no, known_pull_no=last.known_pull_no)
                 work = MonthWork(services, month, given, run_id, started_at, actor, progress, rooms)
                 if plan is not None:
                     plan.refuse_other(work.plan_number())

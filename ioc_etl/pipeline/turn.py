@@ -12,7 +12,7 @@ from ioc_etl.adapters.store import KeptFile, MonthHolder, MonthState, month_hold
 from ioc_etl.adapters.store_files import REGISTER, ROSTER, single_rosters
 from ioc_etl.adapters.store_lock import told_holder
 from ioc_etl.adapters.store_pulls import ignored_since, last_pulls
-from ioc_etl.adapters.store_sights import older_rosters
+from ioc_etl.adapters.store_sights import last_seen, older_rosters
 from ioc_etl.errors import MonthLockedError
 from ioc_etl.pipeline.extract import PulledMonth, PulledRegisters
 from ioc_etl.pipeline.kept_files import as_pulled
@@ -51,11 +51,12 @@ WAIT = Turn()
 
 @dataclass(frozen=True, slots=True)
 class LastPulled:
-    """What a run decides from, and the pull that brought its registers."""
+    """What a run decides from: the pull that brought its registers, and the last number at which it saw a roster."""
 
     pulled: PulledMonth
     kept: KeptIds
     register_pull_no: int
+    known_pull_no: int
 
 
 def as_last_pulled(connection: Connection, pulled: PulledMonth, kept: KeptIds, state: MonthState) -> LastPulled:
@@ -81,7 +82,7 @@ def as_last_pulled(connection: Connection, pulled: PulledMonth, kept: KeptIds, s
     ids |= {(REGISTER, str(name)): tuple(file.source_file_id for file in files) for name, files in newer.items()}
     spoken = [number for (kind, _), number in last_pulls(connection, month).items() if kind == REGISTER]
     given = replace(newest, centres=centres, registers=PulledRegisters(registers))
-    return LastPulled(given, ids, max([pull_no, *spoken]))
+    return LastPulled(given, ids, max([pull_no, *spoken]), last_seen(connection, month))
 
 
 def without_older(connection: Connection, month: date, pulled: PulledMonth, kept: KeptIds) -> PulledMonth:

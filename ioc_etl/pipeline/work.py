@@ -263,6 +263,7 @@ class MonthWork:
             pull_began_at=self.pulled.began_at,
             pull_no=self.pulled.pull_no,
             register_pull_no=self.given.register_pull_no,
+            known_pull_no=self.given.known_pull_no,
             adjustment_ends_on=adjustment_end(self.services.policy, self.month),
             confirmed_sha256=tuple(sorted({sent for _, sent in self.given.confirmed})),
         )

@@ -1,5 +1,7 @@
 """A part of a roster comes in: it waits until finance says what becomes of the others."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -96,6 +98,22 @@ def test_a_replay_does_not_know_a_roster_that_came_after_its_run(database: Datab
     february_office.sends((GOLDEN / "input" / "rosters" / "2022-02" / "dong-xoai.xlsx").read_bytes())
     february_office.runs()
     assert replay(february_office.services, FEBRUARY, str(first.run_id)).difference is None
+
+
+def test_a_replay_knows_a_roster_that_a_clock_of_another_year_brought(database: Database, tmp_path: Path) -> None:
+    february_office = Office.opened(database, tmp_path / "input")
+    services = february_office.services
+    run(replace(services, clock=Clock.stopped_at(datetime(2031, 5, 6, tzinfo=UTC))), FEBRUARY)
+    february_office.sends(PART.read_bytes())
+    run(services, FEBRUARY)
+    assert (
+        "ROSTER_PARTIAL"
+        in february_office.rows(
+            "SELECT string_agg(code, ' ') AS codes FROM payroll.finding f "
+            "JOIN payroll.month m ON m.current_run_id = f.run_id"
+        )[0]["codes"]
+    )
+    assert replay(services, FEBRUARY).difference is None
 
 
 def test_a_late_answer_is_found_without_pulling_the_centre_again(february_office: Office) -> None:

@@ -209,8 +209,8 @@ def approve_by(database: Database, event: str) -> None:
         ("UPDATE payroll.approval SET actor = 'ngan'", ["100_own_events"]),
         ("UPDATE payroll.approval SET reason = 'Khác'", ["100_own_events"]),
         ("UPDATE payroll.approval SET pay_date = '2023-01-01'", ["100_own_events"]),
-        ("UPDATE payroll.confirmation SET paid_on = '2022-03-01'", ["100_own_events"]),
-        ("UPDATE payroll.line_result SET result_on = '2022-03-01'", ["100_own_events"]),
+        ("UPDATE payroll.confirmation SET paid_on = '2022-03-02'", ["100_own_events"]),
+        ("UPDATE payroll.line_result SET result_on = '2022-03-02'", ["100_own_events"]),
         ("DELETE FROM payroll.audit_event WHERE seq = 4", ["100_own_events"]),
         (
             "DELETE FROM payroll.approval; DELETE FROM payroll.export; DELETE FROM payroll.confirmation",

@@ -19,7 +19,7 @@ COMMENT ON SEQUENCE landing.pull_number IS
 
 ALTER TABLE landing.last_pull ADD COLUMN pull_no bigint;
 ALTER TABLE payroll.run ADD COLUMN pull_no bigint, ADD COLUMN register_pull_no bigint,
-    ADD COLUMN adjustment_ends_on date;
+    ADD COLUMN known_pull_no bigint, ADD COLUMN adjustment_ends_on date;
 COMMENT ON TABLE landing.last_pull IS
     'One row per month and centre (or register): the pull that found what is marked as its latest, or none.';
 COMMENT ON COLUMN landing.last_pull.began_at IS 'When that pull began by its own clock; nothing is ordered by it.';
@@ -28,6 +28,8 @@ COMMENT ON COLUMN payroll.run.pull_no IS
     'The pull of its requested centres; a pull with a lower number says nothing about them any more.';
 COMMENT ON COLUMN payroll.run.register_pull_no IS
     'The pull that brought the registers it read: its own, or a later one that had come when it decided.';
+COMMENT ON COLUMN payroll.run.known_pull_no IS
+    'Rosters of its month that were first seen later were not known when it decided; null: told by the clock.';
 COMMENT ON COLUMN payroll.run.adjustment_ends_on IS
     'The last day on which money of its month''s budget year may be paid (hết thời gian chỉnh lý quyết toán).';
 
