@@ -34,9 +34,9 @@ Confirmed = Mapping[tuple[str, str], Confirmation]
 class Given:
     """What a run works with: what was pulled, the ids it is kept under, the month's state, what was confirmed.
 
-    A replay does not know rosters that were first seen after `known_pull_no`, or, of a run without that number, that came
-    after `known_until`; null: all that are kept are known. `register_pull_no` is the number of the pull that brought the
-    registers.
+    A replay does not know rosters that were first seen after `known_pull_no`, or, of a run without that number, that
+    came after `known_until`; null: all that are kept are known. `register_pull_no` is the number of the pull that
+    brought the registers.
     """
 
     pulled: PulledMonth

@@ -1,5 +1,6 @@
 """What `hand-back` and `hand-in` refuse, how they read a roster, and what they write down of who asked."""
 
+import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -45,10 +46,14 @@ def test_nobody_is_confirmed_against_a_roster_that_a_later_one_has_followed(
 
 
 def test_a_roster_is_followed_also_by_one_that_had_come_before_it(database: Database, tmp_path: Path) -> None:
-    """The centre sends what it had sent first once more: that content came before the one that it follows."""
+    """What the centre had sent first is seen at another place: that content came before the one that it follows."""
     office = Office.opened(database, tmp_path / "input")
     handed_back = (GOLDEN / "input" / "rosters" / "2022-02" / "dong-xoai.xlsx").read_bytes()
-    for content in (MENDED.read_bytes(), handed_back, MENDED.read_bytes(), PART.read_bytes()):
+    for content in (MENDED.read_bytes(), handed_back):
+        office.sends(content)
+        office.runs()
+    office = Office(database, Path(shutil.copytree(tmp_path / "input", tmp_path / "another server")))
+    for content in (MENDED.read_bytes(), PART.read_bytes()):
         office.sends(content)
         office.runs()
     with pytest.raises(UsageError, match="a later one has followed"):
