@@ -15,6 +15,13 @@ from ioc_etl.pipeline.privacy import NoPersonalValues
 from ioc_etl.pipeline.services import Services
 
 
+@step("number the pull of {month}")
+def number_pull(services: Services, month: str) -> int:  # noqa: ARG001 - the month is shown
+    """The number of the pull that begins: what counts as the latest goes by it."""
+    with NoPersonalValues():
+        return extract.begin_pull(services)
+
+
 @step("look for {month}")
 def look(services: Services, month: str) -> MonthFolder:
     """What the month's folder of the input root holds."""
@@ -53,6 +60,7 @@ def pull(month: str, centres: list[str] | None, patience: Patience, *, settling_
     with NoPersonalValues():
         services = services_of_flow()
     began_at = services.clock.now()
+    pull_no = patiently(number_pull, patience)(quote(services), month, return_state=False)
     with services.root:
         folder = patiently(look, patience)(quote(services), month, return_state=False)
         codes = extract.centres_due(services, parse_month(month), folder) if centres is None else centres
@@ -69,7 +77,7 @@ def pull(month: str, centres: list[str] | None, patience: Patience, *, settling_
         if reasons:
             get_run_logger().warning("Not pulled: %s", ", ".join(reasons))
         ignored = extract.ignored_files(services, folder)
-        return extract.pulled_month(came, registers.result(), ignored, reasons, began_at=began_at)
+        return extract.pulled_month(came, registers.result(), ignored, reasons, began_at=began_at, pull_no=pull_no)
 
 
 def _result(future: PrefectFuture[PulledCentre]) -> PulledCentre | str:

@@ -13,7 +13,7 @@ from typing import Any
 from prefect.blocks.system import Secret
 from prefect.runtime import flow_run
 
-from ioc_etl.adapters.clock import VIETNAM
+from ioc_etl.adapters.clock import VIETNAM, clock_of
 from ioc_etl.adapters.credentials import SECRET_OF_INPUT, Secrets
 from ioc_etl.adapters.patience import Patience
 from ioc_etl.adapters.settings import Settings
@@ -25,7 +25,8 @@ SECRET_BLOCK = "ioc-etl-"  # noqa: S105 - the beginning of the blocks' names
 
 def services_of_flow() -> Services:
     """The installation that this process's environment names, with the secrets that Prefect keeps for its sources."""
-    services = Services(Settings.from_environment(os.environ))
+    settings = Settings.from_environment(os.environ)
+    services = Services(settings, clock_of(settings.home))
     kept = _kept_by_prefect(name for name in _secrets_wanted(services) if services.settings.secrets.get(name) is None)
     return Services(services.settings, services.clock, kept)
 

@@ -138,7 +138,8 @@ class LineCause(StrEnum):
 
     `late`: who was on no roster that was approved and is on the one in force, however that came. `linked`: which IDs
     are one person is told otherwise than when money was committed. `voided`: nothing has changed but that a batch with
-    the person's money was made void. `difference`: what is owed differs from what is committed, and nothing above says
+    the person's money was made void. `year_ended`: nothing of the month was paid before its budget year ended, so it is
+    arrears of the year that pays it. `difference`: what is owed differs from what is committed, and nothing above says
     why.
     """
 
@@ -157,6 +158,7 @@ class LineCause(StrEnum):
     ABSENT = "absent"
     LINKED = "linked"
     VOIDED = "voided"
+    YEAR_ENDED = "year_ended"
     DIFFERENCE = "difference"
 
 
@@ -263,6 +265,7 @@ class FindingCode(StrEnum):
     COLUMN_HIDDEN = "COLUMN_HIDDEN"
     BANK_ACCOUNT_NUMBER = "BANK_ACCOUNT_NUMBER"
     ROSTER_UPLOADING = "ROSTER_UPLOADING"
+    ROSTER_OLDER = "ROSTER_OLDER"
     ROSTER_MENDED = "ROSTER_MENDED"
     LAYOUT_CHANGED = "LAYOUT_CHANGED"
     NAME_MISSING = "NAME_MISSING"

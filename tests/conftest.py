@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from filelock import FileLock
 from psycopg import sql
 
+from ioc_etl.adapters.clock import DEMO_DAY, Clock, clock_of
 from ioc_etl.adapters.database import embedded_engine, engine_from_url
 from ioc_etl.adapters.embedded import EmbeddedServer
 from ioc_etl.adapters.migrate import upgrade
@@ -20,6 +22,8 @@ from ioc_etl.adapters.settings import Settings
 from tests.serverless import needs_no_server, started
 
 TEMPLATE = "migrated"
+TODAY = date(2022, 3, 10)
+"""The day of the tests' installations: their months are those of that winter."""
 
 
 def postgresql_folders() -> dict[str, Path | None]:
@@ -35,6 +39,11 @@ class Database:
 
     settings: Settings
     engine: sa.Engine
+
+    @property
+    def clock(self) -> Clock:
+        """That of a program started with its home."""
+        return clock_of(self.settings.home)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -90,7 +99,10 @@ def fresh_database(server: EmbeddedServer, template: str, folder: Path) -> Itera
     )
     parameters = server.connection_parameters(name)
     url = "postgresql://{user}@/{dbname}?host={host}&port={port}".format(**parameters)
-    yield Database(Settings(home=folder / "home", database_url=url), engine_from_url(url))
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    (home / DEMO_DAY).write_text(TODAY.isoformat(), "utf-8")
+    yield Database(Settings(home=home, database_url=url), engine_from_url(url))
     administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

@@ -18,6 +18,7 @@ EXPORT, CONFIRM, LOOK = "export", "confirm", "look"
 OPENING, CANCEL_OPENING = "opening", "cancel_opening"
 CONFIRM_RECOVERY, WAIVE, UNWAIVE, STAND = "confirm_recovery", "waive", "unwaive", "stand"
 LOGIN_FAILED, USER = "login_failed", "user"
+PAST_PAY_DATE = "past_pay_date"
 
 LEDGER_ACTIONS = (APPROVE, VOID, CONFIRM, OPENING, CANCEL_OPENING)
 """Actions that change what is committed: the last of them is the ledger position."""

@@ -1,6 +1,6 @@
 """A batch on its way: what keeps it from the next step, and the rows that take it there.
 
-The questions are asked in the database (migrations 0008 and 0009), where the triggers of 0010 ask them again.
+The questions are asked in the database (migrations 0008, 0009, 0014), where triggers ask them again.
 """
 
 from collections.abc import Sequence
@@ -65,6 +65,7 @@ _APPROVAL = sa.text(
     "SELECT * FROM payroll.approval_refusals(:batch_id, :actor, :content, :basis, :run_id, :amount_vnd, :pay_date)"
 )
 _AUTHORITY = sa.text("SELECT * FROM payroll.authority_refusals(:batch_id)")
+_PAY_DATE = sa.text("SELECT * FROM payroll.pay_date_refusals(:batch_id, :pay_date, :today, :paper)")
 _VOID = sa.text("SELECT * FROM payroll.void_refusals(:batch_id, :actor)")
 _BUDGET = sa.text("SELECT * FROM payroll.budget_refusals(:batch_id, :pay_date)")
 
@@ -112,6 +113,13 @@ def authority_refusals(connection: sa.Connection, batch: Batch) -> list[Refusal]
     return _refusals(connection, _AUTHORITY, batch_id=batch.batch_id)
 
 
+def pay_date_refusals(
+    connection: sa.Connection, batch: Batch, *, pay_date: date, today: date, paper: str | None
+) -> list[Refusal]:
+    """What keeps the batch from being paid on that day, by the paper of that number."""
+    return _refusals(connection, _PAY_DATE, batch_id=batch.batch_id, pay_date=pay_date, today=today, paper=paper)
+
+
 def void_refusals(connection: sa.Connection, batch: Batch, actor: str) -> list[Refusal]:
     """What keeps the batch from being made void by this account."""
     return _refusals(connection, _VOID, batch_id=batch.batch_id, actor=actor)
@@ -137,7 +145,15 @@ def write_submission(connection: sa.Connection, batch: Batch, *, actor: str, rea
 
 
 def write_approval(
-    connection: sa.Connection, batch: Batch, *, pay_date: date, actor: str, reason: str, at: datetime, audit_seq: int
+    connection: sa.Connection,
+    batch: Batch,
+    *,
+    pay_date: date,
+    paper: str | None,
+    actor: str,
+    reason: str,
+    at: datetime,
+    audit_seq: int,
 ) -> None:
     """The batch is approved, with the content and the basis that were read."""
     connection.execute(
@@ -148,6 +164,7 @@ def write_approval(
             run_id=batch.current_run_id,
             amount_vnd=batch.amount_vnd,
             pay_date=pay_date,
+            paper=paper,
             actor=actor,
             reason=reason,
             at=at,

@@ -14,6 +14,7 @@ from ioc_etl.adapters.store_contents import keep_contents
 from ioc_etl.adapters.store_ids import source_file_id
 from ioc_etl.adapters.store_pulls import Code, last_pulls, remember_pull
 from ioc_etl.adapters.store_records import KeptFile, OfferedFiles
+from ioc_etl.adapters.store_sights import older_rosters, place_of, remember_sights
 from ioc_etl.adapters.tables import SOURCE_FILE
 from schemas.vocabulary import FileStatus
 
@@ -39,13 +40,21 @@ Pulled = Mapping[str, Sequence[PulledFile]]
 
 
 def keep_files(
-    engine: sa.Engine, month: date, *, began_at: datetime, clock: Clock, rosters: Pulled, registers: Pulled
+    engine: sa.Engine,
+    month: date,
+    *,
+    pull_no: int,
+    began_at: datetime,
+    clock: Clock,
+    rosters: Pulled,
+    registers: Pulled,
 ) -> dict[Code, tuple[UUID, ...]]:
     """Keep what a pull brought, in a transaction of its own, and remember it as the latest of each code given.
 
     Contents are kept once; the same content for the same month and centre (or register) again changes nothing. A code
     with no file says that the pull found none; codes that are not given were not pulled and stay as they were. So do
-    those that a pull has brought which began after this one, at `began_at`: what it brought is newer.
+    those that a pull has brought which began after this one, `pull_no`: what it brought is newer; and those whose one
+    file was first seen there before the one in force (`store_sights`): it says nothing new.
 
     Returns: ids of the kept files by (kind, code), in the order given.
     """
@@ -62,15 +71,23 @@ def keep_files(
     ]
     with engine.begin() as connection:
         _hold_files(connection, month)
-        # Asked only now: whoever held the files may have begun and come meanwhile.
-        now = clock.now()
-        _keep(connection, month, all_files, now)
-        last = last_pulls(connection, month, now)
-        own = {key: file_ids for key, file_ids in ids.items() if key not in last or last[key] <= began_at}
+        _keep(connection, month, all_files, clock.now())
+        remember_sights(connection, {each.file_id: each.place for each in all_files if each.kind == ROSTER}, pull_no)
+        last, older = last_pulls(connection, month), older_rosters(connection, month, single_rosters(ids, rosters))
+        own = {
+            (kind, code): file_ids
+            for (kind, code), file_ids in ids.items()
+            if last.get((kind, code), pull_no) <= pull_no and not (kind == ROSTER and code in older)
+        }
         changed = _mark_latest(connection, month, own)
         # What is as it was stays untouched: an identical run writes its own row alone.
-        remember_pull(connection, month, {key for key in own if key in changed or key not in last}, began_at)
+        remember_pull(connection, month, {key for key in own if key in changed or key not in last}, pull_no, began_at)
     return ids
+
+
+def single_rosters(ids: Mapping[Code, tuple[UUID, ...]], rosters: Pulled) -> dict[UUID, str]:
+    """The ids of centres' only files, with the places that they came from."""
+    return {ids[ROSTER, code][0]: place_of(files[0].origin) for code, files in rosters.items() if len(files) == 1}
 
 
 def _hold_files(connection: sa.Connection, month: date) -> None:
@@ -96,6 +113,10 @@ class _OfferedFile:
     kind: str
     code: str
     file: PulledFile
+
+    @property
+    def place(self) -> str:
+        return place_of(self.file.origin)
 
 
 def _keep(connection: sa.Connection, month: date, offered: Sequence[_OfferedFile], received_at: datetime) -> None:

@@ -10,7 +10,9 @@ from ioc_etl.adapters import audit
 from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store_files import ROSTER, keep_file, kept_files
 from ioc_etl.adapters.store_ids import source_file_id
+from ioc_etl.adapters.store_pulls import next_pull_no
 from ioc_etl.adapters.store_records import KeptFile
+from ioc_etl.adapters.store_sights import HAND_IN_PLACE, remember_sights
 from ioc_etl.adapters.tables import MENDED_ROSTER, SOURCE_FILE
 from schemas.vocabulary import OtherRows
 
@@ -61,6 +63,8 @@ def write_confirmation(connection: sa.Connection, said: Confirmation, whole: Pul
     """Keep the whole roster (null: the one sent is it) and what was said; the audit event is the last statement."""
     if whole is not None:
         keep_file(connection, said.reference_month, ROSTER, said.centre_code, whole, received_at=said.at)
+    whole_id = source_file_id(ROSTER, said.reference_month, said.centre_code, said.whole_sha256)
+    remember_sights(connection, {whole_id: HAND_IN_PLACE}, next_pull_no(connection))
     connection.execute(sa.insert(MENDED_ROSTER).values({name: getattr(said, name) for name in Confirmation.__slots__}))
     audit.record(
         connection,
@@ -78,4 +82,4 @@ def write_confirmation(connection: sa.Connection, said: Confirmation, whole: Pul
             },
         ),
     )
-    return source_file_id(ROSTER, said.reference_month, said.centre_code, said.whole_sha256)
+    return whole_id

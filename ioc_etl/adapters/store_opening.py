@@ -88,9 +88,9 @@ def links_of_runs(connection: sa.Connection, months: Collection[date]) -> pl.Dat
     return read_frame(connection, _LINKS, USED_LINK, months=list(months))
 
 
-def registers_pulled_last(connection: sa.Connection, name: str, now: datetime) -> tuple[KeptFile, ...]:
-    """A register's files as the pull brought them that began last by `now`, for whichever month."""
-    month = month_pulled_last(connection, now)
+def registers_pulled_last(connection: sa.Connection, name: str) -> tuple[KeptFile, ...]:
+    """A register's files as the pull brought them that began last, for whichever month."""
+    month = month_pulled_last(connection)
     if month is None:
         return ()
     files = kept_files(connection, month, SOURCE_FILE.c.is_latest)

@@ -39,8 +39,11 @@ class KeptFile:
 class RunFacts:
     """A run's own row, without its counts: who ran what, on which input, how it ended.
 
-    `requested_centres` are the centres whose files were pulled, null for a run that failed; `pull_began_at` says when
-    that began. `ledger_position` is `MonthState.ledger_position`, read under the month's lock. `ignored_files`,
+    `requested_centres` are the centres whose files were pulled, null for a run that failed; `pull_no` is the number of
+    that pull, `pull_began_at` when it began, `register_pull_no` the number of the pull that brought the registers,
+    `known_pull_no` the highest at which a roster of the month had been seen.
+    `adjustment_ends_on` is the last day on which money of the month's budget year may be paid. `ledger_position` is
+    `MonthState.ledger_position`, read under the month's lock. `ignored_files`,
     `waiver_ids`, `standing_ids`, `confirmed_sha256` (the returned rosters about which an answer was known) and
     `month_before_run_id` (the run by which the month before counted) are what a replay needs beside the kept bytes.
     """
@@ -63,6 +66,10 @@ class RunFacts:
     month_before_run_id: UUID | None = None
     pull_began_at: datetime | None = None
     confirmed_sha256: tuple[str, ...] = ()
+    pull_no: int | None = None
+    register_pull_no: int | None = None
+    known_pull_no: int | None = None
+    adjustment_ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class PastRun:
     standing_ids: tuple[UUID, ...]
     confirmed_sha256: tuple[str, ...]
     month_before_run_id: UUID | None
+    known_pull_no: int | None
     is_current: bool
     centres: tuple[str, ...] = ()
     sources: Mapping[str, tuple[KeptFile, ...]] = field(default_factory=dict)

@@ -43,18 +43,15 @@ def _counts(*names: str) -> list[sa.Column[int]]:
 
 _ROWS = ("rows_read", "paid_rows", "superseded_rows", "held_rows", "merged_rows")
 
-CONTENT = sa.Table(
-    "content",
-    METADATA,
-    *_texts("sha256"),
-    *_counts("size_bytes"),
-    sa.Column("bytes", sa.LargeBinary()),
-    schema="landing",
-)
 
-SOURCE_FILE = sa.Table(
+def _landing(name: str, *columns: sa.Column[Any]) -> sa.Table:
+    return sa.Table(name, METADATA, *columns, schema="landing")
+
+
+CONTENT = _landing("content", *_texts("sha256"), *_counts("size_bytes"), sa.Column("bytes", sa.LargeBinary()))
+
+SOURCE_FILE = _landing(
     "source_file",
-    METADATA,
     sa.Column("source_file_id", sa.Uuid()),
     sa.Column("reference_month", sa.Date()),
     *_texts("kind", "centre_code", "register_name", "file_name", "origin", "sha256", "verdict"),
@@ -62,25 +59,23 @@ SOURCE_FILE = sa.Table(
     sa.Column("is_too_large", sa.Boolean()),
     sa.Column("is_latest", sa.Boolean()),
     sa.Column("is_in_force", sa.Boolean()),
-    schema="landing",
 )
 
-LAST_PULL = sa.Table(
+LAST_PULL = _landing(
     "last_pull",
-    METADATA,
     sa.Column("reference_month", sa.Date()),
     *_texts("kind", "code"),
+    *_counts("pull_no"),
     sa.Column("began_at", sa.DateTime(timezone=True)),
-    schema="landing",
 )
 
-MENDED_ROSTER = sa.Table(
+FIRST_SIGHT = _landing("first_sight", sa.Column("source_file_id", sa.Uuid()), *_texts("place"), *_counts("pull_no"))
+
+MENDED_ROSTER = _landing(
     "mended_roster",
-    METADATA,
     sa.Column("reference_month", sa.Date()),
     *_texts("centre_code", "sent_sha256", "base_sha256", "others", "whole_sha256", "reason", "actor"),
     sa.Column("at", sa.DateTime(timezone=True)),
-    schema="landing",
 )
 
 MONTH = sa.Table(
@@ -106,7 +101,8 @@ RUN = sa.Table(
     sa.Column("month_before_run_id", sa.Uuid()),
     sa.Column("same_as_run_id", sa.Uuid()),
     *_texts("status", "actor", "input_fingerprint", "policy_version", "code_version", "message"),
-    *_counts("ledger_position", *_ROWS, "amount_vnd", "findings"),
+    *_counts("ledger_position", "pull_no", "register_pull_no", "known_pull_no", *_ROWS, "amount_vnd", "findings"),
+    sa.Column("adjustment_ends_on", sa.Date()),
     schema="payroll",
 )
 
@@ -230,7 +226,7 @@ SUBMISSION = _step(
 APPROVAL = _step(
     "approval",
     sa.Column("batch_id", sa.Uuid()),
-    *_texts("content_sha256", "basis_sha256", *_DONE),
+    *_texts("content_sha256", "basis_sha256", "paper", *_DONE),
     sa.Column("run_id", sa.Uuid()),
     sa.Column("pay_date", sa.Date()),
     *_counts("amount_vnd", "audit_seq"),

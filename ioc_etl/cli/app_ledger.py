@@ -87,6 +87,10 @@ def approve(
     total: Annotated[str, typer.Option(metavar="VND", help="The batch's total in đồng, as you expect it.")],
     pay_date: Annotated[str, typer.Option(metavar="DATE", help="When it is to be paid, as 2022-02-10.")],
     reason: Reason,
+    paper: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER", help="Of a pay date before today: the number of the paper that says so."),
+    ] = None,
     who: As = None,
     password_stdin: PasswordStdin = False,
     as_json: AsJson = False,
@@ -97,7 +101,7 @@ def approve(
     from ioc_etl.cli.acting import Asking
 
     asking = Asking(who, password_stdin, lang)
-    raise typer.Exit(command.approve(batch, total, pay_date, reason, asking, as_json=as_json))
+    raise typer.Exit(command.approve(batch, total, pay_date, reason, asking, paper=paper, as_json=as_json))
 
 
 @ledger.command(epilog="Example: ioc-etl void 2022-01/dong-xoai/regular/1 --as ngan --reason 'Sai ngày chi'")

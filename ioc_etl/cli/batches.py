@@ -41,12 +41,14 @@ def submit(batch: str, reason: str, asking: Asking, *, as_json: bool) -> int:
     return _tell(done, spoken["submitted"], as_json=as_json)
 
 
-def approve(batch: str, total: str, pay_date: str, reason: str, asking: Asking, *, as_json: bool) -> int:
+def approve(
+    batch: str, total: str, pay_date: str, reason: str, asking: Asking, *, paper: str | None, as_json: bool
+) -> int:
     """Approve the batch."""
     services = services_of()
     amount, day = money(total), parsed_day(pay_date)
     actor = acting(services, asking)
-    done = approval.approve(services, actor, batch, total_vnd=amount, pay_date=day, reason=reason)
+    done = approval.approve(services, actor, batch, total_vnd=amount, pay_date=day, reason=reason, paper=paper)
     text = ledger_words(asking.lang)["approved_recovery" if done.kind == BatchKind.RECOVERY else "approved"]
     return _tell(done, text, as_json=as_json, date=f"{day:%d/%m/%Y}")
 

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from shlex import quote
 
+from ioc_etl.adapters.clock import DEMO_DAY
 from ioc_etl.adapters.settings import CENTRES, DATABASE_URL, HOME, INPUT, POLICY
 from ioc_etl.cli.console import note, say
 from ioc_etl.cli.run import show
@@ -23,7 +24,10 @@ from ioc_etl.pipeline.result import COMPLETED, INCOMPLETE
 from ioc_etl.pipeline.services import Services
 
 _LAST_LINES = 12
+_ONLY_OWNER = 0o700
 MONTHS = (date(2022, 1, 1), date(2022, 2, 1))
+DAY = date(2022, 3, 10)
+"""On which the demo lives: its rosters have come, its pay dates are not past, its budget year has not ended."""
 
 
 def demo(folder: Path, *, with_prefect: bool) -> int:
@@ -34,7 +38,9 @@ def demo(folder: Path, *, with_prefect: bool) -> int:
         paths = write_demo(folder / "input")
     except OSError as error:
         raise SourceError(f"{folder} cannot be written: {error.strerror}") from error
+    _live_on(DAY, folder / "home")
     services = services_of(str(paths.root))
+    say(f"Ngày của dữ liệu mẫu / The demo's day: {DAY:%d/%m/%Y}")
     say(f"Hồ sơ mẫu của bốn Trung tâm, hai tháng / Rosters of four centres, two months: {paths.root}")
     if with_prefect:
         _run_flow(paths, folder / "prefect.log")
@@ -54,6 +60,15 @@ def _keep_apart(folder: Path) -> None:
     for name in (DATABASE_URL, POLICY, CENTRES):
         os.environ.pop(name, None)
     os.environ[HOME] = str(folder / "home")
+
+
+def _live_on(day: date, home: Path) -> None:
+    """Every command with this home lives on that day (`ioc_etl.adapters.clock.clock_of`)."""
+    try:
+        home.mkdir(mode=_ONLY_OWNER, parents=True, exist_ok=True)
+        (home / DEMO_DAY).write_text(f"{day.isoformat()}\n", "utf-8")
+    except OSError as error:
+        raise SourceError(f"{home} cannot be written: {error.strerror}") from error
 
 
 def _run_flow(paths: DemoPaths, log: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 
+from ioc_etl.adapters.clock import clock_of
 from ioc_etl.adapters.settings import Settings
 from ioc_etl.pipeline.services import Services
 
@@ -15,4 +16,5 @@ def settings_of(input_root: str | None = None) -> Settings:
 
 def services_of(input_root: str | None = None) -> Services:
     """The services of one command."""
-    return Services(settings_of(input_root))
+    settings = settings_of(input_root)
+    return Services(settings, clock_of(settings.home))

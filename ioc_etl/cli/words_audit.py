@@ -24,6 +24,7 @@ DETAILS_VI: Mapping[str, str] = {
     "until": "đến hết",
     "is_for_good": "cho mọi tháng về sau",
     "pay_date": "ngày chi, thu",
+    "paper": "số văn bản",
     "paid_on": "ngày đã chi, thu",
     "lines": "số khoản",
     "amount_vnd": "số tiền",

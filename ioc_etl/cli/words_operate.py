@@ -166,6 +166,7 @@ _EN: dict[str, str] = {
     "cause_late": "added to the roster",
     "cause_linked": "identity link changed",
     "cause_voided": "an earlier batch was made void",
+    "cause_year_ended": "its budget year has ended",
     "cause_difference": "difference from the ledger",
 }
 _MODES = {

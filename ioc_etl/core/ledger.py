@@ -173,6 +173,11 @@ def _days(lines: pl.DataFrame, name: str) -> pl.DataFrame:
     return newest.select(*PERSON, pl.coalesce(pl.col("post_days").cast(pl.Int64), whole).alias(name))
 
 
+def centres_with_a_batch(lines: pl.DataFrame) -> list[str]:
+    """Centres with money of the month that was approved here, in whatever kind of batch."""
+    return lines.filter(pl.col("batch_kind") != BatchKind.OPENING)["centre_code"].unique().to_list()
+
+
 def centres_with_a_regular_batch(lines: pl.DataFrame) -> list[str]:
     """Centres whose regular batch of the month is approved: what is due there from now on is arrears."""
     return lines.filter(pl.col("batch_kind") == BatchKind.REGULAR)["centre_code"].unique().to_list()

@@ -1,7 +1,8 @@
 """Entitlement minus ledger: what is still due, as payment lines (rulebook section 6).
 
 Per centre and person: due = what the decisions there pay - the signed committed lines there. A positive due is a line
-of the centre's regular batch until one is approved, arrears from then on; a negative one is a recovery. Money from
+of the centre's regular batch until one is approved, arrears from then on, and after the month's budget year has ended;
+a negative one is a recovery. Money from
 before go-live counts for the person wherever it was paid: it lowers what is due, first at its own centre, and never
 below nothing. Where the
 centre's roster of this run says nothing about somebody, committed money stands and there is no line
@@ -48,9 +49,10 @@ class Settlement:
     balance: pl.DataFrame
 
 
-def settle(decided: Decisions, facts: MonthFacts) -> Settlement:
+def settle(decided: Decisions, facts: MonthFacts, *, has_year_ended: bool = False) -> Settlement:
     """What is due for the month, one line per centre and person at most.
 
+    `has_year_ended`: money of the month's budget year may not be paid any more, so all that is due is arrears.
     A month before go-live is computed, never paid: everything in it is undecided.
 
     Raises:
@@ -58,7 +60,7 @@ def settle(decided: Decisions, facts: MonthFacts) -> Settlement:
     """
     sums = _with_opening(_sums(decided, facts))
     balance = _within_one_entitlement(_drafted(stated(sums, decided, facts), facts))
-    due = balance.filter(pl.col("drafted_vnd") != 0).with_columns(_kind(facts))
+    due = balance.filter(pl.col("drafted_vnd") != 0).with_columns(_kind(facts, has_year_ended=has_year_ended))
     lines = with_causes(with_facts(due, decided, facts), decided, facts).with_columns(
         pl.lit(facts.month).alias("reference_month"),
         pl.col("drafted_vnd").alias("amount_vnd"),
@@ -145,8 +147,9 @@ def _within_one_entitlement(balance: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _kind(facts: MonthFacts) -> pl.Expr:
-    is_later = pl.col("centre_code").is_in(centres_with_a_regular_batch(facts.ledger.lines))
+def _kind(facts: MonthFacts, *, has_year_ended: bool) -> pl.Expr:
+    has_regular = pl.col("centre_code").is_in(centres_with_a_regular_batch(facts.ledger.lines))
+    is_later = has_regular | pl.lit(has_year_ended)
     return (
         pl.when(pl.col("drafted_vnd") < 0)
         .then(pl.lit(BatchKind.RECOVERY.value))

@@ -1,6 +1,7 @@
 """Why a line is due: what has changed since the centre's month was approved (`LineCause`).
 
-A regular line was decided, no more. Of several changes that apply the first of `_ORDER` is the cause, the others stand
+A regular line was decided, no more; so were the first arrears of a centre whose budget year ended before anything was
+paid. Of several changes that apply the first of `_ORDER` is the cause, the others stand
 behind it in the detail. Where nothing that the rosters say has changed, which IDs are one person has, or a batch was
 made void, or a parameter has changed; where the policy is the same, too, there is a difference and no more to say.
 """
@@ -10,7 +11,7 @@ import polars as pl
 from ioc_etl.core.dates import days_of
 from ioc_etl.core.decide import Decisions
 from ioc_etl.core.facts import MonthFacts
-from ioc_etl.core.ledger import PERSON
+from ioc_etl.core.ledger import PERSON, centres_with_a_batch
 from schemas.ledger import OFFSET
 from schemas.vocabulary import BatchKind, FindingCode, LineCause, Outcome, PartMonthMethod, Severity
 
@@ -38,10 +39,17 @@ _NOWHERE = "-"
 def with_causes(due: pl.DataFrame, decided: Decisions, facts: MonthFacts) -> pl.DataFrame:
     """Adds `cause` and `cause_detail` to what is due with its facts (`settle_line.with_facts`)."""
     is_regular = pl.col("batch_kind") == BatchKind.REGULAR
-    plain = due.filter(is_regular).with_columns(
-        pl.lit(LineCause.DECIDED.value).alias("cause"), pl.lit(None, dtype=pl.String).alias("cause_detail")
+    has_ended = (pl.col("batch_kind") == BatchKind.ARREARS) & ~pl.col("centre_code").is_in(
+        centres_with_a_batch(facts.ledger.lines)
     )
-    later = due.filter(~is_regular)
+    plain = due.filter(is_regular | has_ended).with_columns(
+        pl.when(has_ended)
+        .then(pl.lit(LineCause.YEAR_ENDED.value))
+        .otherwise(pl.lit(LineCause.DECIDED.value))
+        .alias("cause"),
+        pl.when(has_ended).then(pl.lit(str(facts.month.year))).alias("cause_detail"),
+    )
+    later = due.filter(~(is_regular | has_ended))
     if later.is_empty():
         return plain
     compared = _compared(later, decided, facts).with_columns(_pieces(facts)).with_columns(_without_pieces())

@@ -46,7 +46,8 @@ class MonthInput:
     `committed_year` sums committed money of the reference month's budget year per funding source (funding_source,
     committed_year_vnd): regular lines by their reference month, arrears and recoveries by their pay date.
     `pay_year` is the budget year in which arrears would be paid now, null for the reference month's own;
-    `committed_pay_year` is that year's sums where it is another. `in_force_sha256` names the bytes of `earlier`,
+    `committed_pay_year` is that year's sums where it is another. `has_year_ended`: money of the reference month's
+    budget year may not be paid any more. `in_force_sha256` names the bytes of `earlier`,
     `policy_version` the policy: what has changed tells a line its cause.
     """
 
@@ -69,6 +70,7 @@ class MonthInput:
     committed_pay_year: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=COMMITTED_YEAR))
     in_force_sha256: Mapping[str, str] = field(default_factory=dict)
     policy_version: str = ""
+    has_year_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def _settled(
 ) -> MonthResult:
     facts = given.facts
     hold_decisions(decided.rows, facts)
-    settled = settle(decided, facts)
+    settled = settle(decided, facts, has_year_ended=given.has_year_ended)
     centres, about_budget = _budget(taken, decided.rows, settled, given, facts)
     close(raw=taken.raw, decisions=decided.rows, settled=settled, facts=facts)
     concerned = about_run.filter(pl.col("centre_code").is_null() | pl.col("centre_code").is_in(list(taken.status)))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from threading import Event
 from unicodedata import category
 
+from ioc_etl.adapters import store_pulls
 from ioc_etl.adapters.sources import InputRoot, PulledFile, names_by_centre
 from ioc_etl.core.month import month_code
 from ioc_etl.errors import SourceError, TransientError
@@ -43,6 +44,8 @@ class PulledRegisters:
 class PulledMonth:
     """Everything that was pulled for one run, by a pull that began at `began_at`.
 
+    `pull_no` is the number that the database gave it then: what counts as the latest goes by it. Null for a look, of
+    which nothing is kept.
     `ignored` are files in the month's folders that belong to no centre, and notes of those that were still being
     written (`schemas.uploading`), `unreachable` the centres whose source could
     not be read (the month goes on with what they sent before), `reasons` why, as far as it is known, by centre.
@@ -51,6 +54,7 @@ class PulledMonth:
     centres: tuple[PulledCentre, ...]
     registers: PulledRegisters
     began_at: datetime
+    pull_no: int | None = None
     ignored: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -156,6 +160,7 @@ def pulled_month(
     unreachable: Mapping[str, str],
     *,
     began_at: datetime,
+    pull_no: int | None = None,
 ) -> PulledMonth:
     """What was pulled piece by piece; `unreachable` gives the reason by centre.
 
@@ -169,14 +174,29 @@ def pulled_month(
     uploading = [noted(centre.centre_code, _shown(name)) for centre in centres for name in centre.uploading]
     every = (*ignored, *sorted(beside - {*ignored}), *uploading)
     whole = tuple(centre for centre in centres if not centre.uploading)
-    return PulledMonth(whole, registers, began_at, every, tuple(unreachable), dict(unreachable))
+    return PulledMonth(whole, registers, began_at, pull_no, every, tuple(unreachable), dict(unreachable))
+
+
+def begin_pull(services: Services) -> int:
+    """The number of a pull that begins now.
+
+    Raises:
+        DatabaseError: the database cannot be used.
+    """
+    return store_pulls.begin_pull(services.engine)
 
 
 def pull_month(
-    services: Services, month: date, centres: Collection[str] | None = None, progress: Progress = no_progress
+    services: Services,
+    month: date,
+    centres: Collection[str] | None = None,
+    progress: Progress = no_progress,
+    *,
+    pull_no: int | None = None,
 ) -> PulledMonth:
     """The registers, and the files of the given centres (all that are due when none are given).
 
+    `pull_no` is the number of the pull (`begin_pull`), taken before anything is looked at; null for a look.
     A centre whose source fails is named, and the others go on. The progress is told as `pull`, and as `retry` before
     each pause.
 
@@ -187,7 +207,7 @@ def pull_month(
     stop = Event()
     try:
         with services.root:
-            return _pull_month(services, month, centres, progress, stop)
+            return replace(_pull_month(services, month, centres, progress, stop), pull_no=pull_no)
     finally:
         # Also when somebody pressed Ctrl-C: whoever waits for a next try ends.
         stop.set()

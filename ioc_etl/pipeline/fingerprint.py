@@ -37,12 +37,13 @@ def parts_of(
     code_version: str,
     month_before: str,
     pay_year: int,
+    has_year_ended: bool,
 ) -> Parts:
     """`offers` and `in_force` give SHA-256 by centre; the centres are part of `policy.version`.
 
     `confirmed` is what was said of returned rosters, by centre and SHA-256 of what was sent. `month_before` is what the
     current run of the month before rested on: variances are told against it. `pay_year` is the budget year in which
-    arrears would be paid.
+    arrears would be paid, `has_year_ended` says that the month's own pays nothing any more.
     """
     return {
         "offers": {code: sorted(shas) for code, shas in offers.items()},
@@ -58,4 +59,5 @@ def parts_of(
         "code": code_version,
         "month_before": month_before,
         "pay_year": pay_year,
+        **({"has_year_ended": True} if has_year_ended else {}),
     }

@@ -28,6 +28,15 @@ def refuse_bad_reason(reason: str) -> None:
         )
 
 
+def refuse_bad_paper(number: str) -> None:
+    """Raises: UsageError when a paper's number says nothing, holds control characters, or is as long as an ID."""
+    if not _is_seen(number) or _has_controls(number) or holds_id(number):
+        raise UsageError(
+            "write the number of the paper after --paper, on one line, as 15/QĐ-STC; it holds no ID and no account",
+            "hãy ghi số văn bản sau --paper, trên một dòng, như 15/QĐ-STC; không ghi số căn cước hay số tài khoản",
+        )
+
+
 def refuse_bad_full_name(full_name: str) -> None:
     """Raises: UsageError when a name says nothing or holds control characters."""
     if not _is_seen(full_name):

@@ -14,6 +14,7 @@ from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store import MonthState, read_contents
 from ioc_etl.adapters.store_mended import Confirmation, confirmations, rosters_by_hash
 from ioc_etl.adapters.store_records import KeptFile
+from ioc_etl.adapters.store_sights import HAND_IN_PLACE, first_seen
 from ioc_etl.core.intake import Offer
 from ioc_etl.core.mended import judged
 from ioc_etl.core.sheet import RosterReading
@@ -33,7 +34,9 @@ Confirmed = Mapping[tuple[str, str], Confirmation]
 class Given:
     """What a run works with: what was pulled, the ids it is kept under, the month's state, what was confirmed.
 
-    A replay does not know rosters that came after `known_until`; null: all that are kept are known.
+    A replay does not know rosters that were first seen after `known_pull_no`, or, of a run without that number, that
+    came after `known_until`; null: all that are kept are known. `register_pull_no` is the number of the pull that
+    brought the registers.
     """
 
     pulled: PulledMonth
@@ -41,6 +44,8 @@ class Given:
     state: MonthState
     confirmed: Confirmed = field(default_factory=dict)
     known_until: datetime | None = None
+    register_pull_no: int | None = None
+    known_pull_no: int | None = None
 
 
 def with_whole_rosters(
@@ -92,21 +97,24 @@ def latest_whole(connection: Connection, month: date, files: Iterable[KeptFile])
 def is_followed(connection: Connection, month: date, base: KeptFile, in_force: KeptFile | None) -> bool:
     """Whether a later roster of the centre has followed this one: put in force, or answered for.
 
-    `received_at` is when a content came first: one that was in force itself and is no more has been followed, even by a
-    content that had come before it.
+    Contents are ordered by the number at which they came first: one that was in force itself and is no more has been
+    followed, even by a content that had come before it.
     """
     said = [each for (code, _), each in confirmations(connection, month).items() if code == base.code]
-    later = [each.at for each in said if each.whole_sha256 != base.sha256]
+    answered = {(base.code, each.whole_sha256) for each in said if each.whole_sha256 != base.sha256}
+    wholes = [file.source_file_id for file in rosters_by_hash(connection, month, answered).values()]
+    later = [*first_seen(connection, wholes, HAND_IN_PLACE).values()]
     if in_force is not None and in_force.sha256 != base.sha256:
         if base.verdict == FileStatus.ACCEPTED:
             return True
-        later.append(in_force.received_at)
-    return any(at > base.received_at for at in later)
+        later += first_seen(connection, [in_force.source_file_id]).values()
+    (came_at,) = first_seen(connection, [base.source_file_id]).values()
+    return any(number > came_at for number in later)
 
 
-def name_of(file: KeptFile) -> str:
-    """How a finding names a roster that is mended: its file's name and the beginning of its hash."""
-    return f"{file.file_name} (mã {file.sha256[:_SHOWN_OF_A_HASH]})"
+def name_of(file_name: str, sha256: str) -> str:
+    """How a finding names a roster beside another one: its file's name and the beginning of its hash."""
+    return f"{file_name} (mã {sha256[:_SHOWN_OF_A_HASH]})"
 
 
 def _pulled(file: PulledFile, whole: KeptFile | None, contents: Mapping[UUID, bytes]) -> PulledFile:
@@ -144,7 +152,7 @@ class MendedRosters:
                 reading,
                 read[code],
                 centre_code=code,
-                base_name=name_of(bases[code]),
+                base_name=name_of(bases[code].file_name, bases[code].sha256),
                 is_confirmed=(code, shas.get(code, "")) in self._given.confirmed,
             )
             if code in read
@@ -153,9 +161,11 @@ class MendedRosters:
         }
 
     def _bases(self, asked: set[tuple[str, str]]) -> dict[tuple[str, str], KeptFile]:
-        files, until = rosters_by_hash(self._connection, self._month, asked), self._given.known_until
-        return {
-            key: file
-            for key, file in files.items()
-            if not file.is_too_large and (until is None or file.received_at <= until)
-        }
+        files = rosters_by_hash(self._connection, self._month, asked)
+        number, until = self._given.known_pull_no, self._given.known_until
+        if number is not None:
+            seen = first_seen(self._connection, [file.source_file_id for file in files.values()])
+            files = {key: file for key, file in files.items() if seen[file.source_file_id] <= number}
+        elif until is not None:
+            files = {key: file for key, file in files.items() if file.received_at <= until}
+        return {key: file for key, file in files.items() if not file.is_too_large}

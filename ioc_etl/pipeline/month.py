@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from ioc_etl.adapters.store import RunFacts, keep_files, month_transaction, read_month_state, write_failed_run
 from ioc_etl.errors import ContractError, ControlTotalError, IocEtlError
 from ioc_etl.pipeline.actors import SYSTEM, refuse_runner
-from ioc_etl.pipeline.extract import PulledMonth, pull_month
+from ioc_etl.pipeline.extract import PulledMonth, begin_pull, pull_month
 from ioc_etl.pipeline.mended import with_whole_rosters
 from ioc_etl.pipeline.overview import report_of_month
 from ioc_etl.pipeline.plan_look import refuse_if_moved
@@ -22,7 +22,7 @@ from ioc_etl.pipeline.result import RunReport
 from ioc_etl.pipeline.services import Progress, Services, no_progress
 from ioc_etl.pipeline.turn import WAIT, Turn, as_last_pulled
 from ioc_etl.pipeline.work import CODE_VERSION, MonthWork
-from schemas.uploading import of_note
+from schemas.uploading import is_note
 from schemas.vocabulary import RunStatus
 
 
@@ -47,7 +47,7 @@ def run(
     """
     refuse_runner(services, actor)
     turn.look(services, month)
-    pulled = pull_month(services, month, centres, progress)
+    pulled = pull_month(services, month, centres, progress, pull_no=begin_pull(services))
     return run_month(services, month, pulled=pulled, actor=actor, progress=progress, turn=turn, plan=plan)
 
 
@@ -61,14 +61,17 @@ def run_month(
     turn: Turn = WAIT,
     plan: PlanNumber | None = None,
 ) -> RunReport:
-    """Keep what was pulled, decide the month, load it.
+    """Keep what was pulled by a numbered pull, decide the month, load it.
 
     Raises:
+        ContractError: the pull has no number, so nobody knows what it may replace.
         ControlTotalError: the books do not close; nothing is written.
         PlanMovedError, MonthLockedError: as `run`.
         DatabaseError: the database cannot be used; nothing is written.
         TransientError: no process can be started to read the files in; nothing is written.
     """
+    if pulled.pull_no is None:
+        raise ContractError("a pull without a number is a look: nothing of it is kept")
     started_at, run_id = services.clock.now(), uuid4()
     # The processes that read start while the database is opened.
     with ReadingRooms() as rooms:
@@ -77,6 +80,7 @@ def run_month(
         kept = keep_files(
             services.engine,
             month,
+            pull_no=pulled.pull_no,
             began_at=pulled.began_at,
             clock=services.clock,
             rosters={centre.centre_code: centre.files for centre in pulled.centres},
@@ -87,8 +91,9 @@ def run_month(
                 services.engine, month, run_id, actor=actor, wait=turn.waits, on_wait=turn.tell
             ) as connection:
                 state = read_month_state(connection, month)
-                last, ids = as_last_pulled(connection, pulled, kept, state, services.clock.now())
-                given = with_whole_rosters(connection, month, pulled=last, kept=ids, state=state)
+                last = as_last_pulled(connection, pulled, kept, state)
+                given = with_whole_rosters(connection, month, pulled=last.pulled, kept=last.kept, state=state)
+                given = replace(given, register_pull_no=last.register_pull_no, known_pull_no=last.known_pull_no)
                 work = MonthWork(services, month, given, run_id, started_at, actor, progress, rooms)
                 if plan is not None:
                     plan.refuse_other(work.plan_number())
@@ -97,7 +102,8 @@ def run_month(
             _remember_failure(services, month, run_id, error, started_at=started_at, actor=actor)
             raise
     report = report_of_month(services, month, run_id, status, unreachable=pulled.unreachable)
-    return replace(report, reasons=pulled.reasons, ignored_files=sum(of_note(name) is None for name in last.ignored))
+    ignored = sum(not is_note(name) for name in given.pulled.ignored)
+    return replace(report, reasons=pulled.reasons, ignored_files=ignored)
 
 
 def _remember_failure(

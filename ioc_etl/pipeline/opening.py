@@ -170,7 +170,7 @@ def _clashes(
 def _link_register(services: Services, rooms: ReadingRooms) -> pl.DataFrame:
     """The register of linked IDs as it was pulled last, for whichever month."""
     with services.engine.connect() as connection:
-        kept = registers_pulled_last(connection, RegisterName.IDENTITY_LINK, services.clock.now())
+        kept = registers_pulled_last(connection, RegisterName.IDENTITY_LINK)
         contents = dict(read_contents(connection, [file.source_file_id for file in kept]))
     registers = PulledRegisters({RegisterName.IDENTITY_LINK: as_pulled(kept, contents)})
     month = services.clock.today_in_vietnam().replace(day=1)

@@ -14,6 +14,7 @@ from ioc_etl.pipeline.mended import with_whole_rosters
 from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services, no_progress
+from ioc_etl.pipeline.turn import without_older
 from ioc_etl.pipeline.work import MonthWork
 
 NOBODY = "plan"
@@ -27,7 +28,9 @@ def looking(
     with snapshot(services.engine) as connection:
         state = read_month_state(connection, month)
         now = services.clock.now()
-        given = with_whole_rosters(connection, month, pulled=pulled, kept=_ids(month, pulled), state=state)
+        kept = _ids(month, pulled)
+        newest = without_older(connection, month, pulled, kept)
+        given = with_whole_rosters(connection, month, pulled=newest, kept=kept, state=state)
         yield connection, MonthWork(services, month, given, uuid4(), now, NOBODY, progress, rooms)
 
 

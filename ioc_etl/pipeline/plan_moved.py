@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from ioc_etl.adapters.clock import VIETNAM
 from ioc_etl.adapters.store_replay import PastRun, past_run
-from ioc_etl.pipeline.work import MonthWork
+from ioc_etl.pipeline.work import MonthWork, has_year_ended
 
 FILES, REGISTERS, WORDS, POLICY, PROGRAM, LEDGER, MONTH_BEFORE, PAY_YEAR = KINDS = (
     "files",
@@ -37,9 +37,15 @@ def moved_since(connection: Connection, work: MonthWork) -> tuple[str, ...]:
         PROGRAM: then.code_version == now["code"],
         LEDGER: then.ledger_position == work.state.ledger_position,
         MONTH_BEFORE: then.month_before_run_id == work.state.month_before_run_id,
-        PAY_YEAR: max(work.month.year, then.started_at.astimezone(VIETNAM).year) == work.pay_year,
+        PAY_YEAR: _year(work, then) == (work.pay_year, work.has_year_ended),
     }
     return tuple(kind for kind in KINDS if not is_as_it_was[kind])
+
+
+def _year(work: MonthWork, then: PastRun) -> tuple[int, bool]:
+    """The budget year in which arrears would have been paid then, and whether the month's own had ended."""
+    year = max(work.month.year, then.started_at.astimezone(VIETNAM).year)
+    return year, has_year_ended(work.services.policy, work.month, then.started_at)
 
 
 def _by_code(run: PastRun, purpose: str) -> dict[str, set[str]]:

@@ -42,7 +42,7 @@ class PlanNumber:
             POLICY: parts["policy"],
             PROGRAM: parts["code"],
             LEDGER: ledger_position,
-            RUN: [str(run_id), parts["in_force"], parts["month_before"], parts["pay_year"]],
+            RUN: [str(run_id), parts["in_force"], parts["month_before"], parts["pay_year"], "has_year_ended" in parts],
         }
         return cls(month, tuple(_piece(rests_on[kind]) for kind in MOVED))
 

@@ -1,5 +1,6 @@
 """Why a step of the ledger cannot be taken, in both languages: the texts of the codes that the database gives."""
 
+import re
 from collections.abc import Sequence
 
 from ioc_etl.adapters.store_approval import Batch, Refusal
@@ -33,6 +34,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "the pay date {detail} lies before the month begins",
         "ngày chi {detail} trước ngày đầu của tháng",
     ),
+    "paid_before_today": (
+        "the pay date {detail} is past: give the number of the paper that says so with --paper, or another pay date",
+        "ngày chi {detail} đã qua: ghi số văn bản cho ngày chi ấy bằng --paper, hoặc chọn ngày chi khác",
+    ),
+    "year_ended": (
+        (
+            "money of the month's budget year is paid until {detail}; pay by then, or run the month again after that "
+            "day: what is unpaid is due as arrears of the pay date's year"
+        ),
+        (
+            "tiền của năm ngân sách ấy chỉ chi đến hết ngày {detail} (hết thời gian chỉnh lý quyết toán); hãy chọn "
+            "ngày chi trong hạn, hoặc sau ngày đó chạy lại tháng: khoản chưa chi thành truy lĩnh của năm chi"
+        ),
+    ),
     "above_entitlement": (
         "{number} people would have more than one entitlement for the month; {detail}",
         "{number} người sẽ nhận quá một mức hỗ trợ của tháng; {detail}",
@@ -65,6 +80,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
             "rồi chạy lại tháng"
         ),
     ),
+    "run_says_exceeded": (
+        "the month's run says that the budget of {detail} is exceeded; mend the register and run the month again",
+        "lần chạy của tháng báo vượt dự toán của {detail}; hãy cập nhật sổ dự toán rồi chạy lại tháng",
+    ),
     "file_not_settled": (
         "the centre's last file is {detail} while an older one is in force; settle that first",
         "tệp mới nhất của Trung tâm {detail}, đang dùng tệp cũ; hãy giải quyết trước",
@@ -75,6 +94,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 _GONE = "none"
+_ISO_DAY = re.compile("^([0-9]{4})-([0-9]{2})-([0-9]{2})$")
 _WORK_VI = {
     "run": ACTION["run"],
     "submission": ACTION["submit"],
@@ -161,7 +181,7 @@ def _told(reason: Refusal) -> tuple[str, str]:
             en.format(number=number, detail=_first_en(detail)),
             vi.format(number=number, detail=_first_vi(detail)),
         )
-    words = [_DETAILS_VI.get(word, word) for word in detail.split(", ")]
+    words = [_DETAILS_VI.get(word) or _ISO_DAY.sub(r"\3/\2/\1", word) for word in detail.split(", ")]
     return en.format(number=number, detail=detail), vi.format(number=number, detail=", ".join(words))
 
 

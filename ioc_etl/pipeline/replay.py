@@ -149,7 +149,7 @@ def _work(connection: Connection, then: Services, past: PastRun, progress: Progr
     return MonthWork(
         then,
         past.reference_month,
-        Given(pulled, {}, _state(connection, past), confirmed, past.finished_at),
+        Given(pulled, {}, _state(connection, past), confirmed, past.finished_at, known_pull_no=past.known_pull_no),
         past.run_id,
         past.started_at,
         past.actor,

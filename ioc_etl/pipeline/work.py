@@ -34,6 +34,8 @@ from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services
 from ioc_etl.pipeline.wall import WALL_LOG, decide_behind_wall
+from ioc_etl.policy.model import Policy
+from ioc_etl.policy.resolve import adjustment_end
 from schemas.vocabulary import FileStatus, RunStatus
 
 CODE_VERSION = version("ioc-etl")
@@ -98,6 +100,11 @@ class MonthWork:
         """The budget year in which arrears would be paid now; nothing is paid before its month."""
         return max(self.month.year, self.started_at.astimezone(VIETNAM).year)
 
+    @property
+    def has_year_ended(self) -> bool:
+        """Whether money of the month's budget year may not be paid any more."""
+        return has_year_ended(self.services.policy, self.month, self.started_at)
+
     def plan_number(self) -> PlanNumber:
         """What a plan of this run is called: another world has another number."""
         run_id = self.state.current.run_id if self.state.current else None
@@ -140,6 +147,7 @@ class MonthWork:
             used_links=past.used_links,
             voided=past.voided,
             pay_year=self.pay_year,
+            has_year_ended=self.has_year_ended,
             committed_pay_year=read_committed_year(connection, self.pay_year, self.state.ledger_position),
             in_force_sha256=in_force,
             policy_version=self.services.policy.version,
@@ -232,6 +240,7 @@ class MonthWork:
             code_version=CODE_VERSION,
             month_before=self.state.month_before_input,
             pay_year=self.pay_year,
+            has_year_ended=self.has_year_ended,
         )
 
     def _facts(self, status: RunStatus, input_fingerprint: str) -> RunFacts:
@@ -252,8 +261,17 @@ class MonthWork:
             standing_ids=tuple(UUID(standing_id) for standing_id in self.state.standings["standing_id"]),
             month_before_run_id=self.state.month_before_run_id,
             pull_began_at=self.pulled.began_at,
+            pull_no=self.pulled.pull_no,
+            register_pull_no=self.given.register_pull_no,
+            known_pull_no=self.given.known_pull_no,
+            adjustment_ends_on=adjustment_end(self.services.policy, self.month),
             confirmed_sha256=tuple(sorted({sent for _, sent in self.given.confirmed})),
         )
+
+
+def has_year_ended(policy: Policy, month: date, at: datetime) -> bool:
+    """Whether at that moment money of the month's budget year may not be paid any more."""
+    return at.astimezone(VIETNAM).date() > adjustment_end(policy, month)
 
 
 def _status(result: MonthResult) -> RunStatus:

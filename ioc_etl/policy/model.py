@@ -192,13 +192,15 @@ class MonthPolicy:
     `agency_successor` maps a merged department to the one that took its posts (identity for the rest), `agency_quota`,
     `expected_mode` and `shift_staffing` are keyed by the successor.
     `base_salary_vnd` is null in a month without a value, `is_in_force` false before the policy began; both stop the
-    run, never the loading. `is_payable` is false before the first month that this system pays. `expiring` are the
+    run, never the loading. `is_payable` is false before the first month that this system pays,
+    `adjustment_ends_on` the last day on which money of the month's budget year may be paid. `expiring` are the
     parameters that end within `expiring_days` of the month's last day without a successor, with their last day.
     """
 
     first_day: date
     last_day: date
     is_in_force: bool
+    adjustment_ends_on: date
     is_payable: bool
     adoption: Adoption
     base_salary_vnd: int | None

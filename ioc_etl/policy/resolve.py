@@ -37,6 +37,7 @@ def policy_at(policy: Policy, month: date) -> MonthPolicy:
         first_day=month,
         last_day=last_day,
         is_in_force=at.or_none(shapes.POLICY_IN_FORCE) or False,
+        adjustment_ends_on=adjustment_end(policy, month),
         is_payable=month >= first_payable_month(policy, month),
         adoption=Adoption(adoption.status, adoption.resolution_no, adoption.adopted_on),
         base_salary_vnd=at.or_none(shapes.BASE_SALARY),
@@ -92,6 +93,11 @@ def centres_at(policy: Policy, month: date) -> dict[str, Centre]:
 def first_payable_month(policy: Policy, month: date) -> date:
     """The first month that this system pays, as the policy says it at `month`."""
     return _At(policy, month)(shapes.FIRST_MONTH)
+
+
+def adjustment_end(policy: Policy, month: date) -> date:
+    """The last day on which money of the month's budget year may be paid (hết thời gian chỉnh lý quyết toán)."""
+    return _At(policy, month)(shapes.ADJUSTMENT_ENDS_ON).after(month.year)
 
 
 @dataclass(frozen=True, slots=True)

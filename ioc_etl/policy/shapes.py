@@ -6,9 +6,20 @@ A shape checks a value as YAML gave it (whole numbers only, closed word lists, n
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StrictBool, StrictInt, StrictStr, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+    model_validator,
+)
 
 from schemas.text import word_key
 from schemas.vocabulary import (
@@ -23,6 +34,7 @@ from schemas.vocabulary import (
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+_NO_LEAP_YEAR = 2023
 
 
 def _has_letters(word: str) -> str:
@@ -110,6 +122,22 @@ class AdoptionValue(Record):
     adopted_on: Day | None
 
 
+class DayOfNextYear(Record):
+    """A day of the year after."""
+
+    month: Annotated[StrictInt, Field(ge=1, le=12)]
+    day: Annotated[StrictInt, Field(ge=1, le=31)]
+
+    @model_validator(mode="after")
+    def _exists(self) -> Self:
+        date(_NO_LEAP_YEAR, self.month, self.day)
+        return self
+
+    def after(self, year: int) -> date:
+        """The day in the year after `year`."""
+        return date(year + 1, self.month, self.day)
+
+
 class DigitsValue(Record):
     """Fewest and most digits."""
 
@@ -159,6 +187,7 @@ def _shape(name: str, kind: Any) -> Shape[Any]:
 ADOPTION: Shape[AdoptionValue] = _shape("adoption", AdoptionValue)
 POLICY_IN_FORCE: Shape[bool] = _shape("policy_in_force", StrictBool)
 FIRST_MONTH: Shape[date] = _shape("first_month", Day)
+ADJUSTMENT_ENDS_ON: Shape[DayOfNextYear] = _shape("adjustment_ends_on", DayOfNextYear)
 BASE_SALARY: Shape[int] = _shape("base_salary", Positive)
 COEFFICIENT: Shape[dict[WorkMode, int]] = _shape("coefficient", Annotated[dict[WorkMode, Count], _complete(WorkMode)])
 PART_MONTH: Shape[PartMonthMethod] = _shape("part_month", PartMonthMethod)

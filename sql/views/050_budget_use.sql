@@ -1,13 +1,13 @@
 -- payroll.budget_use: one row per funding source and budget year with an allocation or committed money.
--- allocated_vnd is what the budget register gave that was read last, by whichever month's run, one that found its month
--- unchanged too; null: it does not give that year, or has a row of that source that cannot be read. committed_vnd is
+-- allocated_vnd is what the budget register gave that was pulled last (the highest number of a pull, whatever the
+-- clocks say), by whichever month's run, one that found its month unchanged too; null: it does not give that year, or has a row of that source that cannot be read. committed_vnd is
 -- what is committed now, less what the bank returned. Read by payroll.budget_refusals.
 CREATE OR REPLACE VIEW payroll.budget_use AS
 WITH reading AS (
     SELECT COALESCE(r.same_as_run_id, r.run_id) AS run_id
     FROM payroll.run r
     WHERE r.status IN ('completed', 'incomplete', 'unchanged')
-    ORDER BY COALESCE(r.pull_began_at, r.started_at) DESC, r.run_no DESC
+    ORDER BY r.register_pull_no DESC NULLS LAST, r.run_no DESC
     LIMIT 1
 ), standing AS NOT MATERIALIZED (
     SELECT b.batch_id, b.funding_source, payroll.budget_year(b.kind, b.reference_month, a.pay_date) AS budget_year,

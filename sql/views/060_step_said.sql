@@ -12,7 +12,8 @@ SELECT
     jsonb_build_object(
         'batch_id', a.batch_id, 'content_sha256', a.content_sha256, 'basis_sha256', a.basis_sha256,
         'amount_vnd', a.amount_vnd, 'pay_date', to_char(a.pay_date, 'YYYY-MM-DD'),
-        'reason_sha256', encode(sha256(convert_to(a.reason, 'UTF8')), 'hex')) AS said
+        'reason_sha256', encode(sha256(convert_to(a.reason, 'UTF8')), 'hex'))
+        || CASE WHEN a.paper IS NULL THEN '{}' ELSE jsonb_build_object('paper', a.paper) END AS said
 FROM payroll.approval a
 UNION ALL
 SELECT 'void', v.batch_id, v.audit_seq, 'void', v.actor, NULL,

@@ -8,7 +8,8 @@ CREATE OR REPLACE VIEW payroll.month_calendar AS
 WITH told AS (
     SELECT b.batch_id, b.reference_month, b.centre_code, b.kind, b.number, b.status,
            CASE b.status
-               WHEN 'submitted' THEN (SELECT max(s.at) FROM payroll.submission s WHERE s.batch_id = b.batch_id)
+               WHEN 'submitted' THEN (SELECT s.at FROM payroll.submission s WHERE s.batch_id = b.batch_id
+                                    ORDER BY s.submission_no DESC LIMIT 1)
                WHEN 'approved' THEN (SELECT a.at FROM payroll.approval a WHERE a.batch_id = b.batch_id)
                WHEN 'exported' THEN (SELECT e.at FROM payroll.export e WHERE e.batch_id = b.batch_id)
                WHEN 'paid' THEN (SELECT c.at FROM payroll.confirmation c WHERE c.batch_id = b.batch_id)

@@ -39,7 +39,7 @@ class Office:
 
     def __init__(self, database: Database, root: Path) -> None:
         self._database, self._folder = database, root / "rosters" / "2022-02"
-        self.services = Services(replace(database.settings, input_root=str(root)))
+        self.services = Services(replace(database.settings, input_root=str(root)), database.clock)
 
     @classmethod
     def opened(cls, database: Database, root: Path) -> Self:

@@ -33,7 +33,7 @@ from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 
 MONTH = date(2022, 1, 1)
-PAY_DATE, PAID_ON = date(2022, 2, 10), date(2022, 2, 20)
+PAY_DATE, PAID_ON = date(2022, 3, 1), date(2022, 3, 1)
 BEGINNING = datetime(2022, 3, 1, tzinfo=UTC)
 FINANCE, BOTH, LEADER = "ngan", "thu", "lanh-dao"
 ROLES = {"quan-tri": ["admin"], FINANCE: ["finance"], BOTH: ["finance", "approver"], LEADER: ["approver"]}

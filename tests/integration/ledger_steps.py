@@ -10,7 +10,7 @@ from ioc_etl.adapters.audit import next_seq
 from tests.integration.month_records import NOON
 
 FINANCE, APPROVER = "ngan", "lanh-dao"
-PAY_DATE = date(2022, 2, 10)
+PAY_DATE = date(2022, 3, 1)
 
 _ACCOUNT = sa.text(
     "INSERT INTO payroll.actor (actor, full_name, password_hash, roles, created_at, created_by) "

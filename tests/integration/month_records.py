@@ -22,6 +22,7 @@ from ioc_etl.adapters.store import (
     read_month_state,
     write_run,
 )
+from ioc_etl.adapters.store_pulls import begin_pull
 from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.finding import FINDING
@@ -52,6 +53,7 @@ def run_facts(number: int = 1, **difference: object) -> RunFacts:
         ledger_position=0,
         policy_version="p" * 64,
         code_version="0.1.0",
+        register_pull_no=number,
     )
     return replace(facts, **difference)  # type: ignore[arg-type]
 
@@ -220,6 +222,7 @@ def kept(engine: sa.Engine, month: date = MONTH, **rosters: bytes) -> dict[str, 
     ids = keep_files(
         engine,
         month,
+        pull_no=begin_pull(engine),
         began_at=NOON,
         clock=Clock.stopped_at(NOON),
         rosters={code: [pulled(data, f"{code}.xlsx")] for code, data in by_code.items()},

@@ -37,7 +37,7 @@ class Province:
         return self.root / name
 
     def run(self, month: date = JANUARY) -> RunReport:
-        return run(Services(replace(self.database.settings, input_root=str(self.root))), month)
+        return run(Services(replace(self.database.settings, input_root=str(self.root)), self.database.clock), month)
 
     def edit(self, change: Callable[[Worksheet], None]) -> None:
         """Change Bình Long's sheet."""

@@ -96,4 +96,4 @@ def with_another_salary_in_february(services: Services, folder: Path) -> Service
     folder.mkdir()
     text = yaml.safe_dump({**read, "values": [until, raised, *others]}, allow_unicode=True)
     (folder / "base_salary.yaml").write_text(text, "utf-8")
-    return Services(replace(services.settings, policy_folder=folder))
+    return Services(replace(services.settings, policy_folder=folder), services.clock)

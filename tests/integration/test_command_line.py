@@ -78,7 +78,7 @@ def test_a_late_roster_joins_without_pulling_the_others(shell: Shell) -> None:
         (("replay", "2022-01", "--run", " "), "which run?"),
         (("batches", ""), "hãy ghi như 2022-01"),
         (
-            ("approve", "0000", "--total", "1.000.000.000.000.000", "--pay-date", "2022-02-10", "--reason", "x"),
+            ("approve", "0000", "--total", "1.000.000.000.000.000", "--pay-date", "2022-03-10", "--reason", "x"),
             "không phải là số tiền",
         ),
         (("run", "2022-01", "--centre", "nowhere"), "không có Trung tâm 'nowhere'"),

@@ -27,7 +27,7 @@ JANUARY, FEBRUARY = date(2022, 1, 1), date(2022, 2, 1)
 
 
 def services_of(database: Database, input_root: Path = INPUT) -> Services:
-    return Services(replace(database.settings, input_root=str(input_root)))
+    return Services(replace(database.settings, input_root=str(input_root)), database.clock)
 
 
 def expected(month: date) -> dict[str, Any]:

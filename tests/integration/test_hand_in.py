@@ -1,5 +1,6 @@
 """A part of a roster comes in: it waits until finance says what becomes of the others."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,7 @@ from openpyxl import load_workbook
 from ioc_etl.adapters.clock import Clock
 from ioc_etl.errors import DatabaseError, PlanMovedError, UsageError
 from ioc_etl.pipeline.explain import explain
-from ioc_etl.pipeline.extract import pull_month
+from ioc_etl.pipeline.extract import begin_pull, pull_month
 from ioc_etl.pipeline.month import run, run_month
 from ioc_etl.pipeline.plan import plan
 from ioc_etl.pipeline.replay import replay
@@ -80,10 +81,12 @@ def test_an_answer_after_a_plan_moves_the_world_under_it(february_office: Office
 def test_an_answer_given_while_a_run_waited_for_its_turn_is_replayed_with_it(february_office: Office) -> None:
     february_office.sends(PART.read_bytes())
     february_office.runs()
-    pulled, started_at = pull_month(february_office.services, FEBRUARY), [datetime.now(UTC)]
+    services = february_office.services
+    pulled = pull_month(services, FEBRUARY, pull_no=begin_pull(services))
+    started_at = [services.clock.now()]
     february_office.says(OtherRows.STAND)
-    waited = Clock(lambda: started_at.pop() if started_at else datetime.now(UTC))
-    run_month(Services(february_office.services.settings, waited), FEBRUARY, pulled=pulled)
+    waited = Clock(lambda: started_at.pop() if started_at else services.clock.now())
+    run_month(Services(services.settings, waited), FEBRUARY, pulled=pulled)
     assert february_office.earns() == 17_880_000
     assert replay(february_office.services, FEBRUARY).difference is None
 
@@ -95,6 +98,22 @@ def test_a_replay_does_not_know_a_roster_that_came_after_its_run(database: Datab
     february_office.sends((GOLDEN / "input" / "rosters" / "2022-02" / "dong-xoai.xlsx").read_bytes())
     february_office.runs()
     assert replay(february_office.services, FEBRUARY, str(first.run_id)).difference is None
+
+
+def test_a_replay_knows_a_roster_that_a_clock_of_another_year_brought(database: Database, tmp_path: Path) -> None:
+    february_office = Office.opened(database, tmp_path / "input")
+    services = february_office.services
+    run(replace(services, clock=Clock.stopped_at(datetime(2031, 5, 6, tzinfo=UTC))), FEBRUARY)
+    february_office.sends(PART.read_bytes())
+    run(services, FEBRUARY)
+    assert (
+        "ROSTER_PARTIAL"
+        in february_office.rows(
+            "SELECT string_agg(code, ' ') AS codes FROM payroll.finding f "
+            "JOIN payroll.month m ON m.current_run_id = f.run_id"
+        )[0]["codes"]
+    )
+    assert replay(services, FEBRUARY).difference is None
 
 
 def test_a_late_answer_is_found_without_pulling_the_centre_again(february_office: Office) -> None:

@@ -147,7 +147,7 @@ def test_an_aggregate_of_the_callers_own_hides_no_refusal(month: Database) -> No
     )
     approval = (
         "SET LOCAL search_path = mine, pg_catalog; "
-        "INSERT INTO payroll.approval SELECT batch_id, content_sha256, 'x', m.current_run_id, 1, '2022-02-10', 'ngan', "
+        "INSERT INTO payroll.approval SELECT batch_id, content_sha256, 'x', m.current_run_id, 1, '2022-03-01', 'ngan', "
         "'x', '2022-02-03 12:00Z', 1 FROM payroll.batch JOIN payroll.month m USING (reference_month)"
     )
     sql_refused(month, approval, "not_the_role")
@@ -164,7 +164,7 @@ EVENT = "INSERT INTO payroll.audit_event (at, actor, action, run_id, detail) SEL
 SAID = (
     "WITH said AS (SELECT '2022-02-03 12:00Z'::timestamptz AS at, m.current_run_id AS run_id, jsonb_build_object("
     "'batch_id', b.batch_id, 'content_sha256', payroll.batch_content(b.batch_id), 'basis_sha256', "
-    "payroll.batch_basis(b.batch_id), 'amount_vnd', 4470000, 'pay_date', '2022-02-10', 'reason_sha256', "
+    "payroll.batch_basis(b.batch_id), 'amount_vnd', 4470000, 'pay_date', '2022-03-01', 'reason_sha256', "
     "encode(sha256(convert_to('Đồng ý', 'UTF8')), 'hex')) AS detail "
     "FROM payroll.batch b JOIN payroll.month m USING (reference_month)) "
 )
@@ -209,8 +209,8 @@ def approve_by(database: Database, event: str) -> None:
         ("UPDATE payroll.approval SET actor = 'ngan'", ["100_own_events"]),
         ("UPDATE payroll.approval SET reason = 'Khác'", ["100_own_events"]),
         ("UPDATE payroll.approval SET pay_date = '2023-01-01'", ["100_own_events"]),
-        ("UPDATE payroll.confirmation SET paid_on = '2022-03-01'", ["100_own_events"]),
-        ("UPDATE payroll.line_result SET result_on = '2022-03-01'", ["100_own_events"]),
+        ("UPDATE payroll.confirmation SET paid_on = '2022-03-02'", ["100_own_events"]),
+        ("UPDATE payroll.line_result SET result_on = '2022-03-02'", ["100_own_events"]),
         ("DELETE FROM payroll.audit_event WHERE seq = 4", ["100_own_events"]),
         (
             "DELETE FROM payroll.approval; DELETE FROM payroll.export; DELETE FROM payroll.confirmation",

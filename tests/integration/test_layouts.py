@@ -51,7 +51,7 @@ class Office:
         workbook.save(folder / f"{CENTRE}.xlsx")
 
     def run(self, month: date) -> RunReport:
-        return run(Services(replace(self.database.settings, input_root=str(self.root))), month)
+        return run(Services(replace(self.database.settings, input_root=str(self.root)), self.database.clock), month)
 
     def told(self, month: date) -> dict[str, str]:
         """What is found about the file, by code, in the words of the report."""

@@ -111,9 +111,11 @@ def of_years(database: Database) -> dict[int, int]:
     return found
 
 
-def test_a_regular_batch_counts_in_its_months_year_however_late_it_is_paid(database: Database) -> None:
-    run_month(database, 1, budgets(dong_xoai=2 * DIRECT_VND))
-    approve_it(database, on=date(2024, 6, 30))
+def test_a_regular_batch_counts_in_its_months_year_until_that_year_has_ended(database: Database) -> None:
+    ends_on = date(2023, 1, 31)
+    run_month(database, 1, budgets(dong_xoai=2 * DIRECT_VND), adjustment_ends_on=ends_on)
+    refused(database, lambda: approve_it(database, on=ends_on + timedelta(days=1)), "year_ended")
+    approve_it(database, on=ends_on)
     assert of_years(database) == {2022: 2 * DIRECT_VND, 2023: 0}
 
 
@@ -202,9 +204,16 @@ def test_a_run_that_found_its_month_unchanged_has_read_its_register_too(database
 
 
 def test_a_run_that_waited_does_not_bring_an_older_register_back(database: Database) -> None:
-    later = NOON + timedelta(seconds=1)
-    run_month(database, 1, budgets(dong_xoai=DIRECT_VND), FEBRUARY, paid=[10], pull_began_at=later)
-    run_month(database, 2, budgets(), paid=[10], pull_began_at=NOON)
+    run_month(database, 1, budgets(dong_xoai=DIRECT_VND), FEBRUARY, paid=[10], register_pull_no=2)
+    run_month(database, 2, budgets(), paid=[10], register_pull_no=1)
+    approve_it(database)
+
+
+def test_a_register_read_by_a_clock_of_another_year_is_followed_by_the_next_one(database: Database) -> None:
+    in_2031 = NOON + timedelta(days=9 * 365)
+    run_month(database, 1, budgets(), FEBRUARY, paid=[10], started_at=in_2031, finished_at=in_2031)
+    refused(database, lambda: approve_it(database, FEBRUARY), "budget_missing")
+    run_month(database, 2, budgets(dong_xoai=DIRECT_VND), paid=[10])
     approve_it(database)
 
 

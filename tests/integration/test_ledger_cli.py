@@ -63,8 +63,8 @@ def test_january_is_paid_from_the_command_line(desk: Desk) -> None:
     assert "Đã trình duyệt" not in desk.done("batches", "2022-01")
     finance = {"secrets": (FINANCE_SECRET,)}
     assert "20.115.000 đ" in desk.done("submit", BATCH, "--as", "ngan", "--reason", "Đã soát", **finance)
-    approval = ("approve", BATCH, "--total", "20.115.000", "--pay-date", "10/02/2022", "--reason", "Đồng ý")
-    assert "ngày chi 10/02/2022" in desk.done(*approval, "--as", "lanh-dao", secrets=(APPROVER_SECRET,))
+    approval = ("approve", BATCH, "--total", "20.115.000", "--pay-date", "10/03/2022", "--reason", "Đồng ý")
+    assert "ngày chi 10/03/2022" in desk.done(*approval, "--as", "lanh-dao", secrets=(APPROVER_SECRET,))
     token = desk.done("user", "token", "--as", "ngan", **finance).strip()
     exported = desk.done("export", BATCH, "--out", "dong-xoai.csv", "--draft", "--json", IOC_ETL_TOKEN=token)
     assert json.loads(exported)["is_draft"] is True
@@ -72,7 +72,7 @@ def test_january_is_paid_from_the_command_line(desk: Desk) -> None:
     first = desk.folder / "dong-xoai.csv"
     assert first.read_bytes() == (desk.folder / "again.csv").read_bytes()
     assert first.stat().st_mode & 0o077 == 0
-    desk.done("confirm", BATCH, "--paid-on", "2022-02-10", IOC_ETL_TOKEN=token)
+    desk.done("confirm", BATCH, "--paid-on", "2022-03-10", IOC_ETL_TOKEN=token)
     told = json.loads(desk.done("batches", "2022-01", "--json"))["batches"]
     assert {batch["name"]: batch["status"] for batch in told}[BATCH] == "paid"
     assert "nguyên vẹn" in desk.done("audit", "verify")
@@ -106,7 +106,7 @@ def test_the_case_that_the_report_and_explain_show_is_the_one_that_is_waived(des
 def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None:
     with_accounts(desk).done("run", "2022-01")
     finance, approver = (FINANCE_SECRET,), (APPROVER_SECRET,)
-    approve = ("approve", BATCH, "--total", "1", "--pay-date", "2022-02-10", "--reason", "x", "--as", "lanh-dao")
+    approve = ("approve", BATCH, "--total", "1", "--pay-date", "2022-03-10", "--reason", "x", "--as", "lanh-dao")
     questions: tuple[tuple[tuple[str, ...], tuple[str, ...], int, str], ...] = (
         ((*approve, "--lang", "en"), approver, 2, "is draft: it cannot approve now"),
         (approve, approver, 2, "dự thảo: không duyệt được"),
@@ -119,7 +119,7 @@ def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None
         (("submit", BATCH, "--reason", "x"), finance, 2, "ai yêu cầu?"),
         (("submit", BATCH, "--reason", "x", "--as", "ngan"), (), 2, "--password-stdin"),
         (
-            ("approve", BATCH, "--total", "một", "--pay-date", "2022-02-10", "--reason", "x"),
+            ("approve", BATCH, "--total", "một", "--pay-date", "2022-03-10", "--reason", "x"),
             approver,
             2,
             "số tiền chẵn đồng",
@@ -130,7 +130,7 @@ def test_every_refusal_is_one_line_in_the_language_asked_for(desk: Desk) -> None
         (("opening", "import", "nowhere.csv", "--as", "ngan"), finance, 2, "không đọc được tệp nowhere.csv"),
         (("export", BATCH, "--out", "/nowhere/x.csv", "--as", "ngan"), finance, 2, "there is no folder"),
         (
-            ("confirm", BATCH, "--paid-on", "2022-02-10", "--returned", "x", "--as", "ngan"),
+            ("confirm", BATCH, "--paid-on", "2022-03-10", "--returned", "x", "--as", "ngan"),
             finance,
             2,
             "MÃ_KHOẢN=LÝ_DO",

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
+from psycopg.sql import SQL, Identifier
 
 from ioc_etl.adapters import migrate
 from ioc_etl.adapters.database import embedded_engine
 from ioc_etl.adapters.embedded import EmbeddedServer
+from ioc_etl.adapters.store_pulls import begin_pull
 from ioc_etl.errors import DatabaseError
-from tests.conftest import Database
+from tests.conftest import Database, administer
 
 CONTRACT = {
     "payment_record": (
@@ -107,6 +111,52 @@ def test_several_upgrades_at_once_are_one(server: EmbeddedServer, tmp_path: Path
         done = list(pool.map(lambda _: migrate.upgrade(embedded_engine(server, name)), range(4)))
     assert sorted(done) == [False, False, False, True]
     assert migrate.check(embedded_engine(server, name)) == []
+
+
+BEFORE_NUMBERS = """
+INSERT INTO landing.content
+SELECT encode(sha256(text::bytea), 'hex'), 3, text::bytea FROM unnest(ARRAY['one', 'two']) AS text;
+INSERT INTO landing.source_file
+    (source_file_id, kind, reference_month, centre_code, file_name, origin, sha256, received_at, is_too_large,
+     is_latest)
+SELECT id::uuid, 'roster', '2022-01-01', 'tinh', 'tinh.xlsx', '/in/rosters/2022-01/tinh.xlsx',
+       encode(sha256(text::bytea), 'hex'), at::timestamptz, false, false
+FROM (VALUES ('00000000-0000-0000-0000-00000000000a', 'one', '2022-02-01 08:30Z'),
+             ('00000000-0000-0000-0000-00000000000b', 'two', '2022-02-02 08:30Z')) AS file (id, text, at);
+INSERT INTO payroll.month (reference_month) VALUES ('2022-01-01'), ('2022-02-01');
+INSERT INTO payroll.run (run_id, reference_month, status, started_at, finished_at, actor, requested_centres,
+                         input_fingerprint, ledger_position, policy_version, code_version, pull_began_at)
+SELECT ('00000000-0000-0000-0000-00000000000' || name)::uuid, month::date, 'completed', at::timestamptz, now(), 'tests',
+       '{tinh}', 'f', 0, 'p', '0.1.0', CASE WHEN is_pulled THEN at::timestamptz END
+FROM (VALUES (1, '2022-01-01', '2022-02-02 08:00Z', true), (2, '2022-02-01', '2031-01-01 08:00Z', true),
+             (3, '2022-01-01', '2022-02-01 08:00Z', true), (4, '2022-01-01', '2022-01-31 08:00Z', false))
+    AS run (name, month, at, is_pulled);
+INSERT INTO landing.last_pull VALUES ('2022-01-01', 'roster', 'tinh', '2022-02-02 08:00Z');
+"""
+
+
+def test_pulls_of_before_are_numbered_in_their_present_order(server: EmbeddedServer, tmp_path: Path) -> None:
+    """The clock of 2031 is the last of them, and the next pull comes after it."""
+    name = "numbered_" + tmp_path.name.replace("-", "_")[-40:]
+    administer(server, SQL("CREATE DATABASE {}").format(Identifier(name)))
+    engine = embedded_engine(server, name)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA payroll"))
+        config = Config()
+        config.set_main_option("script_location", str(migrate.sql_root() / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0013")
+        connection.exec_driver_sql(BEFORE_NUMBERS)
+    assert migrate.upgrade(engine) is True
+    with engine.connect() as connection:
+        runs = connection.execute(sa.text("SELECT pull_no, register_pull_no FROM payroll.run ORDER BY run_id"))
+        assert [tuple(run) for run in runs] == [(3, 3), (4, 4), (2, 2), (None, 1)]
+        seen = connection.execute(sa.text("SELECT place, pull_no FROM landing.first_sight ORDER BY source_file_id"))
+        assert [tuple(sight) for sight in seen] == [("/in/rosters/2022-01", 2), ("/in/rosters/2022-01", 3)]
+        assert connection.scalar(sa.text("SELECT pull_no FROM landing.last_pull")) == 3
+    assert begin_pull(engine) == 5
+    with pytest.raises(DatabaseError, match="is refused"), engine.begin() as connection:
+        connection.execute(sa.text("UPDATE payroll.run SET pull_no = 9"))
 
 
 def test_revisions_are_one_line_numbered_as_their_files() -> None:

@@ -12,6 +12,7 @@ from ioc_etl.adapters import migrate
 from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.store import keep_files, read_month_state
 from ioc_etl.adapters.store_ledger import read_committed
+from ioc_etl.adapters.store_pulls import begin_pull
 from ioc_etl.errors import DatabaseError, RefusedError, UsageError
 from ioc_etl.pipeline.audit import events
 from ioc_etl.pipeline.opening import import_opening
@@ -215,7 +216,13 @@ def test_money_under_a_former_id_counts_for_the_same_person(services: Services, 
         register = pulled(f"old_id,new_id,decision_no\n{OLD_ID},{FIRST},1/QĐ\n".encode(), "identity_link.csv")
         february, registers = date(2022, 2, 1), {"identity_link": [register]}
         keep_files(
-            services.engine, february, began_at=NOON, clock=Clock.stopped_at(NOON), rosters={}, registers=registers
+            services.engine,
+            february,
+            pull_no=begin_pull(services.engine),
+            began_at=NOON,
+            clock=Clock.stopped_at(NOON),
+            rosters={},
+            registers=registers,
         )
     take_steps(services.engine, "submitted", "approved")
     line = LINE.replace("dong-xoai", "binh-long").replace(FIRST, OLD_ID)

@@ -47,9 +47,9 @@ def test_a_run_is_replayed_with_the_parameters_and_registers_of_its_day(
     register.write_text("".join(lines[:10]), "utf-8")
     run(other_policy(two_months, tmp_path), FEBRUARY)
     elsewhere = replace(two_months.settings, input_root=None)
-    assert replay(Services(elsewhere), FEBRUARY).difference is None
-    assert replay(Services(elsewhere), FEBRUARY, str(first)).difference is None
-    assert replay(Services(elsewhere), FEBRUARY).run_id != first
+    assert replay(Services(elsewhere, two_months.clock), FEBRUARY).difference is None
+    assert replay(Services(elsewhere, two_months.clock), FEBRUARY, str(first)).difference is None
+    assert replay(Services(elsewhere, two_months.clock), FEBRUARY).run_id != first
     changes = rows(
         lived_database, "SELECT detail FROM payroll.audit_event WHERE action = 'parameter_change' ORDER BY seq"
     )

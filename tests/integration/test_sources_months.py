@@ -107,7 +107,7 @@ def test_both_months_come_to_the_same_amounts_and_no_secret_is_told(
     for name, value in place.environment.items():
         monkeypatch.setenv(name, value)
     settings = Settings.from_environment({**place.environment, **database.environment, "IOC_ETL_INPUT": place.url})
-    services = Services(settings)
+    services = Services(settings, database.clock)
     reports = [run(services, month) for month in (date(2022, 1, 1), date(2022, 2, 1))]
     assert [report.total_vnd for report in reports] == [JANUARY_VND, FEBRUARY_VND]
     told = f"{reports} {services} {settings!r} {caplog.text} {everything_kept(database)}"
@@ -136,7 +136,7 @@ def test_half_a_file_every_time_stops_its_own_centre_and_nothing_of_it_is_kept(
             patience=Patience(retries=1, first_pause_seconds=0),
             secrets=Secrets.of({"input": json.dumps({"username": USER, "password": PASSWORD})}),
         )
-        report = run(Services(settings), date(2022, 1, 1))
+        report = run(Services(settings, database.clock), date(2022, 1, 1))
     assert report.unreachable == ("phuoc-long",)
     assert {centre.centre_code: centre.file_status.value for centre in report.centres} == {
         "tinh": "accepted",

@@ -6,13 +6,22 @@ import sqlalchemy as sa
 from ioc_etl.adapters.clock import Clock
 from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store import KeptFile, keep_files, kept_files, read_contents, source_file_id
+from ioc_etl.adapters.store_pulls import begin_pull
 from tests.conftest import Database
 from tests.integration.month_records import MONTH, NOON, decision, kept, month_record, pulled, run_facts, write
 
 
 def keep(database: Database, **rosters: list[PulledFile]) -> None:
     by_code = {code.replace("_", "-"): files for code, files in rosters.items()}
-    keep_files(database.engine, MONTH, began_at=NOON, clock=Clock.stopped_at(NOON), rosters=by_code, registers={})
+    keep_files(
+        database.engine,
+        MONTH,
+        pull_no=begin_pull(database.engine),
+        began_at=NOON,
+        clock=Clock.stopped_at(NOON),
+        rosters=by_code,
+        registers={},
+    )
 
 
 def files(database: Database) -> list[KeptFile]:
@@ -47,6 +56,7 @@ def test_registers_are_kept_beside_rosters(database: Database) -> None:
     ids = keep_files(
         database.engine,
         MONTH,
+        pull_no=begin_pull(database.engine),
         began_at=NOON,
         clock=Clock.stopped_at(NOON),
         rosters={"tinh": [pulled()]},

@@ -20,6 +20,7 @@ import yaml
 from openpyxl import load_workbook
 from program import ioc_etl
 
+from ioc_etl.adapters.clock import DEMO_DAY
 from tests.conftest import Database
 from tests.contract.documents import document
 
@@ -120,8 +121,13 @@ class Desk:
         return ioc_etl(*words, *asking, environment=self.environment, stdin=stdin, folder=self.folder)
 
 
+def lives_on(folder: Path, day: str) -> None:
+    (folder / "home" / DEMO_DAY).write_text(day, "utf-8")
+
+
 def send_first_rosters(folder: Path) -> None:
     """Four people of Đồng Xoài and three of Phước Long; one more worked at Đồng Xoài and is on no roster."""
+    lives_on(folder, "2022-02-10")
     send_registers(folder / "input" / "registers")
     packaged = yaml.safe_load((PROJECT / "ioc_etl" / "policy" / "centres.yaml").read_text("utf-8"))["centres"]
     two = {code: packaged[code] for code in ("dong-xoai", "phuoc-long")}
@@ -145,7 +151,8 @@ def send_registers(registers: Path) -> None:
 
 
 def send_mended_rosters(folder: Path) -> None:
-    """Long is on a contract, Yến was forgotten, Trang worked at Phước Long."""
+    """A month later: Long is on a contract, Yến was forgotten, Trang worked at Phước Long."""
+    lives_on(folder, "2022-03-10")
     send_dong_xoai(folder, MAI, LONG, VIET, YEN, on_contract=LONG)
     send_phuoc_long(folder, TRANG_AT_PHUOC_LONG)
 

@@ -28,7 +28,7 @@ _PART_MONTH = Path(__file__).parents[2] / "ioc_etl" / "policy" / "parameters" / 
 
 
 def services_of(database: Database, input_root: Path) -> Services:
-    return Services(replace(database.settings, input_root=str(input_root)))
+    return Services(replace(database.settings, input_root=str(input_root)), database.clock)
 
 
 def other_policy(services: Services, folder: Path) -> Services:
@@ -37,7 +37,7 @@ def other_policy(services: Services, folder: Path) -> Services:
     policy.mkdir(exist_ok=True)
     text = _PART_MONTH.read_text("utf-8").replace("value: calendar_days", "value: full_month")
     (policy / _PART_MONTH.name).write_text(text, "utf-8")
-    return Services(replace(services.settings, policy_folder=policy))
+    return Services(replace(services.settings, policy_folder=policy), services.clock)
 
 
 def rows(database: Database, query: str, **values: object) -> Sequence[sa.RowMapping]:

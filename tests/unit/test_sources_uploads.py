@@ -23,7 +23,7 @@ from ioc_etl.pipeline.extract import (
     pulled_month,
 )
 from ioc_etl.pipeline.services import Services
-from schemas.uploading import noted, of_note
+from schemas.uploading import noted, noted_older, of_note
 from schemas.vocabulary import FindingCode
 from tests.factories import facts_of, registers
 
@@ -135,6 +135,14 @@ def test_it_is_told_at_its_centre_and_not_as_nobodys() -> None:
     assert about[FindingCode.ROSTER_UPLOADING] == (CODE, f"{CODE}.xlsx")
     assert about[FindingCode.FILE_IGNORED] == (None, "x.txt")
     assert told.filter(pl.col("code") == FindingCode.ROSTER_UPLOADING).height == 1
+
+
+def test_a_file_older_than_the_one_in_force_is_told_at_its_centre_with_both_names() -> None:
+    told = run.findings(facts_of(JANUARY, registers()), ("x.txt", noted_older(CODE, f"{CODE}.xlsx", "new.csv")))
+    about = {row["code"]: (row["centre_code"], row["found"], row["expected"]) for row in told.iter_rows(named=True)}
+    assert about[FindingCode.ROSTER_OLDER] == (CODE, f"{CODE}.xlsx", "new.csv")
+    assert about[FindingCode.FILE_IGNORED] == (None, "x.txt", None)
+    assert FindingCode.ROSTER_UPLOADING not in about
 
 
 def test_a_note_is_no_files_name() -> None:

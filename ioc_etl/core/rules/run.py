@@ -7,15 +7,15 @@ import polars as pl
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.text import without_ids
 from schemas.finding import RAISED
-from schemas.uploading import of_note
+from schemas.uploading import is_note, of_note, of_older_note
 from schemas.vocabulary import AdoptionStatus, FindingCode, Level, Severity
 
 
 def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
     """A month without base salary or before the policy began is stopped.
 
-    A draft policy, a parameter that ends soon, files that belong to no centre and such that were still being written
-    only warn.
+    A draft policy, a parameter that ends soon, files that belong to no centre, such that were still being written and
+    such that are older than the file in force only warn.
     """
     policy, month = facts.policy, f"{facts.month:%m/%Y}"
     told: list[tuple[FindingCode, str | None, str | None, str | None]] = []
@@ -29,13 +29,17 @@ def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
         names = ", ".join(name for name, _ in policy.expiring)
         days = ", ".join(f"{day:%d/%m/%Y}" for _, day in policy.expiring)
         told.append((FindingCode.PARAMETER_EXPIRING, names, days, None))
-    belong_to_nobody = sorted(without_ids(name) for name in ignored_files if of_note(name) is None)
+    belong_to_nobody = sorted(without_ids(name) for name in ignored_files if not is_note(name))
     if belong_to_nobody:
         told.append((FindingCode.FILE_IGNORED, ", ".join(belong_to_nobody), None, None))
     rows = [(str(code), None, None, None, None, *blanks) for code, *blanks in told]
     rows += [
         (str(FindingCode.ROSTER_UPLOADING), centre_code, None, None, None, without_ids(name), None, None)
         for centre_code, name in filter(None, map(of_note, sorted(ignored_files)))
+    ]
+    rows += [
+        (str(FindingCode.ROSTER_OLDER), centre_code, None, None, None, without_ids(name), without_ids(in_force), None)
+        for centre_code, name, in_force in filter(None, map(of_older_note, sorted(ignored_files)))
     ]
     return pl.DataFrame(rows, schema=RAISED, orient="row")
 

@@ -6,7 +6,7 @@ So a batch rests on it wherever it was waived, and whoever waived it approves ne
 from alembic import op
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
