@@ -40,6 +40,13 @@ def two_months(copied: tuple[Database, Services]) -> Services:
 
 
 @pytest.fixture(scope="session")
+def untouched(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database with every table, for tests that only look."""
+    with fresh_database(server, TEMPLATE, tmp_path_factory.mktemp("untouched")) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
 def drafted(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a database with the drafts of two centres, written once (`two_centres`)."""
     with fresh_database(server, TEMPLATE, tmp_path_factory.mktemp("drafted")) as database:

@@ -1,28 +1,41 @@
 """History stays whoever asks: nothing goes away, nothing is added behind a run, no draft changes but by one."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
 from ioc_etl.adapters import migrate
 from ioc_etl.adapters.audit import next_seq
+from ioc_etl.adapters.embedded import EmbeddedServer
 from ioc_etl.errors import DatabaseError, UsageError
 from ioc_etl.pipeline.audit import Link, verify
 from ioc_etl.pipeline.services import Services
-from tests.conftest import Database
+from tests.conftest import TEMPLATE, Database, fresh_database
 from tests.integration.guarded_month import past_the_guards, refused, run_sql
 from tests.integration.ledger_steps import APPROVE, APPROVER, PAY_DATE, accounts, batch_ids, submit, take_steps
 from tests.integration.month_records import NOON, decision, finding, held, kept, month_record, run_facts, write
+from tests.integration.two_months import name_of
+
+
+@pytest.fixture(scope="session")
+def run_twice(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database with two runs of a month with two paid people and a held one, all drafts."""
+    with fresh_database(server, TEMPLATE, tmp_path_factory.mktemp("run_twice")) as database:
+        files = kept(database.engine, dong_xoai=b"roster")
+        for number in (1, 2):
+            rows = [decision(10), decision(12), held(11)]
+            write(database.engine, month_record(files, rows, [finding()], run=run_facts(number)))
+        accounts(database.engine)
+        yield name_of(database)
 
 
 @pytest.fixture
-def month(database: Database) -> Database:
-    """Two runs of a month with two paid people and a held one, all drafts."""
-    files = kept(database.engine, dong_xoai=b"roster")
-    for number in (1, 2):
-        rows = [decision(10), decision(12), held(11)]
-        write(database.engine, month_record(files, rows, [finding()], run=run_facts(number)))
-    accounts(database.engine)
-    return database
+def month(server: EmbeddedServer, run_twice: str, tmp_path: Path) -> Iterator[Database]:
+    """That month for one test alone."""
+    with fresh_database(server, run_twice, tmp_path) as database:
+        yield database
 
 
 TABLES = """

@@ -14,7 +14,7 @@ from ioc_etl.pipeline import approval, payout
 from ioc_etl.pipeline.batches import batches, find_batch, submit
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
-from tests.integration.ledger_desk import BATCH, OTHER, approve, desk, events, prepare, refused, services_of
+from tests.integration.ledger_desk import BATCH, OTHER, approve, events, prepare, refused, services_of
 from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, account, accounts
 from tests.integration.month_records import (
     DIRECT_VND,
@@ -32,8 +32,8 @@ from tests.integration.month_records import (
 
 
 @pytest.fixture
-def services(database: Database) -> Services:
-    return desk(database)
+def services(month: Database) -> Services:
+    return services_of(month)
 
 
 def test_a_batch_goes_its_way_and_every_step_is_an_event(services: Services) -> None:

@@ -13,14 +13,14 @@ from ioc_etl.errors import UsageError, WrongStateError
 from ioc_etl.pipeline import payout
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
-from tests.integration.ledger_desk import BATCH, approve, desk, events, prepare, refused
+from tests.integration.ledger_desk import BATCH, approve, events, prepare, refused, services_of
 from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE
 from tests.integration.month_records import DIRECT_VND, MONTH
 
 
 @pytest.fixture
-def services(database: Database) -> Services:
-    return desk(database)
+def services(month: Database) -> Services:
+    return services_of(month)
 
 
 def test_an_export_of_a_draft_policy_needs_the_word_and_says_so_on_every_line(services: Services) -> None:

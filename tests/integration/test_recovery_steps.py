@@ -11,7 +11,7 @@ from ioc_etl.errors import UsageError, WrongStateError
 from ioc_etl.pipeline import approval, waivers
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
-from tests.integration.ledger_desk import BATCH, OTHER, approve, desk, events, prepare, refused
+from tests.integration.ledger_desk import BATCH, OTHER, approve, events, prepare, refused, services_of
 from tests.integration.ledger_steps import FINANCE
 from tests.integration.month_records import (
     DIRECT_VND,
@@ -29,8 +29,8 @@ RECOVERY = "2022-01/dong-xoai/recovery/1"
 
 
 @pytest.fixture
-def services(database: Database) -> Services:
-    return desk(database)
+def services(month: Database) -> Services:
+    return services_of(month)
 
 
 def test_arrears_wait_for_the_recovery_they_depend_on(services: Services) -> None:

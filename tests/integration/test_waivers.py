@@ -10,14 +10,14 @@ from ioc_etl.errors import UsageError
 from ioc_etl.pipeline import waivers
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
-from tests.integration.ledger_desk import desk, refused, services_of
+from tests.integration.ledger_desk import refused, services_of
 from tests.integration.ledger_steps import FINANCE, account, accounts, approve, batch_ids, take_steps
 from tests.integration.month_records import MONTH, decision, finding, held, kept, month_record, write
 
 
 @pytest.fixture
-def services(database: Database) -> Services:
-    return desk(database)
+def services(month: Database) -> Services:
+    return services_of(month)
 
 
 def case_id(services: Services) -> str:
