@@ -21,7 +21,8 @@ CONTRACT = {
     "payment_record": (
         "payment_id, batch_id, batch_kind, batch_status, reference_month, centre_code, funding_source, citizen_id, "
         "full_name, staff_category, agency, work_mode, coefficient, base_salary_vnd, amount_vnd, bank_account, "
-        "bank_name, legal_basis, run_id, source_sha256, source_sheet, source_row"
+        "bank_name, legal_basis, run_id, source_sha256, source_sheet, source_row, "
+        "result, pay_date, budget_year, received_vnd"
     ),
     "exception_report": (
         "case_id, reference_month, centre_code, level, severity, code, status, source_file, sheet, row_number, row_no, "

@@ -117,3 +117,23 @@ def test_nobody_lets_go_of_what_is_still_with_the_payee(
         if returned:
             comes_back(database, services, returned)
         refused(database, lambda: run_sql(database, OFFSET.format(amount_vnd)), "only as far as what it takes back")
+
+
+def test_outside_a_recovery_is_what_was_collected_of_it(database: Database, services: Services) -> None:
+    """The plain sum is what the person received: what came back was not, what is not collected yet still is."""
+    query = "SELECT {} FROM state_payroll.payment_record WHERE citizen_id = '{}'"
+    received = query.format("sum(received_vnd)::bigint", WHO["citizen_id"])
+    result = query.format("result", WHO["citizen_id"]) + " AND batch_kind = 'recovery'"
+    assert scalar(database, received) == DIRECT_VND
+    comes_back(database, services, "arrears")
+    assert (scalar(database, received), scalar(database, result)) == (HALF_VND, None)
+    take_steps(database.engine, "exported", "paid")
+    assert (scalar(database, received), scalar(database, result)) == (DIRECT_VND, "paid")
+
+
+def test_outside_a_recovery_that_was_let_go_whole_took_nothing(database: Database, services: Services) -> None:
+    comes_back(database, services, "arrears")
+    comes_back(database, services, "regular")
+    query = "SELECT {} FROM state_payroll.payment_record WHERE citizen_id = '{}' AND batch_kind = 'recovery'"
+    shown = [scalar(database, query.format(what, WHO["citizen_id"])) for what in ("result", "received_vnd")]
+    assert shown == ["offset", 0]
