@@ -195,19 +195,23 @@ def confirm_recovery(
     raise typer.Exit(command.confirm_recovery(which, reason, Asking(who, password_stdin, lang)))
 
 
-@ledger.command(epilog="Example: ioc-etl export 2022-01/dong-xoai/regular/1 --out dong-xoai-01.csv --draft --as ngan")
+@ledger.command(epilog="Example: ioc-etl export 2022-01/dong-xoai/regular/1 --out dong-xoai-01.csv --as ngan")
 def export(
     batch: BatchName,
     out: Annotated[Path, typer.Option(help="The CSV file to write; never over another.", show_default=False)],
     draft: Annotated[
-        bool, typer.Option("--draft", help="While the policy is not adopted: mark every line as a draft.")
+        bool,
+        typer.Option("--draft", help="A copy marked BẢN NHÁP on every line; the batch stays as it is."),
     ] = False,
     who: As = None,
     password_stdin: PasswordStdin = False,
     as_json: AsJson = False,
     lang: Language = "vi",
 ) -> None:
-    """Write the list of an approved batch, which is exported from then on; again, the same bytes. Role: finance."""
+    """Write the list of an approved batch, which is exported for payment from then on; again, the same bytes.
+
+    Needs the adoption, or a text that allows payment meanwhile (payment_permissions). Role: finance.
+    """
     from ioc_etl.cli import payout as command
     from ioc_etl.cli.acting import Asking
 

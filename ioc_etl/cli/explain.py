@@ -77,7 +77,8 @@ def _show(services: Services, row: ExplainedRow, lang: str) -> None:
         say(f"{spoken['agency']}: {agency_name(services, month, str(decision['agency']))}")
     if decision["quota_rank"] is not None:
         say(f"{spoken['rank']}: {decision['quota_rank']}/{decision['quota_limit']}")
-    say(f"{spoken['basis']}: {legal_basis(services, month)}")
+    source = services.centre(str(decision["centre_code"]), month).funding_source
+    say(f"{spoken['basis']}: {legal_basis(services, month, source)}")
     say()
 
 

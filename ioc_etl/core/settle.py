@@ -64,10 +64,17 @@ def settle(decided: Decisions, facts: MonthFacts, *, has_year_ended: bool = Fals
     lines = with_causes(with_facts(due, decided, facts), decided, facts).with_columns(
         pl.lit(facts.month).alias("reference_month"),
         pl.col("drafted_vnd").alias("amount_vnd"),
-        pl.lit(facts.policy.payment_legal_basis).alias("legal_basis"),
+        _legal_basis(facts).alias("legal_basis"),
     )
     said = lines.select(list(PAYMENT_LINE)).sort("centre_code", "source_row", "person_id", nulls_last=True)
     return Settlement(conform(said, PAYMENT_LINE_TABLE), balance.select(list(BALANCE)).sort(PERSON))
+
+
+def _legal_basis(facts: MonthFacts) -> pl.Expr:
+    """What a line rests on, by its centre's funding source (rule 18)."""
+    sources = facts.centres.select("centre_code", "funding_source").iter_rows()
+    texts = {code: facts.policy.basis_for(source) for code, source in sources}
+    return pl.col("centre_code").replace_strict(texts, default=facts.policy.basis_for(""), return_dtype=pl.String)
 
 
 def nothing_settled() -> Settlement:

@@ -125,9 +125,9 @@ def agency_name(services: Services, month: date, agency: str) -> str:
     return policy_at(services.policy, month).agency_names.get(agency, agency)
 
 
-def legal_basis(services: Services, month: date) -> str:
+def legal_basis(services: Services, month: date, funding_source: str) -> str:
     """What a payment of the month rests on."""
-    return policy_at(services.policy, month).payment_legal_basis
+    return policy_at(services.policy, month).basis_for(funding_source)
 
 
 def _month_of(decision: Mapping[str, object]) -> date:

@@ -1,5 +1,6 @@
 """What leaves the system and what comes back: the list of a batch, and the bank's answer."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +33,7 @@ from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
 from ioc_etl.reports import terms
 from ioc_etl.reports.payment_list import ListTitle, payment_list
-from schemas.vocabulary import AdoptionStatus, BatchStatus, Role
+from schemas.vocabulary import BatchKind, BatchStatus, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,43 +73,66 @@ _PAYMENT = Words(
 
 
 def export(services: Services, actor: str, text: str, *, as_draft: bool) -> tuple[Batch, ExportedFile]:
-    """The list of an approved batch, which is exported from now on; again, the same bytes.
+    """The list of an approved batch, which is exported for payment from now on; again, the same bytes.
+
+    With `as_draft` it is a copy marked BẢN NHÁP, and nothing has left: the batch stays as it is (rule 18).
 
     Raises:
         UsageError, WrongStateError: there is no such batch, or it is not approved.
-        RefusedError: the policy is a draft and `as_draft` was not asked for; or not by this account.
+        RefusedError: nothing allows payment yet, the batch was approved on another basis, or not by this account.
     """
     with holding_batch(services, actor, text) as (connection, batch):
         require_role(connection, actor, Role.FINANCE)
-        kept = read_export(connection, batch.batch_id)
-        if kept is None:
-            kept = _first_export(services, connection, actor, batch, as_draft=as_draft)
+        kept = None if as_draft else read_export(connection, batch.batch_id)
+        if kept is None and as_draft:
+            kept = _copy(services, connection, batch)
+        elif kept is None:
+            kept = _first_export(services, connection, actor, batch)
         event = batch_event(services, actor, audit.EXPORT, batch, file_sha256=kept.sha256, is_draft=kept.is_draft)
         audit.record(connection, event)
         return batch, kept
 
 
-def _first_export(
-    services: Services, connection: Connection, actor: str, batch: Batch, *, as_draft: bool
-) -> ExportedFile:
+def _copy(services: Services, connection: Connection, batch: Batch) -> ExportedFile:
+    if batch.status not in {BatchStatus.APPROVED, *_GONE}:
+        refuse(batch, "export", [Refusal("wrong_status", None, batch.status)])
+    data = payment_list(read_lines(connection, batch.batch_id), _title(services, connection, batch, is_draft=True))
+    return ExportedFile(data, f"{_file_name(batch)}-ban-nhap.csv", hashlib.sha256(data).hexdigest(), is_draft=True)
+
+
+def _first_export(services: Services, connection: Connection, actor: str, batch: Batch) -> ExportedFile:
     if batch.status != BatchStatus.APPROVED:
         refuse(batch, "export", [Refusal("wrong_status", None, batch.status)])
-    is_draft = policy_at(services.policy, batch.reference_month).adoption.status is AdoptionStatus.DRAFT
-    if is_draft and not as_draft:
+    law = policy_at(services.policy, batch.reference_month)
+    if not law.may_pay(batch.funding_source):
         raise RefusedError(
-            "the policy is not adopted yet: record the adoption, or export with --draft, which marks every line",
-            "chính sách chưa được ban hành: ghi nhận nghị quyết, hoặc xuất với --draft (đóng dấu BẢN NHÁP từng dòng)",
+            "nothing allows payment yet: record the adoption or a text that allows payment (payment_permissions); "
+            "--draft gives a marked copy",
+            "chưa có căn cứ để chi: ghi nhận nghị quyết (adoption) hoặc văn bản cho phép chi (payment_permissions); "
+            "--draft chỉ cho bản sao đóng dấu BẢN NHÁP",
         )
-    data = payment_list(read_lines(connection, batch.batch_id), _title(services, connection, batch, is_draft=is_draft))
+    lines = read_lines(connection, batch.batch_id)
+    if batch.kind != BatchKind.RECOVERY and set(lines["legal_basis"]) != {law.basis_for(batch.funding_source)}:
+        raise RefusedError(
+            f"batch {batch.name} was approved on another legal basis than the month's now: make it void, run the month "
+            "again and approve it",
+            f"đợt chi {batch.name} được duyệt theo căn cứ khác căn cứ hiện nay của tháng: hãy hủy đợt chi (void), chạy "
+            "lại tháng rồi trình, duyệt lại",
+        )
+    data = payment_list(lines, _title(services, connection, batch, is_draft=False))
     return write_export(
         connection,
         batch.batch_id,
         data,
-        file_name=f"{batch.name.replace('/', '-')}.csv",
-        is_draft=is_draft,
+        file_name=f"{_file_name(batch)}.csv",
+        is_draft=False,
         actor=actor,
         at=services.clock.now(),
     )
+
+
+def _file_name(batch: Batch) -> str:
+    return batch.name.replace("/", "-")
 
 
 def _title(services: Services, connection: Connection, batch: Batch, *, is_draft: bool) -> ListTitle:

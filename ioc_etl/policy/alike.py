@@ -23,7 +23,12 @@ def decide_alike(one: Policy, other: Policy, month: date) -> bool:
         return False
     # What one as the other has does not count.
     at_one = replace(
-        at_one, adoption=at_other.adoption, expiring=at_other.expiring, expiring_days=at_other.expiring_days
+        at_one,
+        adoption=at_other.adoption,
+        payment_texts=at_other.payment_texts,
+        base_salary_basis=at_other.base_salary_basis,
+        expiring=at_other.expiring,
+        expiring_days=at_other.expiring_days,
     )
     return at_one == at_other and _centres(one, at_one) == _centres(other, at_other) and _texts(one) == _texts(other)
 

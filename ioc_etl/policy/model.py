@@ -156,11 +156,31 @@ class FindingText:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """Whether the policy is law: the resolution's number and date once there is one (rule 18)."""
+    """Whether the policy is law, and by which text once there is one (rule 18).
+
+    A month before `applies_from` is not the policy's from then on.
+    """
 
     status: AdoptionStatus
-    resolution_no: str | None
-    adopted_on: date | None
+    resolution_no: str | None = None
+    passed_on: date | None = None
+    effective_on: date | None = None
+    article: str | None = None
+    applies_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentText:
+    """A text that allows payment for a month while the policy is a draft; no `funding_sources` means all."""
+
+    issuer: str
+    document_no: str
+    dated: date
+    funding_sources: tuple[str, ...]
+
+    def covers(self, funding_source: str) -> bool:
+        """Whether it speaks of the source."""
+        return not self.funding_sources or funding_source in self.funding_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +215,7 @@ class MonthPolicy:
     run, never the loading. `is_payable` is false before the first month that this system pays,
     `adjustment_ends_on` the last day on which money of the month's budget year may be paid. `expiring` are the
     parameters that end within `expiring_days` of the month's last day without a successor, with their last day.
+    `payment_texts` are those that cover the month, `base_salary_basis` the decree of its base salary.
     """
 
     first_day: date
@@ -242,8 +263,28 @@ class MonthPolicy:
     budget_nearly_used_percent: int
     variance_percent: int
     payment_legal_basis: str
+    base_salary_basis: str
+    payment_texts: tuple[PaymentText, ...]
     expiring_days: int
     expiring: tuple[tuple[str, date], ...]
+
+    def may_pay(self, funding_source: str) -> bool:
+        """Whether the source's money of the month may leave: the policy is law, or a text allows it meanwhile."""
+        is_law = self.adoption.status is AdoptionStatus.IN_FORCE
+        return is_law or any(text.covers(funding_source) for text in self.payment_texts)
+
+    def basis_for(self, funding_source: str) -> str:
+        """What a line of the source rests on: the resolution or its draft, what allows payment, the base salary's."""
+        adoption = self.adoption
+        law = self.payment_legal_basis
+        if adoption.status is AdoptionStatus.IN_FORCE:
+            law = f"Nghị quyết {adoption.resolution_no} ngày {adoption.passed_on:%d/%m/%Y}, {adoption.article}"
+        texts = [
+            f"{text.issuer}: {text.document_no} ngày {text.dated:%d/%m/%Y}"
+            for text in self.payment_texts
+            if adoption.status is AdoptionStatus.DRAFT and text.covers(funding_source)
+        ]
+        return "; ".join([law, *texts, *filter(None, [self.base_salary_basis])])
 
 
 @dataclass(frozen=True, slots=True)

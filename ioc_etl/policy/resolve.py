@@ -8,9 +8,9 @@ from typing import TypeVar, cast
 
 from ioc_etl.errors import PolicyError
 from ioc_etl.policy import shapes
-from ioc_etl.policy.model import Adoption, Centre, MonthPolicy, Parameter, Policy, Regime
+from ioc_etl.policy.model import Adoption, Centre, MonthPolicy, Parameter, PaymentText, Policy, Regime
 from schemas.text import word_key
-from schemas.vocabulary import Duty, MonitoredService, WorkMode
+from schemas.vocabulary import AdoptionStatus, Duty, MonitoredService, WorkMode
 
 T = TypeVar("T")
 _BYTES_IN_MIB = 1024 * 1024
@@ -30,16 +30,17 @@ def policy_at(policy: Policy, month: date) -> MonthPolicy:
     agencies = at(shapes.AGENCIES)
     services = at(shapes.MONITORED_SERVICES)
     successor = _successors(agencies, at(shapes.AGENCY_SUCCESSION))
-    adoption = at(shapes.ADOPTION)
+    adoption = adopted(policy, month)
     expiring_days = at(shapes.EXPIRING_DAYS)
     account_digits = at(shapes.BANK_ACCOUNT_DIGITS)
     return MonthPolicy(
         first_day=month,
         last_day=last_day,
-        is_in_force=at.or_none(shapes.POLICY_IN_FORCE) or False,
+        is_in_force=(at.or_none(shapes.POLICY_IN_FORCE) or False)
+        and (adoption.applies_from is None or adoption.applies_from <= month),
         adjustment_ends_on=adjustment_end(policy, month),
         is_payable=month >= first_payable_month(policy, month),
-        adoption=Adoption(adoption.status, adoption.resolution_no, adoption.adopted_on),
+        adoption=adoption,
         base_salary_vnd=at.or_none(shapes.BASE_SALARY),
         coefficient_tenths=at(shapes.COEFFICIENT),
         part_month=at(shapes.PART_MONTH),
@@ -79,8 +80,33 @@ def policy_at(policy: Policy, month: date) -> MonthPolicy:
         budget_nearly_used_percent=at(shapes.BUDGET_NEARLY_USED_PERCENT),
         variance_percent=at(shapes.VARIANCE_PERCENT),
         payment_legal_basis=at(shapes.PAYMENT_LEGAL_BASIS),
+        base_salary_basis=_reference(policy.parameters[shapes.BASE_SALARY.name], month),
+        payment_texts=_payment_texts(at(shapes.PAYMENT_PERMISSIONS), month),
         expiring_days=expiring_days,
         expiring=_expiring(policy, last_day, expiring_days),
+    )
+
+
+def adopted(policy: Policy, month: date) -> Adoption:
+    """The adoption as it bears on a month: the last one recorded, whenever that was, for every month (rule 18)."""
+    parameter = policy.parameters[shapes.ADOPTION.name]
+    values = [cast("shapes.AdoptionValue", dated.value) for dated in parameter.values]
+    law = next((value for value in reversed(values) if value.status is AdoptionStatus.IN_FORCE), None)
+    if law is None:
+        return Adoption(_At(policy, month)(shapes.ADOPTION).status)
+    return Adoption(law.status, law.resolution_no, law.passed_on, law.effective_on, law.article, law.applies_from)
+
+
+def _reference(parameter: Parameter, month: date) -> str:
+    dated = parameter.at(month)
+    return "" if dated is None else dated.reference
+
+
+def _payment_texts(texts: Iterable[shapes.PaymentTextValue], month: date) -> tuple[PaymentText, ...]:
+    return tuple(
+        PaymentText(text.issuer, text.document_no, text.dated, text.funding_sources)
+        for text in texts
+        if text.first_month <= month <= text.last_month
     )
 
 

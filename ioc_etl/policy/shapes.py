@@ -115,11 +115,39 @@ class ServiceValue(Record):
 
 
 class AdoptionValue(Record):
-    """The adopted resolution, if there is one."""
+    """The adopted resolution, if there is one: all of it is given, or nothing.
+
+    `applies_from` is the first of a month; `applies_words` are the words of the text that say so.
+    """
 
     status: AdoptionStatus
-    resolution_no: Text | None
-    adopted_on: Day | None
+    resolution_no: Text | None = None
+    passed_on: Day | None = None
+    effective_on: Day | None = None
+    article: Text | None = None
+    applies_from: Day | None = None
+    applies_words: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        said = [value for name, value in self if name != "status"]
+        if any((value is None) is (self.status is AdoptionStatus.IN_FORCE) for value in said):
+            raise ValueError("a draft says nothing more; an adopted text says number, days, article and applies_words")
+        if self.applies_from is not None and self.applies_from.day != 1:
+            raise ValueError("applies_from is the first of a month")
+        return self
+
+
+class PaymentTextValue(Record):
+    """A text that allows payment while the policy is a draft: for which sources (none named: all) and months."""
+
+    issuer: Text
+    document_no: Text
+    dated: Day
+    funding_sources: tuple[Code, ...] = ()
+    first_month: Day
+    last_month: Day
+    reference: Text
 
 
 class DayOfNextYear(Record):
@@ -228,5 +256,6 @@ ROSTER_MAX_MIB: Shape[int] = _shape("roster_max_mib", Positive)
 BUDGET_NEARLY_USED_PERCENT: Shape[int] = _shape("budget_nearly_used_percent", Percent)
 VARIANCE_PERCENT: Shape[int] = _shape("variance_percent", Percent)
 EXPIRING_DAYS: Shape[int] = _shape("expiring_days", Count)
+PAYMENT_PERMISSIONS: Shape[tuple[PaymentTextValue, ...]] = _shape("payment_permissions", tuple[PaymentTextValue, ...])
 PAYMENT_LEGAL_BASIS: Shape[str] = _shape("payment_legal_basis", Text)
 PRINTED_IMPACT: Shape[PrintedImpactValue] = _shape("printed_impact", PrintedImpactValue)

@@ -4,6 +4,7 @@ Three people work in it: one prepares, one leads, and one may do both, but never
 hands. Whose hands those were is counted here too, in plain Python.
 """
 
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from ledger_files import made, table_bytes, write_parameters, write_sources
+from ledger_files import table_bytes, write_parameters, write_sources
 from ledger_seen import Seen, look
 from ledger_world import RefusedError, SeenBatch, SeenLine, SeenRow, Sent
 
@@ -31,6 +32,7 @@ from ioc_etl.pipeline.opening import COLUMNS, import_opening
 from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
+from tests.integration.ledger_steps import PERMITTED
 
 MONTH = date(2022, 1, 1)
 PAY_DATE, PAID_ON = date(2022, 3, 1), date(2022, 3, 1)
@@ -65,6 +67,11 @@ def prepared(database: Database) -> dict[str, str]:
     return {name: renew_token(services, name=name) for name in ROLES}
 
 
+def permitted_policy(folder: Path) -> Path:
+    """A folder for the world's own values, with a text that allows payment."""
+    return Path(shutil.copytree(PERMITTED, folder))
+
+
 class DatabaseWorld:
     """`ledger_world.World` over an empty database with the accounts of `prepared`, and a folder of one's own."""
 
@@ -74,7 +81,7 @@ class DatabaseWorld:
         seconds = count()
         self.clock = Clock(lambda: BEGINNING + timedelta(seconds=next(seconds)))
         self.settings = replace(
-            database.settings, input_root=str(folder / "input"), policy_folder=made(folder / "policy")
+            database.settings, input_root=str(folder / "input"), policy_folder=permitted_policy(folder / "policy")
         )
         self.services = Services(self.settings, self.clock)
         self.sent: Sent | None = None
@@ -178,7 +185,7 @@ class DatabaseWorld:
     def export(self, batch_id: str) -> None:
         who = self._finance()
         with self._acting():
-            payout.export(self.services, who, batch_id, as_draft=True)
+            payout.export(self.services, who, batch_id, as_draft=False)
 
     def confirm(self, batch_id: str, returned: frozenset[str]) -> None:
         who, batch = self._known(BOTH if returned else FINANCE), self._batch(batch_id)

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from ioc_etl.adapters.audit import next_seq
+from ioc_etl.pipeline.services import Services
 from tests.integration.month_records import NOON
 
 FINANCE, APPROVER = "ngan", "lanh-dao"
@@ -45,7 +48,7 @@ _RECOVERY_CONFIRMATION = sa.text(
 )
 _PAPER = sa.text("INSERT INTO landing.content SELECT encode(sha256('paper'), 'hex'), 5, 'paper' ON CONFLICT DO NOTHING")
 _EXPORT = sa.text(
-    "INSERT INTO payroll.export VALUES (:batch_id, encode(sha256('paper'), 'hex'), 'list.csv', true, :actor, :at)"
+    "INSERT INTO payroll.export VALUES (:batch_id, encode(sha256('paper'), 'hex'), 'list.csv', false, :actor, :at)"
 )
 _RESULTS = sa.text(
     "INSERT INTO payroll.line_result (payment_id, result, result_on, reason, actor, at, audit_seq) "
@@ -53,6 +56,15 @@ _RESULTS = sa.text(
     ":at, :seq FROM payroll.payment_line WHERE batch_id = :batch_id AND amount_vnd > 0"
 )
 _CONFIRM = sa.text("INSERT INTO payroll.confirmation VALUES (:batch_id, :on, :actor, :at, :seq)")
+
+
+PERMITTED = Path(__file__).parents[1] / "permitted"
+"""A policy folder with a text that allows payment of every source and month."""
+
+
+def permitted(services: Services) -> Services:
+    """The same under a policy with a text that allows payment (rule 18)."""
+    return Services(replace(services.settings, policy_folder=PERMITTED), services.clock)
 
 
 def account(engine: sa.Engine, name: str, *roles: str) -> None:

@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from uuid import UUID
 
 import polars as pl
 import sqlalchemy as sa
 
 from ioc_etl.adapters.clock import Clock
+from ioc_etl.adapters.policy_files import load_policy
 from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.adapters.store import (
     MonthRecord,
@@ -23,6 +25,7 @@ from ioc_etl.adapters.store import (
     write_run,
 )
 from ioc_etl.adapters.store_pulls import begin_pull
+from ioc_etl.policy.resolve import policy_at
 from schemas.budget import ALLOCATION
 from schemas.decision import DECISION
 from schemas.finding import FINDING
@@ -34,6 +37,9 @@ NOON = datetime(2022, 2, 3, 12, 0, tzinfo=UTC)
 DIRECT_VND = 2_235_000
 ALL_DAYS = 2**31 - 1
 PLENTY_VND = 900_000_000_000
+PERMITTED_BASIS = policy_at(load_policy(Path(__file__).parents[1] / "permitted"), MONTH).basis_for("dong-xoai")
+"""What a line of January rests on where a text allows payment."""
+
 _SOURCES = ("tinh", "dong_xoai", "phuoc_long", "binh_long")
 
 
@@ -145,7 +151,7 @@ def lines_of(decisions: pl.DataFrame) -> pl.DataFrame:
     paid = decisions.filter(pl.col("amount_vnd") > 0)
     return paid.with_columns(
         pl.lit("regular").alias("batch_kind"),
-        pl.lit("Nghị quyết").alias("legal_basis"),
+        pl.lit(PERMITTED_BASIS).alias("legal_basis"),
         pl.lit("decided").alias("cause"),
         pl.lit(None, dtype=pl.String).alias("cause_detail"),
     ).select(list(PAYMENT_LINE))

@@ -12,7 +12,7 @@ from program import ioc_etl
 
 from ioc_etl.cli.words_audit import DETAILS_VI, is_told
 from tests.conftest import Database
-from tests.integration.ledger_steps import take_steps
+from tests.integration.ledger_steps import PERMITTED, take_steps
 
 # What differs between two PostgreSQLs is not the business of these.
 pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
@@ -46,7 +46,7 @@ class Desk:
 def desk(database: Database, tmp_path: Path) -> Desk:
     root = tmp_path / "input"
     shutil.copytree(INPUT, root)
-    return Desk({**database.environment, "IOC_ETL_INPUT": str(root)}, tmp_path)
+    return Desk({**database.environment, "IOC_ETL_INPUT": str(root), "IOC_ETL_POLICY": str(PERMITTED)}, tmp_path)
 
 
 def with_accounts(desk: Desk) -> Desk:
@@ -66,9 +66,9 @@ def test_january_is_paid_from_the_command_line(desk: Desk) -> None:
     approval = ("approve", BATCH, "--total", "20.115.000", "--pay-date", "10/03/2022", "--reason", "Đồng ý")
     assert "ngày chi 10/03/2022" in desk.done(*approval, "--as", "lanh-dao", secrets=(APPROVER_SECRET,))
     token = desk.done("user", "token", "--as", "ngan", **finance).strip()
-    exported = desk.done("export", BATCH, "--out", "dong-xoai.csv", "--draft", "--json", IOC_ETL_TOKEN=token)
-    assert json.loads(exported)["is_draft"] is True
-    desk.done("export", BATCH, "--out", "again.csv", "--draft", IOC_ETL_TOKEN=token)
+    exported = desk.done("export", BATCH, "--out", "dong-xoai.csv", "--json", IOC_ETL_TOKEN=token)
+    assert json.loads(exported)["is_draft"] is False
+    desk.done("export", BATCH, "--out", "again.csv", IOC_ETL_TOKEN=token)
     first = desk.folder / "dong-xoai.csv"
     assert first.read_bytes() == (desk.folder / "again.csv").read_bytes()
     assert first.stat().st_mode & 0o077 == 0

@@ -15,7 +15,7 @@ from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 from tests.integration.golden_january import FEBRUARY, JANUARY, approve, approve_all, found, golden_january, roster
-from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE
+from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, permitted
 from tests.integration.month_records import DIRECT_VND
 
 LEAVES = "042072185071"
@@ -24,7 +24,7 @@ LEAVES = "042072185071"
 
 @pytest.fixture
 def services(database: Database, tmp_path: Path) -> Services:
-    return golden_january(database, tmp_path)
+    return permitted(golden_january(database, tmp_path))
 
 
 def leaves(services: Services) -> None:
@@ -65,7 +65,7 @@ def test_a_returned_line_comes_again_as_arrears_and_counts_in_the_year_it_is_pai
     run(services, JANUARY)
     regular = "2022-01/phuoc-long/regular/1"
     approve(services, regular)
-    _, kept = payout.export(services, FINANCE, regular, as_draft=True)
+    _, kept = payout.export(services, FINANCE, regular, as_draft=False)
     line = next(row for row in kept.data.decode("utf-8-sig").splitlines() if LEAVES in row)
     payment = line.split('","')[1]
     payout.confirm(services, FINANCE, regular, paid_on=PAY_DATE, returned={payment[:13]: "Sai số tài khoản"})
@@ -100,7 +100,7 @@ def paid_and_taken_back(services: Services) -> tuple[str, str]:
     run(services, JANUARY)
     regular, recovery = "2022-01/phuoc-long/regular/1", "2022-01/phuoc-long/recovery/1"
     approve(services, regular)
-    payout.export(services, FINANCE, regular, as_draft=True)
+    payout.export(services, FINANCE, regular, as_draft=False)
     leaves(services)
     run(services, JANUARY)
     waivers.confirm_recovery(services, FINANCE, recovery, reason="Đã báo đơn vị")
@@ -117,7 +117,7 @@ def test_a_recovery_of_money_that_came_back_is_offset_and_who_comes_back_is_paid
     assert committed_to(services, LEAVES) == 0
     run(services, JANUARY)
     assert not [name for name in found(services, "draft") if "phuoc-long" in name]
-    _, kept = payout.export(services, FINANCE, recovery, as_draft=True)
+    _, kept = payout.export(services, FINANCE, recovery, as_draft=False)
     assert "Đã bù trừ, không thu" in kept.data.decode("utf-8")
     payout.confirm(services, FINANCE, recovery, paid_on=PAY_DATE, returned={})
     roster(services, "phuoc-long.csv").write_text(whole, "utf-8")
@@ -133,7 +133,7 @@ def test_a_recovery_of_money_that_came_back_is_offset_and_who_comes_back_is_paid
 
 def test_a_recovery_that_was_collected_before_the_money_came_back_stays_to_be_set_off(services: Services) -> None:
     regular, recovery = paid_and_taken_back(services)
-    payout.export(services, FINANCE, recovery, as_draft=True)
+    payout.export(services, FINANCE, recovery, as_draft=False)
     payout.confirm(services, FINANCE, recovery, paid_on=PAY_DATE, returned={})
     assert returned_by_the_bank(services, regular).offset == 0
     assert committed_to(services, LEAVES) == -DIRECT_VND

@@ -15,7 +15,7 @@ from ioc_etl.pipeline.batches import batches, find_batch, submit
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 from tests.integration.ledger_desk import BATCH, OTHER, approve, events, prepare, refused, services_of
-from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, account, accounts
+from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, account, accounts, permitted
 from tests.integration.month_records import (
     DIRECT_VND,
     MONTH,
@@ -39,7 +39,7 @@ def services(month: Database) -> Services:
 def test_a_batch_goes_its_way_and_every_step_is_an_event(services: Services) -> None:
     prepare(services)
     approve(services)
-    payout.export(services, FINANCE, BATCH, as_draft=True)
+    payout.export(permitted(services), FINANCE, BATCH, as_draft=False)
     payout.confirm(services, FINANCE, BATCH, paid_on=PAY_DATE, returned={})
     assert [batch.status for batch in batches(services) if batch.name == BATCH] == ["paid"]
     assert events(services) == ["run", "submit", "approve", "export", "confirm"]
@@ -202,7 +202,7 @@ def test_an_approval_is_taken_back_before_export_and_not_after(services: Service
     assert state.ledger_position == committed_at.ledger_position + 1
     prepare(services, OTHER)
     approve(services, OTHER, total=DIRECT_VND)
-    payout.export(services, FINANCE, OTHER, as_draft=True)
+    payout.export(permitted(services), FINANCE, OTHER, as_draft=False)
     step = lambda: approval.void(services, FINANCE, OTHER, reason="x")  # noqa: E731
     refused(services, step, "is exported: it cannot void now", "đã xuất", WrongStateError)
 

@@ -10,7 +10,15 @@ from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 from tests.integration.guarded_month import another_run, batch_of, refused, run_sql, scalar
 from tests.integration.ledger_desk import desk
-from tests.integration.ledger_steps import FINANCE, PAY_DATE, approve, confirm_recoveries, submit, take_steps
+from tests.integration.ledger_steps import (
+    FINANCE,
+    PAY_DATE,
+    approve,
+    confirm_recoveries,
+    permitted,
+    submit,
+    take_steps,
+)
 from tests.integration.month_records import DIRECT_VND, arrears, decision, recovery
 
 HALF_VND = 745_000
@@ -63,7 +71,7 @@ def test_what_came_back_is_not_collected_and_finance_is_told_what_still_is(
     assert (confirmed.returned, part.offset_vnd, part.open_vnd) == (1, DIRECT_VND - HALF_VND, HALF_VND)
     assert committed(database) == DIRECT_VND
     assert migrate.check(database.engine) == []
-    _, kept = payout.export(services, FINANCE, "2022-01/dong-xoai/recovery/1", as_draft=True)
+    _, kept = payout.export(permitted(services), FINANCE, "2022-01/dong-xoai/recovery/1", as_draft=False)
     assert "Đã bù trừ 1.490.000 đ, còn phải thu 745.000 đ" in kept.data.decode("utf-8")
 
 

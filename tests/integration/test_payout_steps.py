@@ -2,7 +2,10 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
+from functools import partial
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +17,7 @@ from ioc_etl.pipeline import payout
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 from tests.integration.ledger_desk import BATCH, approve, events, prepare, refused, services_of
-from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE
+from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, PERMITTED, permitted
 from tests.integration.month_records import DIRECT_VND, MONTH
 
 
@@ -23,14 +26,18 @@ def services(month: Database) -> Services:
     return services_of(month)
 
 
-def test_an_export_of_a_draft_policy_needs_the_word_and_says_so_on_every_line(services: Services) -> None:
+def test_without_a_law_or_a_text_nothing_is_exported_for_payment(services: Services) -> None:
     prepare(services)
     approve(services)
-    refused(services, lambda: payout.export(services, FINANCE, BATCH, as_draft=False), "--draft", "BẢN NHÁP")
-    _, first = payout.export(services, FINANCE, BATCH, as_draft=True)
-    _, again = payout.export(services, FINANCE, BATCH, as_draft=False)
-    assert (first.data, first.is_draft) == (again.data, True)
-    rows = list(csv.reader(io.StringIO(first.data.decode("utf-8-sig"))))
+    step = lambda: payout.export(services, FINANCE, BATCH, as_draft=False)  # noqa: E731
+    refused(services, step, "nothing allows payment yet", "chưa có căn cứ để chi")
+
+
+def test_a_draft_is_a_marked_copy_and_a_dead_end_for_no_batch(services: Services) -> None:
+    prepare(services)
+    approve(services)
+    batch, copy = payout.export(services, FINANCE, BATCH, as_draft=True)
+    rows = list(csv.reader(io.StringIO(copy.data.decode("utf-8-sig"))))
     assert rows[0] == ["BẢN NHÁP"]
     lines = [row for row in rows if row[0] in {"1", "2"}]
     assert [(row[9], row[8], row[-1]) for row in lines] == [
@@ -38,6 +45,37 @@ def test_an_export_of_a_draft_policy_needs_the_word_and_says_so_on_every_line(se
         ("5550000012", "2235000", "BẢN NHÁP"),
     ]
     assert rows[-1][8] == str(2 * DIRECT_VND)
+    assert (batch.status, copy.is_draft, events(services)[-1]) == ("approved", True, "export")
+    confirming = lambda: payout.confirm(services, FINANCE, BATCH, paid_on=PAY_DATE, returned={})  # noqa: E731
+    refused(services, confirming, "it cannot confirm", "đã duyệt", WrongStateError)
+    _, paper = payout.export(permitted(services), FINANCE, BATCH, as_draft=False)
+    _, again = payout.export(permitted(services), FINANCE, BATCH, as_draft=False)
+    assert (paper.data, paper.is_draft, "BẢN NHÁP" in paper.data.decode()) == (again.data, False, False)
+    assert "UBND tỉnh Thử: 12/UBND-TH ngày 05/01/2022; Nghị định 38/2019/NĐ-CP" in paper.data.decode()
+
+
+def test_what_was_approved_on_another_basis_is_approved_again(services: Services, tmp_path: Path) -> None:
+    prepare(services)
+    approve(services)
+    text = (PERMITTED / "payment_permissions.yaml").read_text("utf-8").replace("12/UBND-TH", "99/UBND-TH")
+    (tmp_path / "payment_permissions.yaml").write_text(text, "utf-8")
+    other = Services(replace(services.settings, policy_folder=tmp_path), services.clock)
+    step = lambda: payout.export(other, FINANCE, BATCH, as_draft=False)  # noqa: E731
+    refused(services, step, "was approved on another legal basis", "được duyệt theo căn cứ khác")
+
+
+def test_a_text_allows_its_own_sources_and_months(services: Services, tmp_path: Path) -> None:
+    prepare(services)
+    approve(services)
+    text = (PERMITTED / "payment_permissions.yaml").read_text("utf-8")
+    for good, bad in (
+        ("        first_month: 2022-01-01", "        first_month: 2022-02-01"),
+        ("        first_month", "        funding_sources: [tinh]\n        first_month"),
+    ):
+        (tmp_path / "payment_permissions.yaml").write_text(text.replace(good, bad), "utf-8")
+        other = Services(replace(services.settings, policy_folder=tmp_path), services.clock)
+        step = partial(payout.export, other, FINANCE, BATCH, as_draft=False)
+        refused(services, step, "nothing allows payment yet", "chưa có căn cứ để chi")
 
 
 def test_only_what_is_approved_is_exported(services: Services) -> None:
@@ -52,7 +90,7 @@ def test_only_what_is_approved_is_exported(services: Services) -> None:
 def paid(services: Services) -> list[str]:
     prepare(services)
     approve(services)
-    payout.export(services, FINANCE, BATCH, as_draft=True)
+    payout.export(permitted(services), FINANCE, BATCH, as_draft=False)
     with services.engine.connect() as connection:
         found = connection.scalars(
             sa.text(

@@ -64,7 +64,7 @@ LINES = {
 REFUSED = (
     "không ai tự duyệt việc mình làm",
     "tổng số tiền ghi vào không đúng với đợt chi",
-    "chính sách chưa được ban hành",
+    "đợt chi 2022-01/dong-xoai/regular/1 đã duyệt: không ghi nhận kết quả được",
     "không duyệt 2022-01/phuoc-long/arrears/1: 1 người sẽ nhận quá một mức hỗ trợ của tháng",
     "hãy duyệt đợt truy thu trước: 2022-01/dong-xoai/recovery/1",
     "không trình 2022-01/dong-xoai/recovery/1: còn 2 khoản truy thu chưa được xác nhận",
@@ -190,8 +190,9 @@ def follow(page: str, desk: Desk) -> Iterator[tuple[str, str]]:
             assert answer == "", f"nothing is printed below the block before: {block.text}"
             answer = "".join(desk.type(line) for line in block.text.splitlines())
         elif block.language == "yaml":
-            (desk.folder / "chinh-sach").mkdir()
-            (desk.folder / "chinh-sach" / "base_salary.yaml").write_text(block.text, "utf-8")
+            name = "base_salary" if "lương" in block.text else "payment_permissions"
+            (desk.folder / "chinh-sach").mkdir(exist_ok=True)
+            (desk.folder / "chinh-sach" / f"{name}.yaml").write_text(block.text, "utf-8")
         else:
             yield block.text, answer
             answer = ""

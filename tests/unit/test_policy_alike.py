@@ -83,8 +83,12 @@ def test_a_finding_that_decides_more_differs_and_one_in_other_words_does_not(old
 
 
 def test_recording_that_the_policy_was_adopted_decides_no_month_otherwise() -> None:
-    draft = "      status: draft\n      resolution_no: null\n      adopted_on: null"
-    passed = "      status: in_force\n      resolution_no: 05/2021/NQ-HĐND\n      adopted_on: 2021-12-10"
+    draft = "    value:\n      status: draft\n"
+    passed = (
+        "    value:\n      status: in_force\n      resolution_no: 05/2021/NQ-HĐND\n      passed_on: 2021-12-10\n"
+        "      effective_on: 2021-12-20\n      article: Điều 3\n      applies_from: 2022-01-01\n"
+        "      applies_words: từ năm ngân sách 2022\n"
+    )
     adopted = changed("adoption", draft, passed)
     assert policy_at(adopted, date(2022, 1, 1)).adoption != policy_at(PACKAGED.policy(), date(2022, 1, 1)).adoption
     assert decide_alike(PACKAGED.policy(), adopted, date(2022, 1, 1))

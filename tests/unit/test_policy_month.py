@@ -328,10 +328,53 @@ def test_months_before_the_first_one_paid_here_are_computed_not_paid(tmp_path: P
     assert policy_at(policy, date(2022, 3, 1)).is_payable
 
 
-def test_an_adopted_resolution_is_a_new_dated_value(tmp_path: Path) -> None:
-    adopted = "\n    status: in_force\n    resolution_no: 99/2099/NQ-HĐND\n    adopted_on: 2022-12-10\n"
-    draft = "\n    status: draft\n    resolution_no: null\n    adopted_on: null"
-    values = value_from("2022-01-01", draft, "2022-12-31") + value_from("2023-01-01", adopted)
-    policy = overlaid(tmp_path, "adoption", values)
-    assert policy_at(policy, date(2022, 12, 1)).adoption.resolution_no is None
-    assert policy_at(policy, date(2023, 1, 1)).adoption.resolution_no == "99/2099/NQ-HĐND"
+def adopted_from(applies_from: str) -> str:
+    """Passed on 10 July 2022, in force from 20 July."""
+    return (
+        "\n    status: in_force\n    resolution_no: 9/2022/NQ-HĐND\n    passed_on: 2022-07-10\n"
+        f"    effective_on: 2022-07-20\n    article: Điều 3\n    applies_from: {applies_from}\n"
+        "    applies_words: áp dụng từ năm ngân sách 2022\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("applies_from", "in_force"),
+    [("2022-01-01", [False, True, True, True, True]), ("2022-08-01", [False, False, False, False, True])],
+)
+def test_an_adopted_text_applies_from_the_month_it_says_whenever_it_is_recorded(
+    tmp_path: Path, applies_from: str, in_force: list[bool]
+) -> None:
+    """Rule 17: passed in July, it reaches back to January, or begins in August; never the day it is recorded."""
+    months = [date(2021, 12, 1), date(2022, 1, 1), date(2022, 6, 1), date(2022, 7, 1), date(2022, 8, 1)]
+    for begins in ("2022-01-01", "2022-08-01"):
+        draft = value_from("2022-01-01", "\n    status: draft", "2022-07-31") if begins == "2022-08-01" else ""
+        policy = overlaid(tmp_path, "adoption", draft + value_from(begins, adopted_from(applies_from)))
+        assert [policy_at(policy, month).is_in_force for month in months] == in_force
+
+
+def test_a_lines_basis_is_the_resolution_and_the_decree_of_its_month(tmp_path: Path) -> None:
+    policy = overlaid(tmp_path, "adoption", value_from("2022-01-01", adopted_from("2022-01-01")))
+    assert policy_at(policy, date(2022, 2, 1)).basis_for("tinh") == (
+        "Nghị quyết 9/2022/NQ-HĐND ngày 10/07/2022, Điều 3; Nghị định 38/2019/NĐ-CP"
+    )
+    assert policy_at(policy, date(2023, 7, 1)).basis_for("tinh").endswith("; Nghị định 24/2023/NĐ-CP")
+
+
+def test_a_draft_allows_no_payment_and_an_adopted_text_does(tmp_path: Path) -> None:
+    policy = overlaid(tmp_path, "adoption", value_from("2022-01-01", adopted_from("2022-01-01")))
+    months = (date(2022, 1, 1), date(2030, 1, 1))
+    assert [policy_at(policy, month).may_pay("tinh") for month in months] == [True, True]
+    assert [policy_at(load_policy(), month).may_pay("tinh") for month in months] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "\n    status: draft\n    resolution_no: 9/2022/NQ-HĐND",
+        "\n    status: in_force\n    resolution_no: 9/2022/NQ-HĐND",
+        adopted_from("2022-01-15"),
+    ],
+)
+def test_an_adoption_is_whole_and_applies_from_a_first_of_a_month(tmp_path: Path, value: str) -> None:
+    with pytest.raises(PolicyError, match=r"adoption\.yaml"):
+        overlaid(tmp_path, "adoption", value_from("2022-01-01", value))
