@@ -100,7 +100,7 @@ def fresh_database(server: EmbeddedServer, template: str, folder: Path) -> Itera
     parameters = server.connection_parameters(name)
     url = "postgresql://{user}@/{dbname}?host={host}&port={port}".format(**parameters)
     home = folder / "home"
-    home.mkdir(exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
     (home / DEMO_DAY).write_text(TODAY.isoformat(), "utf-8")
     yield Database(Settings(home=home, database_url=url), engine_from_url(url))
     administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -11,8 +11,8 @@ from ioc_etl.adapters.tables import METADATA
 
 Rows = dict[str, list[str]]
 
-_OF_THE_RUN_ITSELF = {"run_no", "seq", "prev_hash", "hash"}
-"""How many runs there were before, and with them the place in the chain, differ where a run was killed."""
+_OF_THE_RUN_ITSELF = {"run_no", "pull_no", "register_pull_no", "known_pull_no", "seq", "prev_hash", "hash"}
+"""How many runs and pulls there were before, and the place in the chain, differ where a run was killed."""
 
 
 def contents(engine: sa.Engine) -> Rows:

@@ -2,6 +2,7 @@
 
 import json
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 
 from factories import Cells
@@ -22,10 +23,24 @@ def write_sources(root: Path, month: str, sent: Sent, before: Sent | None) -> No
         if before is None or rows != before.rosters.get(code):
             (rosters / f"{code}.csv").unlink(missing_ok=True)
             if rows is not None:
-                (rosters / f"{code}.csv").write_bytes(roster_bytes(rows))
+                (rosters / f"{code}.csv").write_bytes(as_saved(roster_bytes(rows)))
     folder = made(root / "registers")
     for name, register in registers_of(sent).items():
         (folder / f"{name}.csv").write_bytes(table_bytes(REGISTER_COLUMNS[name], register))
+
+
+_SAVES = count(1)
+_NO_COMMENT = b"\x00\x00"
+
+
+def as_saved(content: bytes) -> bytes:
+    """The same table, but not the bytes of an earlier file: what was seen before would say nothing new."""
+    number = next(_SAVES)
+    if not content.startswith(b"PK"):
+        return content + b"\r\n" * number
+    comment = str(number).encode()
+    whole = content.removesuffix(_NO_COMMENT)
+    return whole + len(comment).to_bytes(2, "little") + comment if whole != content else content + comment
 
 
 def write_parameters(folder: Path, sent: Sent) -> None:

@@ -60,7 +60,7 @@ _UNCONFIRMED = sa.text(
 
 def prepared(database: Database) -> dict[str, str]:
     """Make the accounts; their tokens by name."""
-    services = Services(database.settings)
+    services = Services(database.settings, database.clock)
     for name, roles in ROLES.items():
         by = None if name == "quan-tri" else "quan-tri"
         add_user(services, by=by, name=name, full_name=name, roles=roles, password="mật khẩu dài")

@@ -9,6 +9,7 @@ import pytest
 from contents import since, written
 from two_months import DIRECT_VND, FEBRUARY, INPUT, JANUARY, JOINS, LEAVES, by_command, rows, services_of
 
+from ioc_etl.adapters.clock import DEMO_DAY
 from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.rerun import Unfinished, gaps, run_months, unfinished_before
 from ioc_etl.pipeline.services import Services
@@ -102,6 +103,7 @@ def test_a_month_whose_predecessor_is_unfinished_says_which_centre_waits(
     assert unfinished_before(two_months, FEBRUARY) == (Unfinished(JANUARY, "missing", ("binh-long",)),)
     run(two_months, JANUARY)
     assert {one.reason for one in unfinished_before(two_months, FEBRUARY)} == {"draft"}
+    (lived_database.settings.home / DEMO_DAY).write_text("2022-05-10", "utf-8")
     told = by_command(lived_database, two_months, "run", "2022-04", "--centre", "tinh")
     assert [line for line in told.stderr.splitlines() if "03/2022" in line and "2022-03" in line]
 

@@ -9,7 +9,7 @@ from ioc_etl.adapters.policy_files import load_policy
 from ioc_etl.core.text import word_key
 from ioc_etl.errors import PolicyError
 from ioc_etl.policy.model import MonthPolicy, Policy
-from ioc_etl.policy.resolve import policy_at
+from ioc_etl.policy.resolve import adjustment_end, policy_at
 from schemas.vocabulary import CentreKind, Duty, MonitoredService, PartMonthMethod, StaffCategory, WorkMode
 
 
@@ -59,6 +59,11 @@ def test_a_month_before_the_policy_is_not_in_force_but_has_everything_else(polic
     assert not month.is_in_force
     assert not month.is_payable
     assert month.centre_quota == {CentreKind.PROVINCE: 19, CentreKind.DISTRICT: 9}
+
+
+@pytest.mark.parametrize("month", [date(2022, 1, 1), date(2022, 12, 1)])
+def test_a_budget_year_ends_with_january_of_the_next(policy: Policy, month: date) -> None:
+    assert adjustment_end(policy, month) == policy_at(policy, month).adjustment_ends_on == date(2023, 1, 31)
 
 
 def test_the_policys_first_month_is_in_force_and_payable(january: MonthPolicy) -> None:

@@ -150,6 +150,14 @@ def test_a_value_of_another_shape_is_refused(tmp_path: Path, name: str, value: s
     assert refused(tmp_path, value_file(value), name).startswith(said)
 
 
+@pytest.mark.parametrize(("month", "day"), [(2, 29), (4, 31), (13, 1), (1, 0)])
+def test_a_day_that_not_every_year_has_ends_no_year(tmp_path: Path, month: int, day: int) -> None:
+    value = f"value:\n      month: {month}\n      day: {day}"
+    assert "line" in refused(
+        tmp_path, GOOD.replace("value: 16", value).replace("value: 15", value), "adjustment_ends_on"
+    )
+
+
 def test_a_file_that_names_no_parameter_is_refused(tmp_path: Path) -> None:
     assert "there is no parameter 'base_salery'; there are: absence_words" in refused(tmp_path, GOOD, "base_salery")
 
