@@ -109,7 +109,7 @@ def transform(given: MonthInput) -> MonthResult:
         ContractError: a frame does not keep its contract.
     """
     facts = given.facts
-    about_run = all_findings(run.findings(facts, given.ignored_files), facts.registers.findings)
+    about_run = all_findings(run.findings(facts, given.ignored_files, given.committed), facts.registers.findings)
     if run.is_blocked(about_run, facts):
         return _blocked(about_run, given, facts)
     kept = kept_links(facts.registers.identity_link, given.committed, given.used_links)

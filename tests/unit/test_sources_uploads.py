@@ -25,7 +25,7 @@ from ioc_etl.pipeline.extract import (
 from ioc_etl.pipeline.services import Services
 from schemas.uploading import noted, noted_older, of_note
 from schemas.vocabulary import FindingCode
-from tests.factories import facts_of, registers
+from tests.factories import committed_lines, facts_of, registers
 
 ROOT = Path(__file__).parents[2]
 INPUT = ROOT / "tests" / "golden" / "input"
@@ -130,7 +130,7 @@ def test_a_month_goes_on_without_what_is_being_written(root: Path) -> None:
 
 
 def test_it_is_told_at_its_centre_and_not_as_nobodys() -> None:
-    told = run.findings(facts_of(JANUARY, registers()), ("x.txt", noted(CODE, f"{CODE}.xlsx")))
+    told = run.findings(facts_of(JANUARY, registers()), ("x.txt", noted(CODE, f"{CODE}.xlsx")), committed_lines())
     about = {row["code"]: (row["centre_code"], row["found"]) for row in told.iter_rows(named=True)}
     assert about[FindingCode.ROSTER_UPLOADING] == (CODE, f"{CODE}.xlsx")
     assert about[FindingCode.FILE_IGNORED] == (None, "x.txt")
@@ -138,7 +138,9 @@ def test_it_is_told_at_its_centre_and_not_as_nobodys() -> None:
 
 
 def test_a_file_older_than_the_one_in_force_is_told_at_its_centre_with_both_names() -> None:
-    told = run.findings(facts_of(JANUARY, registers()), ("x.txt", noted_older(CODE, f"{CODE}.xlsx", "new.csv")))
+    told = run.findings(
+        facts_of(JANUARY, registers()), ("x.txt", noted_older(CODE, f"{CODE}.xlsx", "new.csv")), committed_lines()
+    )
     about = {row["code"]: (row["centre_code"], row["found"], row["expected"]) for row in told.iter_rows(named=True)}
     assert about[FindingCode.ROSTER_OLDER] == (CODE, f"{CODE}.xlsx", "new.csv")
     assert about[FindingCode.FILE_IGNORED] == (None, "x.txt", None)

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import polars as pl
 
 from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.money import dong
 from ioc_etl.core.text import without_ids
 from schemas.finding import RAISED
 from schemas.uploading import is_note, of_note, of_older_note
 from schemas.vocabulary import AdoptionStatus, FindingCode, Level, Severity
 
 
-def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
-    """A month without base salary or before the policy began is stopped.
+def findings(facts: MonthFacts, ignored_files: Sequence[str], committed: pl.DataFrame) -> pl.DataFrame:
+    """A month without base salary or before the policy began is stopped; what was approved for it stays, and is told.
 
     A draft policy, a parameter that ends soon, files that belong to no centre, such that were still being written and
     such that are older than the file in force only warn.
@@ -22,7 +23,7 @@ def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
     if policy.base_salary_vnd is None:
         told.append((FindingCode.NO_BASE_SALARY, None, month, None))
     if not policy.is_in_force:
-        told.append((FindingCode.POLICY_NOT_IN_FORCE, month, None, None))
+        told.append((FindingCode.POLICY_NOT_IN_FORCE, month, _kept(committed), None))
     if policy.adoption.status is AdoptionStatus.DRAFT:
         told.append((FindingCode.POLICY_DRAFT, None, None, None))
     if policy.expiring:
@@ -42,6 +43,15 @@ def findings(facts: MonthFacts, ignored_files: Sequence[str]) -> pl.DataFrame:
         for centre_code, name, in_force in filter(None, map(of_older_note, sorted(ignored_files)))
     ]
     return pl.DataFrame(rows, schema=RAISED, orient="row")
+
+
+def _kept(committed: pl.DataFrame) -> str | None:
+    """How many lines of the month count as committed (`schemas.ledger.COMMITTED`), and their sum."""
+    counted = committed.filter(~pl.col("is_returned"))
+    if counted.is_empty():
+        return None
+    total = counted.select(dong(pl.col("amount_vnd").sum())).item()
+    return f"{counted.height} khoản, {total}"
 
 
 def kept_links(kept: pl.DataFrame) -> pl.DataFrame:
