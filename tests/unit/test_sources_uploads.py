@@ -104,8 +104,9 @@ def test_a_file_that_stays_as_it_is_between_two_looks_is_taken(root: Path, far: 
 def test_a_file_that_changes_between_two_looks_is_not_taken(root: Path, far: str, later: bytes | None) -> None:
     put(far, f"{CODE}.csv", NEXT)
     put(far, "other.txt", b"x")
-    Timer(SETTLING_SECONDS / 2, put, (far, f"{CODE}.csv", later)).start()
-    found = pulled(services_of(root, far))
+    # Long enough for the first look to be over on a slow machine.
+    Timer(2.0, put, (far, f"{CODE}.csv", later)).start()
+    found = pulled(services_of(root, far), 4.0)
     assert (found.files, found.uploading) == ((), (f"{CODE}.csv",))
 
 
