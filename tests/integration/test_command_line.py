@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from shell import Shell
 
+from ioc_etl.core.road import ROAD
 from tests.conftest import Database
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
@@ -203,8 +204,7 @@ def test_help_answers_before_anything_heavy_is_imported() -> None:
     heavy = "prefect|polars|pandera|sqlalchemy|openpyxl|xlrd"
     code = (
         "import sys; sys.argv = ['ioc-etl', '--help']\n"
-        "from ioc_etl.core.road import ROAD
-from ioc_etl.cli import main\n"
+        "from ioc_etl.cli import main\n"
         "try: main()\n"
         f"finally: print([name for name in '{heavy}'.split('|') if name in sys.modules], file=sys.stderr)"
     )
