@@ -159,7 +159,7 @@ def _settled(
             decided.findings,
             about_budget,
             variance.findings(decided.rows, facts),
-            authority.findings(taken.status, given.centres, facts),
+            authority.findings(taken.accepted | taken.in_force, given.centres, facts),
             other_regimes.findings(decided.rows, facts),
         ),
         roster=roster,

@@ -44,9 +44,9 @@ def as_saved(content: bytes) -> bytes:
 
 
 def write_parameters(folder: Path, sent: Sent) -> None:
-    """Files of the parameters that are sent; every other one is the packaged one again."""
+    """Files of the parameters that are sent; every other one is the packaged one again, but what allows payment."""
     for file in folder.glob("*.yaml"):
-        if file.stem not in sent.parameters:
+        if file.stem not in {*sent.parameters, "payment_permissions"}:
             file.unlink()
     for name, value in sent.parameters.items():
         (folder / f"{name}.yaml").write_text(parameter_text(name, value), "utf-8")

@@ -302,7 +302,7 @@ def test_approved_money_at_a_silent_centre_holds_the_row_elsewhere() -> None:
 def test_what_one_centre_leaves_undecided_another_does_not_pay() -> None:
     """The name stands at the old centre with an ID that is not approved: it may be the person who moved."""
     world = approved(january(dong_xoai=rows(DONG_XOAI, 1, 2)))
-    other = {"citizen_id": "070072999902", "birth_date": None, "bank_account": "7700000002"}
+    other = {"citizen_id": "070073999902", "birth_date": None, "bank_account": "7700000002"}
     typo = {"p2": {**CONTRACT, **other}}
     world.run(january(dong_xoai=rows(DONG_XOAI, 1, 2, **typo), phuoc_long=rows(PHUOC_LONG, 2)))
     assert drafts(world) == []
