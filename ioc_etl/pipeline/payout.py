@@ -112,7 +112,9 @@ def _first_export(services: Services, connection: Connection, actor: str, batch:
             "--draft chỉ cho bản sao đóng dấu BẢN NHÁP",
         )
     lines = read_lines(connection, batch.batch_id)
-    if batch.kind != BatchKind.RECOVERY and set(lines["legal_basis"]) != {law.basis_for(batch.funding_source)}:
+    # Another decree on the base salary makes arrears; it leaves what was approved as it is.
+    is_of_the_law = lines["legal_basis"].str.starts_with(f"{law.law_for(batch.funding_source)}; ")
+    if batch.kind != BatchKind.RECOVERY and not is_of_the_law.all():
         raise RefusedError(
             f"batch {batch.name} was approved on another legal basis than the month's now: make it void, run the month "
             "again and approve it",

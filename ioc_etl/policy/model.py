@@ -274,7 +274,11 @@ class MonthPolicy:
         return is_law or any(text.covers(funding_source) for text in self.payment_texts)
 
     def basis_for(self, funding_source: str) -> str:
-        """What a line of the source rests on: the resolution or its draft, what allows payment, the base salary's."""
+        """What a line of the source rests on: `law_for`, and the decree of its base salary."""
+        return "; ".join(filter(None, [self.law_for(funding_source), self.base_salary_basis]))
+
+    def law_for(self, funding_source: str) -> str:
+        """The resolution or its draft, and what allows payment of the source meanwhile."""
         adoption = self.adoption
         law = self.payment_legal_basis
         if adoption.status is AdoptionStatus.IN_FORCE:
@@ -284,7 +288,7 @@ class MonthPolicy:
             for text in self.payment_texts
             if adoption.status is AdoptionStatus.DRAFT and text.covers(funding_source)
         ]
-        return "; ".join([law, *texts, *filter(None, [self.base_salary_basis])])
+        return "; ".join([law, *texts])
 
 
 @dataclass(frozen=True, slots=True)
