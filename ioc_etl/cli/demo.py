@@ -98,7 +98,7 @@ def _free_port() -> int:
 
 
 def _what_next(paths: DemoPaths, services: Services) -> None:
-    program = "ioc-etl" if shutil.which("ioc-etl") else str(Path(sys.executable).parent / "ioc-etl")
+    program = "ioc-etl" if shutil.which("ioc-etl") else quote(str(Path(sys.executable).parent / "ioc-etl"))
     say()
     say("Thử tiếp / Try next:")
     say(f"  export {HOME}={quote(str(services.settings.home))} {INPUT}={quote(str(paths.root))}")
