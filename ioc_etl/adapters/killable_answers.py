@@ -7,6 +7,7 @@ is called, and no class of ours is changed on the way.
 import pickle
 from collections.abc import Collection
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -41,6 +42,9 @@ class _Packer(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
         if is_dataclass(value) and not isinstance(value, type):
             return type(value), tuple(getattr(value, field.name) for field in fields(value))
+        if isinstance(value, Enum):
+            # By its value: Python 3.11.0 to 3.11.3 would call `getattr`, which no answer may.
+            return type(value), (value.value,)
         return NotImplemented
 
 

@@ -194,3 +194,10 @@ def test_a_reading_process_starts_without_frames_and_databases() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_word_of_ours_is_packed_by_its_value() -> None:
+    """Python 3.11.0 to 3.11.3 pack it as a call of `getattr`, which no answer may make: every finding was refused."""
+    found = RaisedFinding(FindingCode.NO_ROWS, "tinh")
+    assert b"getattr" not in packed(found)
+    assert b"NO_ROWS" in packed(found)
