@@ -8,6 +8,9 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
+os.environ["POLARS_MAX_THREADS"] = "1"  # a worker computes on one core, as the other has its own; read at the import
+
+import polars as pl
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -31,6 +34,22 @@ def postgresql_folders() -> dict[str, Path | None]:
     own = Path("/usr/lib/postgresql/15/bin")
     found: dict[str, Path | None] = {"postgresql-18": None}
     return {**found, "postgresql-15": own} if (own / "initdb").exists() else found
+
+
+def pytest_configure() -> None:
+    """Programs that tests start compute on every core, as people's do."""
+    assert pl.thread_pool_size() == 1, "polars was imported before"
+    del os.environ["POLARS_MAX_THREADS"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The packaged PostgreSQL for every test; whoever writes SQL of its own, the tables and their guards, on each."""
+    if "server" in metafunc.fixturenames:
+        packaged, *others = postgresql_folders()
+        is_on_each = metafunc.definition.get_closest_marker("every_postgresql") is not None
+        metafunc.parametrize(
+            "server", [packaged, *others] if is_on_each else [packaged], indirect=True, scope="session"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +82,7 @@ def _quick_loop(request: pytest.FixtureRequest) -> Iterator[None]:
     assert servers == [], "a test with a server belongs to tests/integration"
 
 
-@pytest.fixture(scope="session", params=postgresql_folders())
+@pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     """One server for all workers of the session; whoever leaves last takes it away."""
     base = tmp_path_factory.getbasetemp()

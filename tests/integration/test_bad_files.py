@@ -14,7 +14,6 @@ from tests.conftest import Database
 from tests.integration.provinces import BINH_LONG, OTHERS_VND, Province
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 @pytest.fixture

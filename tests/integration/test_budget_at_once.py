@@ -18,6 +18,8 @@ from tests.integration.ledger_steps import APPROVE, APPROVER, FINANCE, own_event
 from tests.integration.ledger_steps import submit as submit_batch
 from tests.integration.month_records import DIRECT_VND, NOON, budgets
 
+pytestmark = pytest.mark.every_postgresql
+
 
 def test_two_months_are_never_approved_on_the_same_money(database: Database) -> None:
     """The rows before their events, so that nothing but the approval itself makes the second one wait."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pytest
 import yaml
 from ledger_steps import batch_ids, confirm
 from two_months import FEBRUARY, JANUARY, by_command, rows
@@ -16,7 +15,6 @@ from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 def test_the_view_tells_what_the_command_tells(lived_database: Database, two_months: Services) -> None:

@@ -27,7 +27,6 @@ JANUARY_VND, FEBRUARY_VND = 101_320_000, 54_518_035
 MONTHLY, RERUN, IMPACT = "monthly-support/monthly-support", "rerun/rerun", "impact/impact"
 
 # One PostgreSQL is enough: what differs between two of them is not the flows' business.
-on_one_postgresql = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +164,6 @@ def test_a_run_of_no_month_is_refused_when_it_is_asked_for(prefect: PrefectServe
     assert "month" in refused.value.response.text
 
 
-@on_one_postgresql
 def test_a_late_run_loads_the_month_it_was_scheduled_for_and_again_changes_nothing(
     prefect: PrefectServer, installation: Installation, secrets: set[str]
 ) -> None:
@@ -194,7 +192,6 @@ def test_a_late_run_loads_the_month_it_was_scheduled_for_and_again_changes_nothi
     assert holding(prefect.home.parent, secrets) == {}
 
 
-@on_one_postgresql
 def test_one_centre_is_tried_again_another_is_missing_and_the_rest_is_paid(
     prefect: PrefectServer, installation: Installation, secrets: set[str]
 ) -> None:
@@ -229,7 +226,6 @@ def test_one_centre_is_tried_again_another_is_missing_and_the_rest_is_paid(
     assert holding(prefect.home.parent, secrets) == {}
 
 
-@on_one_postgresql
 def test_months_run_again_in_order_and_the_worst_end_is_the_runs(
     prefect: PrefectServer, installation: Installation
 ) -> None:
@@ -249,7 +245,6 @@ def has_failed_once(prefect: PrefectServer, run_id: Any) -> bool:
     return any(ending(task) == "AwaitingRetry" for task in prefect.tasks(run_id).values())
 
 
-@on_one_postgresql
 def test_a_source_gets_its_credentials_from_a_prefect_secret_and_prefect_keeps_them_to_itself(
     prefect: PrefectServer, installation: Installation, tmp_path: Path, secrets: set[str]
 ) -> None:
@@ -272,7 +267,6 @@ def test_a_source_gets_its_credentials_from_a_prefect_secret_and_prefect_keeps_t
     assert holding(prefect.home.parent, {*secrets, PASSWORD}) == {}
 
 
-@on_one_postgresql
 def test_a_run_fails_when_nothing_usable_came(prefect: PrefectServer, installation: Installation) -> None:
     shutil.rmtree(installation.input_root / "rosters")
 
@@ -282,7 +276,6 @@ def test_a_run_fails_when_nothing_usable_came(prefect: PrefectServer, installati
     assert sum(row.amount_vnd for row in installation.centre_months("2022-01").values()) == 0
 
 
-@on_one_postgresql
 def test_the_impact_tables_stand_on_a_page(prefect: PrefectServer, installation: Installation) -> None:
     run = prefect.ended(prefect.ask(IMPACT, installation.environment, year=2022))
 

@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import pytest
 from locks import until_waiting
 from prefect.client.orchestration import SyncPrefectClient
 from prefect_server import ROOT, free_port, until
@@ -91,7 +90,6 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 def test_serve_answers_restarts_what_dies_and_takes_everything_along(database: Any, tmp_path: Path) -> None:
     settings = {**database.environment, "IOC_ETL_INPUT": str(INPUT)}
     with serving(tmp_path / "home", settings) as serve:

@@ -22,6 +22,8 @@ from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 from tests.integration.contents import since, written
 
+pytestmark = pytest.mark.every_postgresql
+
 INPUT = Path(__file__).parents[1] / "golden" / "input"
 JANUARY, FEBRUARY = date(2022, 1, 1), date(2022, 2, 1)
 

@@ -15,7 +15,6 @@ from tests.unit.returned_workbooks import opened
 from tests.unit.rosters import HEADER, people
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 HELD_BEFORE = {2, 4, 7, 8, 10}
 MENDED_ROWS = {4, 7, 8, 10}

@@ -11,7 +11,6 @@ from tests.integration.hand_back_office import PART, TESTER, Office
 from tests.integration.shell import Shell
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from tests.integration.ledger_steps import account
 from tests.integration.shell import Shell
 from tests.unit.office_files import rewritten
 
+pytestmark = pytest.mark.every_postgresql
+
 BY_HAND = (
     "INSERT INTO landing.mended_roster SELECT '2022-02-01', 'dong-xoai', min(sha256), min(sha256), 'left', "
     "min(sha256), 'vì', :actor, now() FROM landing.content"

@@ -25,7 +25,6 @@ from tests.integration.month_records import DIRECT_VND
 from tests.unit.returned_workbooks import bytes_of, opened
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 def test_a_part_waits_and_the_roster_before_it_stays_in_force(february_office: Office) -> None:

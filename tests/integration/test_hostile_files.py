@@ -10,7 +10,6 @@ from tests.integration.hostile_files import HOSTILE_FILES, PAID, UNREADABLE, Hos
 from tests.integration.provinces import BINH_LONG, BINH_LONG_VND, OTHERS_VND, Province
 
 # What is read does not depend on the database.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 @pytest.fixture

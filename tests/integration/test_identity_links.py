@@ -21,7 +21,6 @@ from tests.integration.ledger_steps import approve as approve_batch
 from tests.integration.month_records import DIRECT_VND, decision, kept, month_record, run_facts, write
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 OLD, NEW, OTHER = "042072185071", "042072185072", "042072185079"
 """Of Phước Long in January, and IDs that nobody has."""

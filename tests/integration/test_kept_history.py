@@ -18,6 +18,8 @@ from tests.integration.ledger_steps import APPROVE, APPROVER, PAY_DATE, accounts
 from tests.integration.month_records import NOON, decision, finding, held, kept, month_record, run_facts, write
 from tests.integration.two_months import name_of
 
+pytestmark = pytest.mark.every_postgresql
+
 
 @pytest.fixture(scope="session")
 def run_twice(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

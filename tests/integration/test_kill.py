@@ -51,8 +51,6 @@ main()
 ENDED = (0, 3)
 VIEWS = ("payment_record", "exception_report", "row_outcome", "centre_month")
 
-on_one_postgresql = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
-
 
 @dataclass(frozen=True, slots=True)
 class Child:
@@ -210,7 +208,6 @@ def undisturbed_copy(lived: LivedIn, folder: Path) -> Undisturbed:
 
 
 @pytest.mark.timeout(300 + 60 * KILLS)
-@on_one_postgresql
 def test_a_run_killed_at_any_point_leaves_nothing_that_a_plain_run_does_not_mend(
     lived: LivedIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

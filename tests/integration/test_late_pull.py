@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from two_months import JANUARY, roster, rows
 
 from ioc_etl.adapters.clock import Clock
@@ -22,7 +21,6 @@ from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 def numbered_pull(services: Services) -> PulledMonth:

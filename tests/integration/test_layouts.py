@@ -27,7 +27,6 @@ CENTRE = "dong-xoai"
 PAID_VND = 20_115_000
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 Change = Callable[[Worksheet], None]
 

@@ -27,6 +27,8 @@ from tests.integration.month_records import (
     write_knowing,
 )
 
+pytestmark = pytest.mark.every_postgresql
+
 
 def test_nobody_gets_more_than_one_entitlement_over_all_centres(month: Database) -> None:
     take_steps(month.engine, "submitted", "approved")

@@ -15,7 +15,6 @@ from tests.conftest import Database
 from tests.integration.ledger_steps import PERMITTED, take_steps
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 PROJECT = Path(__file__).parents[2]
 INPUT = PROJECT / "tests" / "golden" / "input"

@@ -41,6 +41,9 @@ from tests.integration.month_records import (
     write,
 )
 
+pytestmark = pytest.mark.every_postgresql
+
+
 # ---- The way of a batch
 
 

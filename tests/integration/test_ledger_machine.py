@@ -45,8 +45,6 @@ ANSWERS = sa.text(
 )
 """The batch of each of the bank's answers: what comes back later has no confirmation of its own."""
 
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
-
 
 @dataclass(frozen=True, slots=True)
 class Ground:

@@ -7,6 +7,8 @@ from tests.integration.guarded_month import OWN_WORK, batch_of, refused, run_sql
 from tests.integration.ledger_steps import APPROVER, account, approve, submit, take_steps
 from tests.integration.month_records import decision, kept, month_record, run_facts, write
 
+pytestmark = pytest.mark.every_postgresql
+
 
 @pytest.mark.parametrize(
     ("name", "roles", "match"),

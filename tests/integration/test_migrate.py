@@ -17,6 +17,8 @@ from ioc_etl.adapters.store_pulls import begin_pull
 from ioc_etl.errors import DatabaseError
 from tests.conftest import Database, administer
 
+pytestmark = pytest.mark.every_postgresql
+
 CONTRACT = {
     "payment_record": (
         "payment_id, batch_id, batch_kind, batch_status, reference_month, centre_code, funding_source, citizen_id, "

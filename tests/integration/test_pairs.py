@@ -27,7 +27,6 @@ from tests.integration.golden_january import JANUARY, approve, found, golden_jan
 from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, account, accounts
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 CASES = Path(__file__).parents[1] / "cases" / "files"
 

@@ -25,7 +25,6 @@ from tests.integration.ledger_steps import APPROVER, FINANCE
 from tests.integration.month_records import DIRECT_VND
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 TODAY, YESTERDAY = date(2022, 3, 1), date(2022, 2, 28)
 DECEMBER = date(2022, 12, 1)

@@ -24,6 +24,9 @@ from tests.integration.ledger_steps import (
 )
 from tests.integration.month_records import DIRECT_VND, arrears, decision, held, recovery
 
+pytestmark = pytest.mark.every_postgresql
+
+
 WHO, ROW = str(decision(12)["citizen_id"]), 12
 
 

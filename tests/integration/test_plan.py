@@ -15,7 +15,6 @@ from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 def test_a_plan_writes_nothing_and_says_what_would_be_due(lived_database: Database, two_months: Services) -> None:

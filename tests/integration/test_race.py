@@ -26,8 +26,6 @@ RACES = int(os.environ.get("IOC_ETL_TEST_RACES", "3"))
 PROJECT = Path(__file__).parents[2]
 RUN = "import sys; from ioc_etl.cli import main; sys.argv[0] = 'ioc-etl'; main()"
 
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
-
 
 def start(database: Database, services: Services, *arguments: str) -> subprocess.Popen[str]:
     environment = {

@@ -13,7 +13,6 @@ from tests.conftest import Database
 from tests.integration.provinces import BINH_LONG, OTHERS_VND, Province
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 MARK = "O-LAM-HONG"
 SHEET = "ioc_etl.core.sheet"

@@ -18,7 +18,6 @@ from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 def test_every_run_that_decided_is_replayed_to_the_dong(lived_database: Database, two_months: Services) -> None:

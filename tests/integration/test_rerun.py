@@ -17,7 +17,6 @@ from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 
 # What differs between two PostgreSQLs is not the business of these.
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 
 
 # ---- What is due after approval

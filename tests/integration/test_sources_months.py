@@ -28,8 +28,6 @@ INPUT = Path(__file__).parents[1] / "golden" / "input"
 JANUARY_VND, FEBRUARY_VND = 101_320_000, 54_518_035
 SECRETS = (PASSWORD, quote(PASSWORD, safe=""), TOKEN, SECRET, USER)
 
-pytestmark = pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -10,6 +10,8 @@ from ioc_etl.adapters.store_pulls import begin_pull
 from tests.conftest import Database
 from tests.integration.month_records import MONTH, NOON, decision, kept, month_record, pulled, run_facts, write
 
+pytestmark = pytest.mark.every_postgresql
+
 
 def keep(database: Database, **rosters: list[PulledFile]) -> None:
     by_code = {code.replace("_", "-"): files for code, files in rosters.items()}

@@ -10,6 +10,8 @@ from tests.integration.guarded_month import run_sql
 from tests.integration.ledger_steps import take_steps
 from tests.integration.month_records import NOON
 
+pytestmark = pytest.mark.every_postgresql
+
 COPY = "INSERT INTO payroll.{table} SELECT (jsonb_populate_record(t, '{change}')).* FROM payroll.{table} t WHERE "
 SAME_DECISION = COPY.replace("{table}", "decision") + "source_row = {row}"
 SAME_BATCH = COPY.replace("{table}", "batch") + "centre_code = 'dong-xoai'"

@@ -17,6 +17,8 @@ from ioc_etl.errors import MonthLockedError, TransientError
 from tests.conftest import Database
 from tests.integration.month_records import MONTH, decision, kept, month_record, run_facts, run_id, write
 
+pytestmark = pytest.mark.every_postgresql
+
 
 def test_a_second_run_says_who_holds_the_month_since_when(database: Database) -> None:
     with (

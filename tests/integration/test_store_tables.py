@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from ioc_etl.adapters.tables import METADATA
 from tests.conftest import Database
 
+pytestmark = pytest.mark.every_postgresql
+
 
 @pytest.mark.parametrize("table", METADATA.sorted_tables, ids=lambda table: table.fullname)
 def test_a_table_has_the_columns_and_types_the_program_knows(untouched: Database, table: sa.Table) -> None:

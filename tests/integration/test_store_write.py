@@ -42,6 +42,8 @@ from tests.integration.month_records import (
     write,
 )
 
+pytestmark = pytest.mark.every_postgresql
+
 
 def rows_of(engine: sa.Engine, relation: str, order_by: str = "1") -> list[dict[str, object]]:
     schema, _, name = relation.rpartition(".")

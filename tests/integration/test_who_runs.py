@@ -47,7 +47,6 @@ def test_who_runs_without_a_name_is_told_so_once_there_are_accounts(services: Se
     assert "IOC_ETL_ACTOR" in (unnamed_hint(services, "en") or "")
 
 
-@pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 def test_a_run_that_somebody_puts_a_name_to_is_theirs_and_theirs_not_to_approve(
     lived_database: Database, two_months: Services
 ) -> None:

@@ -207,7 +207,6 @@ def desk(database: Database, tmp_path: Path) -> Desk:
     return Desk(tmp_path, database.environment)
 
 
-@pytest.mark.parametrize("server", ["postgresql-18"], indirect=True)
 def test_the_worked_example_goes_as_the_page_says(desk: Desk, database: Database) -> None:
     page = PAGE.read_text("utf-8")
     for printed, answered in follow(page, desk):
