@@ -27,10 +27,11 @@ def state_of(report: RunReport, unreachable: Sequence[str]) -> State[None]:
     gaps = _gaps(report.gaps, unreachable)
     total = f"{title}: {vnd(report.total_vnd)}"
     if gaps:
-        return Completed(name=INCOMPLETE, message=f"{total}. {' '.join(gaps)}{_unchanged(report)}")
+        told = f"{total}. {' '.join(gaps)}{_unchanged(report)}{_taken_back(report)}"
+        return Completed(name=INCOMPLETE, message=told)
     if report.status is RunStatus.UNCHANGED:
         return Completed(name=UNCHANGED, message=f"{total}.{_unchanged(report)}")
-    return Completed(message=f"{total}, {len(report.centres)} Trung tâm.")
+    return Completed(message=f"{total}, {len(report.centres)} Trung tâm.{_taken_back(report)}")
 
 
 def worst_of(ends: Sequence[State[None] | str]) -> State[None]:
@@ -52,6 +53,12 @@ def worst_of(ends: Sequence[State[None] | str]) -> State[None]:
 
 def _unchanged(report: RunReport) -> str:
     return " Không có gì thay đổi so với lần chạy trước." if report.status is RunStatus.UNCHANGED else ""
+
+
+def _taken_back(report: RunReport) -> str:
+    if not report.taken_back:
+        return ""
+    return f" Đợt chi đã duyệt trở lại dự thảo vì tháng nay có căn cứ chi khác: {', '.join(report.taken_back)}."
 
 
 def _gaps(centres: Sequence[CentreReport], unreachable: Sequence[str]) -> list[str]:

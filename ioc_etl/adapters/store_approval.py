@@ -120,8 +120,8 @@ def pay_date_refusals(
     return _refusals(connection, _PAY_DATE, batch_id=batch.batch_id, pay_date=pay_date, today=today, paper=paper)
 
 
-def void_refusals(connection: sa.Connection, batch: Batch, actor: str) -> list[Refusal]:
-    """What keeps the batch from being made void by this account."""
+def void_refusals(connection: sa.Connection, batch: Batch, actor: str | None) -> list[Refusal]:
+    """What keeps the batch from being made void by this account; null: by a run of its month."""
     return _refusals(connection, _VOID, batch_id=batch.batch_id, actor=actor)
 
 
@@ -174,12 +174,18 @@ def write_approval(
 
 
 def write_void(
-    connection: sa.Connection, batch: Batch, *, actor: str, reason: str, at: datetime, audit_seq: int
+    connection: sa.Connection,
+    batch: Batch,
+    *,
+    actor: str | None,
+    reason: str,
+    at: datetime,
+    audit_seq: int,
+    run_id: UUID | None = None,
 ) -> None:
-    """The batch is void."""
-    connection.execute(
-        sa.insert(VOID).values(batch_id=batch.batch_id, actor=actor, reason=reason, at=at, audit_seq=audit_seq)
-    )
+    """The batch is void: an account made it so, or the run that is named."""
+    said = {"actor": actor, "run_id": run_id, "reason": reason, "at": at, "audit_seq": audit_seq}
+    connection.execute(sa.insert(VOID).values(batch_id=batch.batch_id, **said))
 
 
 def _refusals(connection: sa.Connection, question: sa.TextClause, **values: object) -> list[Refusal]:

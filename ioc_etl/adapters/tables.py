@@ -231,7 +231,9 @@ APPROVAL = _step(
     sa.Column("pay_date", sa.Date()),
     *_counts("amount_vnd", "audit_seq"),
 )
-VOID = _step("void", sa.Column("batch_id", sa.Uuid()), *_texts(*_DONE), *_counts("audit_seq"))
+VOID = _step(
+    "void", sa.Column("batch_id", sa.Uuid()), *_texts(*_DONE), sa.Column("run_id", sa.Uuid()), *_counts("audit_seq")
+)
 EXPORT = _step(
     "export",
     sa.Column("batch_id", sa.Uuid()),

@@ -52,6 +52,8 @@ def _show(planned: MonthPlan, centres: Collection[str] | None, lang: str) -> Non
     say(f"{spoken['plan']}: {common['month']} {planned.month:%m/%Y}{state}")
     for code, vi, en in planned.run_findings:
         say(f"{code}: {finding_message(vi, en, lang)}")
+    if planned.taken_back:
+        say(f"{spoken['plan_taken_back']}: {', '.join(planned.taken_back)}")
     for code in planned.unreachable:
         note(f"{common['unreachable']}: {code}")
     if planned.centres:
@@ -179,6 +181,7 @@ def _as_object(planned: MonthPlan) -> dict[str, object]:
         "moved": list(planned.moved),
         "run_findings": [{"code": code, "message_vi": vi, "message_en": en} for code, vi, en in planned.run_findings],
         "centres": [asdict(centre) for centre in planned.centres],
+        "taken_back": list(planned.taken_back),
         "unreachable": list(planned.unreachable),
         "rows": planned.rows.to_dicts(),
         "lines": planned.lines.to_dicts(),

@@ -174,6 +174,8 @@ def show(report: RunReport, written: Sequence[Path], lang: str) -> None:
             say_list(f"{_place(centre)}: {_codes(centre)}")
     for code, vi, en in report.run_findings:
         say(f"{code}: {finding_message(vi, en, lang)}")
+    if report.taken_back:
+        say(f"{spoken['taken_back']}: {', '.join(report.taken_back)}")
     for code in report.unreachable:
         say(f"{spoken['unreachable']}: {code}")
         if code in report.reasons:
@@ -217,6 +219,7 @@ def as_object(report: RunReport, written: Sequence[Path]) -> dict[str, object]:
         "centres": [
             {name: getattr(centre, name) for name in CentreReport.__dataclass_fields__} for centre in report.centres
         ],
+        "taken_back": list(report.taken_back),
         "unreachable": list(report.unreachable),
         "unreachable_reasons": dict(report.reasons),
         "exception_reports": [str(path) for path in written],

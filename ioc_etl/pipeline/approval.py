@@ -16,6 +16,7 @@ from ioc_etl.adapters.store_approval import (
     write_void,
 )
 from ioc_etl.errors import UsageError
+from ioc_etl.pipeline.basis import basis_refusals
 from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch
 from ioc_etl.pipeline.kept_texts import refuse_bad_paper, refuse_bad_reason
 from ioc_etl.pipeline.refusals import refuse
@@ -62,6 +63,7 @@ def approve(
         seq, now = audit.next_seq(connection), services.clock.now()
         found = approval_refusals(connection, batch, actor, amount_vnd=total_vnd, pay_date=pay_date)
         found += authority_refusals(connection, batch)
+        found += basis_refusals(connection, services.policy, batch)
         today = now.astimezone(VIETNAM).date()
         found += pay_date_refusals(connection, batch, pay_date=pay_date, today=today, paper=number)
         refuse(batch, "approve", [*found, *_year_ended(services, batch, pay_date, found)])

@@ -20,6 +20,7 @@ from ioc_etl.adapters.store_approval import (
     write_submission,
 )
 from ioc_etl.core.month import parse_month
+from ioc_etl.pipeline.basis import basis_refusals
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.named import Words, beginning, the_only
 from ioc_etl.pipeline.refusals import refuse, told
@@ -90,7 +91,8 @@ def submit(services: Services, actor: str, text: str, reason: str) -> tuple[Batc
     """
     refuse_bad_reason(reason)
     with holding_batch(services, actor, text) as (connection, batch):
-        refuse(batch, "submit", submission_refusals(connection, batch, actor))
+        found = submission_refusals(connection, batch, actor)
+        refuse(batch, "submit", [*found, *basis_refusals(connection, services.policy, batch)])
         warnings = told(budget_refusals(connection, batch, services.clock.today_in_vietnam()))
         now = services.clock.now()
         write_submission(connection, batch, actor=actor, reason=reason, at=now)

@@ -1,6 +1,6 @@
 """The calendar: every open centre and month, where it stands, for how long, and what to do next."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from ioc_etl.adapters.store_calendar import calendar as stored_calendar
 from ioc_etl.adapters.store_calendar import latest_month
 from ioc_etl.core.month import last_day, month_before
 from ioc_etl.core.months import months_between
+from ioc_etl.pipeline.basis import centres_on_another_basis
 from ioc_etl.pipeline.outdated import months_decided_otherwise
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
@@ -70,8 +71,12 @@ def calendar(services: Services, first: date | None = None, last: date | None = 
     known = {(row["reference_month"], row["centre_code"]): row for row in rows.iter_rows(named=True)}
     today = services.clock.today_in_vietnam()
     otherwise = months_decided_otherwise(services, months)
+    stale = centres_on_another_basis(services, months[0], months[-1])
     cells = [
-        _rerun(_cell(services, month, code, known.get((month, code)), today), otherwise)
+        _rerun(
+            _cell(services, month, code, known.get((month, code)), today),
+            is_stale=month in otherwise or (month, code) in stale,
+        )
         for month in months
         for code in _codes(services, month, known)
     ]
@@ -79,9 +84,12 @@ def calendar(services: Services, first: date | None = None, last: date | None = 
     return Calendar(shown, tuple(cells))
 
 
-def _rerun(cell: CalendarCell, otherwise: Collection[date]) -> CalendarCell:
-    """With RERUN among its next steps, in its place, when parameters decide the month otherwise by now."""
-    if cell.reference_month not in otherwise or cell.state == UNRUN or RERUN in cell.next_steps:
+def _rerun(cell: CalendarCell, *, is_stale: bool) -> CalendarCell:
+    """With RERUN among its next steps, in its place.
+
+    `is_stale`: parameters decide the month otherwise by now, or what it pays rests on another legal basis than its own.
+    """
+    if not is_stale or cell.state == UNRUN or RERUN in cell.next_steps:
         return cell
     first = tuple(step for step in cell.next_steps if step in _BEFORE_RERUN)
     return replace(cell, next_steps=(*first, RERUN, *cell.next_steps[len(first) :]))

@@ -7,6 +7,7 @@ from uuid import UUID
 import polars as pl
 
 from ioc_etl.adapters.store import exceptions, month_overview, run_history
+from ioc_etl.adapters.store_basis import taken_back_by
 from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.result import CentreReport, RunReport
 from ioc_etl.pipeline.services import Services
@@ -24,7 +25,11 @@ def report_of_month(
     centres = () if status is RunStatus.BLOCKED else _centres(services, month, told)
     is_usable = any(centre.file_status == FileStatus.ACCEPTED for centre in centres)
     ended = status if is_usable or status is RunStatus.BLOCKED else RunStatus.FAILED
-    return RunReport(run_id, month, ended, centres, tuple(about_run.rows()), unreachable)
+    with services.engine.connect() as connection:
+        taken_back = taken_back_by(connection, run_id)
+    return RunReport(
+        run_id, month, ended, centres, tuple(about_run.rows()), unreachable=unreachable, taken_back=taken_back
+    )
 
 
 def latest_report(services: Services, month: date) -> RunReport:

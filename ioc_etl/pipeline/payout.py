@@ -25,6 +25,7 @@ from ioc_etl.adapters.store_results import (
 )
 from ioc_etl.errors import RefusedError, UsageError
 from ioc_etl.pipeline.actors import require_role
+from ioc_etl.pipeline.basis import basis_refusals
 from ioc_etl.pipeline.batches import batch_event, holding_batch
 from ioc_etl.pipeline.kept_texts import refuse_bad_reason
 from ioc_etl.pipeline.named import Words, beginning, the_only
@@ -33,7 +34,7 @@ from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.resolve import policy_at
 from ioc_etl.reports import terms
 from ioc_etl.reports.payment_list import ListTitle, payment_list
-from schemas.vocabulary import BatchKind, BatchStatus, Role
+from schemas.vocabulary import BatchStatus, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def export(services: Services, actor: str, text: str, *, as_draft: bool) -> tupl
 
     Raises:
         UsageError, WrongStateError: there is no such batch, or it is not approved.
-        RefusedError: nothing allows payment yet, the batch was approved on another basis, or not by this account.
+        RefusedError: nothing allows payment yet, the batch rests on another basis, or not by this account.
     """
     with holding_batch(services, actor, text) as (connection, batch):
         require_role(connection, actor, Role.FINANCE)
@@ -111,16 +112,8 @@ def _first_export(services: Services, connection: Connection, actor: str, batch:
             "chưa có căn cứ để chi: ghi nhận nghị quyết (adoption) hoặc văn bản cho phép chi (payment_permissions); "
             "--draft chỉ cho bản sao đóng dấu BẢN NHÁP",
         )
+    refuse(batch, "export", basis_refusals(connection, services.policy, batch))
     lines = read_lines(connection, batch.batch_id)
-    # Another decree on the base salary makes arrears; it leaves what was approved as it is.
-    is_of_the_law = lines["legal_basis"].str.starts_with(f"{law.law_for(batch.funding_source)}; ")
-    if batch.kind != BatchKind.RECOVERY and not is_of_the_law.all():
-        raise RefusedError(
-            f"batch {batch.name} was approved on another legal basis than the month's now: make it void, run the month "
-            "again and approve it",
-            f"đợt chi {batch.name} được duyệt theo căn cứ khác căn cứ hiện nay của tháng: hãy hủy đợt chi (void), chạy "
-            "lại tháng rồi trình, duyệt lại",
-        )
     data = payment_list(lines, _title(services, connection, batch, is_draft=False))
     return write_export(
         connection,

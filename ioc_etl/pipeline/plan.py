@@ -72,7 +72,8 @@ class CentrePlan:
 class MonthPlan:
     """What a run would do. `rows` and `lines` are those that change (`core.changes`), IDs masked, nobody's name.
 
-    `moved` is what is not as the current run found it (`pipeline.plan_moved`).
+    `moved` is what is not as the current run found it (`pipeline.plan_moved`). `taken_back` names the approved batches
+    that go back to draft, as the month rests on another legal basis by now.
     """
 
     number: PlanNumber
@@ -82,6 +83,7 @@ class MonthPlan:
     run_findings: tuple[tuple[str, str, str], ...]
     centres: tuple[CentrePlan, ...]
     unreachable: tuple[str, ...]
+    taken_back: tuple[str, ...]
     rows: pl.DataFrame = field(repr=False)
     lines: pl.DataFrame = field(repr=False)
     moved: tuple[str, ...] = ()
@@ -120,11 +122,12 @@ def _compared(
     return MonthPlan(
         number=work.plan_number(),
         month=work.month,
-        is_unchanged=work.is_same_again(),
+        is_unchanged=not work.taken_back.batches and work.is_same_again(),
         is_blocked=result.is_blocked,
         run_findings=tuple(about_run.unique(maintain_order=True).rows()),
         centres=() if result.is_blocked else _Centres(services, work, result, people, lines).plans(),
         unreachable=pulled.unreachable,
+        taken_back=() if result.is_blocked else tuple(batch.name for batch in work.taken_back.batches),
         rows=people.filter(pl.col("change") != SAME),
         lines=lines.filter(pl.col("change") != SAME),
     )
@@ -162,7 +165,7 @@ class _Centres:
         )
 
     def _committed(self) -> pl.DataFrame:
-        return self.work.state.committed
+        return self.work.committed
 
     def _file_codes(self) -> dict[str, tuple[str, ...]]:
         blocking = (pl.col("level") == Level.FILE) & (pl.col("severity") == Severity.BLOCK)

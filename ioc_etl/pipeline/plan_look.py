@@ -14,6 +14,7 @@ from ioc_etl.pipeline.mended import with_whole_rosters
 from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services, no_progress
+from ioc_etl.pipeline.taken_back import look_at_taken_back
 from ioc_etl.pipeline.turn import without_older
 from ioc_etl.pipeline.work import MonthWork
 
@@ -31,7 +32,8 @@ def looking(
         kept = _ids(month, pulled)
         newest = without_older(connection, month, pulled, kept)
         given = with_whole_rosters(connection, month, pulled=newest, kept=kept, state=state)
-        yield connection, MonthWork(services, month, given, uuid4(), now, NOBODY, progress, rooms)
+        taken_back = look_at_taken_back(connection, services.policy, month)
+        yield connection, MonthWork(services, month, given, uuid4(), now, NOBODY, progress, rooms, taken_back)
 
 
 def refuse_if_moved(

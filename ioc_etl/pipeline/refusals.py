@@ -28,6 +28,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "decisions, waivers or the rows that stand have changed since it was submitted; submit it again",
         "kết quả xét, chấp thuận bỏ qua hoặc dòng được giữ đã đổi sau khi trình; hãy trình lại",
     ),
+    "other_basis": (
+        "its month rests on another legal basis by now; run the month again, then submit and approve what is due",
+        "tháng ấy nay có căn cứ chi khác; hãy chạy lại tháng, rồi trình và duyệt khoản phải chi",
+    ),
     "submitted_already": ("it is submitted, and nothing has changed since", "đã trình rồi và không có gì thay đổi"),
     "wrong_total": ("the total given is not the batch's", "tổng số tiền ghi vào không đúng với đợt chi"),
     "paid_before_month": (

@@ -36,7 +36,8 @@ class RunReport:
     `status` is FAILED when nothing usable came for any centre, BLOCKED when a finding about the run stopped it.
     `run_findings` are (code, message in Vietnamese, message in English); `unreachable` the centres whose source could
     not be read this time, `reasons` why, by centre. `ignored_files` counts the files that belong to no centre, whose
-    names somebody chose freely: `counted_findings` says how many instead.
+    names somebody chose freely: `counted_findings` says how many instead. `taken_back` names the approved batches that
+    the run sent back to draft, as the month rests on another legal basis.
     """
 
     run_id: UUID
@@ -47,6 +48,7 @@ class RunReport:
     unreachable: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     ignored_files: int = 0
+    taken_back: tuple[str, ...] = ()
 
     @property
     def counted_findings(self) -> tuple[tuple[str, str], ...]:

@@ -1,11 +1,12 @@
 """What a run does with its month while it holds it: same again or not, read, decide, write."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.metadata import version
 from uuid import UUID
 
+import polars as pl
 from sqlalchemy import Connection
 
 from ioc_etl.adapters.clock import VIETNAM
@@ -17,10 +18,12 @@ from ioc_etl.adapters.store import (
     last_layouts,
     read_contents,
     read_month_past,
+    read_month_state,
     write_blocked_run,
     write_run,
     write_unchanged_run,
 )
+from ioc_etl.adapters.store_approval import Batch
 from ioc_etl.adapters.store_ledger import read_committed_year
 from ioc_etl.adapters.store_policy import keep_policy, tell_change
 from ioc_etl.core.sheet import RosterReading
@@ -33,6 +36,7 @@ from ioc_etl.pipeline.plan_number import PlanNumber
 from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services
+from ioc_etl.pipeline.taken_back import NOTHING, TakenBack, approvals_to_take_back, take_back
 from ioc_etl.pipeline.wall import WALL_LOG, decide_behind_wall
 from ioc_etl.policy.model import Policy
 from ioc_etl.policy.resolve import adjustment_end
@@ -53,6 +57,7 @@ class MonthWork:
     actor: str
     progress: Progress
     rooms: ReadingRooms
+    taken_back: TakenBack = NOTHING
 
     @property
     def pulled(self) -> PulledMonth:
@@ -69,22 +74,38 @@ class MonthWork:
         """The month as it was found."""
         return self.given.state
 
+    @property
+    def committed(self) -> pl.DataFrame:
+        """`schemas.ledger.COMMITTED` of the month."""
+        return self.taken_back.committed(self.state.committed)
+
     def do(self, connection: Connection) -> RunStatus:
-        """Decide and write, unless nothing has changed since the current run."""
+        """Decide and write, unless nothing has changed since the current run.
+
+        Approvals that rest on another legal basis are taken back before, unless the run is blocked.
+        """
         current = self.state.current
-        if current is not None and self.is_same_again():
+        stale = approvals_to_take_back(connection, self.services.policy, self.month)
+        if current is not None and not stale and self.is_same_again():
             facts = self._facts(RunStatus.UNCHANGED, current.input_fingerprint)
             write_unchanged_run(connection, facts, same_as=current.run_id)
             return RunStatus.UNCHANGED
         change = keep_policy(connection, self.services.policy.version, self.services.policy_texts)
-        result = self.decided(connection)
+        work, result = self, self.decided(connection)
+        if stale and not result.is_blocked:
+            work = self._after_taking_back(connection, stale)
+            result = work.decided(connection)
         self.progress("load", 0, 1)
-        status = self._write(connection, result)
+        status = work.write(connection, result)
         if change is not None:
             now = self.services.clock.now()
             tell_change(connection, change, at=now, actor=self.actor, run_id=self.run_id)
         self.progress("load", 1, 1)
         return status
+
+    def _after_taking_back(self, connection: Connection, batches: Sequence[Batch]) -> "MonthWork":
+        take_back(connection, self.services, batches, self.run_id)
+        return replace(self, given=replace(self.given, state=read_month_state(connection, self.month)))
 
     def is_same_again(self) -> bool:
         """Whether everything is as the month's current run found it."""
@@ -131,14 +152,15 @@ class MonthWork:
         past = read_month_past(
             connection, self.month, self.state.ledger_position, month_before_run_id=self.state.month_before_run_id
         )
+        of_pay_year = read_committed_year(connection, self.pay_year, self.state.ledger_position)
         return MonthInput(
             facts=facts,
             centres=self.services.centres_in(self.month),
             offers=offers,
             earlier=mended.readings(earlier, in_force),
             waivers=self.state.waivers,
-            committed=self.state.committed,
-            committed_year=self.state.committed_year,
+            committed=self.committed,
+            committed_year=self.taken_back.committed_year(self.state.committed_year, self.month.year),
             ignored_files=self.pulled.ignored,
             standing=self.state.standings,
             earlier_decisions=past.earlier,
@@ -148,7 +170,7 @@ class MonthWork:
             voided=past.voided,
             pay_year=self.pay_year,
             has_year_ended=self.has_year_ended,
-            committed_pay_year=read_committed_year(connection, self.pay_year, self.state.ledger_position),
+            committed_pay_year=self.taken_back.committed_year(of_pay_year, self.pay_year),
             in_force_sha256=in_force,
             policy_version=self.services.policy.version,
             last_layouts=last_layouts(connection, self.month, self._single_offers()),
@@ -178,7 +200,8 @@ class MonthWork:
         known = {code: file for code, file in needed.items() if code in self.services.policy.centres}
         return reader.readings({code: as_pulled((file,), contents)[0] for code, file in known.items()})
 
-    def _write(self, connection: Connection, result: MonthResult) -> RunStatus:
+    def write(self, connection: Connection, result: MonthResult) -> RunStatus:
+        """Load what was decided."""
         if result.is_blocked:
             write_blocked_run(connection, self._facts(RunStatus.BLOCKED, fingerprint(self.parts())), result.findings)
             return RunStatus.BLOCKED

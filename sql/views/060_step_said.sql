@@ -16,7 +16,7 @@ SELECT
         || CASE WHEN a.paper IS NULL THEN '{}' ELSE jsonb_build_object('paper', a.paper) END AS said
 FROM payroll.approval a
 UNION ALL
-SELECT 'void', v.batch_id, v.audit_seq, 'void', v.actor, NULL,
+SELECT 'void', v.batch_id, v.audit_seq, 'void', COALESCE(v.actor, 'system'), v.run_id,
        jsonb_build_object(
            'batch_id', v.batch_id, 'reason_sha256', encode(sha256(convert_to(v.reason, 'UTF8')), 'hex'))
 FROM payroll.void v

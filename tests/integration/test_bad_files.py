@@ -13,8 +13,6 @@ from schemas.vocabulary import FileStatus, RunStatus
 from tests.conftest import Database
 from tests.integration.provinces import BINH_LONG, OTHERS_VND, Province
 
-# What differs between two PostgreSQLs is not the business of these.
-
 
 @pytest.fixture
 def province(database: Database, tmp_path: Path) -> Province:

@@ -14,8 +14,6 @@ from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 
-# What differs between two PostgreSQLs is not the business of these.
-
 
 def test_the_view_tells_what_the_command_tells(lived_database: Database, two_months: Services) -> None:
     run(two_months, JANUARY)

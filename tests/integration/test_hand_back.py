@@ -14,8 +14,6 @@ from tests.unit.office_files import SheetOf, csv_file, rewritten
 from tests.unit.returned_workbooks import opened
 from tests.unit.rosters import HEADER, people
 
-# What differs between two PostgreSQLs is not the business of these.
-
 HELD_BEFORE = {2, 4, 7, 8, 10}
 MENDED_ROWS = {4, 7, 8, 10}
 

@@ -10,8 +10,6 @@ from tests.conftest import Database
 from tests.integration.hand_back_office import PART, TESTER, Office
 from tests.integration.shell import Shell
 
-# What differs between two PostgreSQLs is not the business of these.
-
 
 @pytest.fixture
 def shell(february_database: Database, february_office: Office) -> Shell:

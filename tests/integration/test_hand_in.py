@@ -24,8 +24,6 @@ from tests.integration.hand_back_office import FEBRUARY, GOLDEN, MENDED, PART, T
 from tests.integration.month_records import DIRECT_VND
 from tests.unit.returned_workbooks import bytes_of, opened
 
-# What differs between two PostgreSQLs is not the business of these.
-
 
 def test_a_part_waits_and_the_roster_before_it_stays_in_force(february_office: Office) -> None:
     before = february_office.outcomes()

@@ -20,8 +20,6 @@ from tests.integration.ledger_steps import FINANCE, account, accounts, take_step
 from tests.integration.ledger_steps import approve as approve_batch
 from tests.integration.month_records import DIRECT_VND, decision, kept, month_record, run_facts, write
 
-# What differs between two PostgreSQLs is not the business of these.
-
 OLD, NEW, OTHER = "042072185071", "042072185072", "042072185079"
 """Of Phước Long in January, and IDs that nobody has."""
 

@@ -20,8 +20,6 @@ from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 
-# What differs between two PostgreSQLs is not the business of these.
-
 
 def numbered_pull(services: Services) -> PulledMonth:
     """A pull of January that begins now; nothing of it is kept yet."""

@@ -26,7 +26,6 @@ JANUARY, FEBRUARY, MARCH = date(2022, 1, 1), date(2022, 2, 1), date(2022, 3, 1)
 CENTRE = "dong-xoai"
 PAID_VND = 20_115_000
 
-# What differs between two PostgreSQLs is not the business of these.
 
 Change = Callable[[Worksheet], None]
 

@@ -14,8 +14,6 @@ from ioc_etl.cli.words_audit import DETAILS_VI, is_told
 from tests.conftest import Database
 from tests.integration.ledger_steps import PERMITTED, take_steps
 
-# What differs between two PostgreSQLs is not the business of these.
-
 PROJECT = Path(__file__).parents[2]
 INPUT = PROJECT / "tests" / "golden" / "input"
 ADMIN_SECRET, FINANCE_SECRET, APPROVER_SECRET = "mật khẩu quản trị", "mật khẩu tài chính", "mật khẩu lãnh đạo"

@@ -26,8 +26,6 @@ from tests.conftest import Database
 from tests.integration.golden_january import JANUARY, approve, found, golden_january, roster
 from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, account, accounts
 
-# What differs between two PostgreSQLs is not the business of these.
-
 CASES = Path(__file__).parents[1] / "cases" / "files"
 
 

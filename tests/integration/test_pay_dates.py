@@ -24,8 +24,6 @@ from tests.integration.ledger_desk import BATCH, desk, events, prepare, refused
 from tests.integration.ledger_steps import APPROVER, FINANCE
 from tests.integration.month_records import DIRECT_VND
 
-# What differs between two PostgreSQLs is not the business of these.
-
 TODAY, YESTERDAY = date(2022, 3, 1), date(2022, 2, 28)
 DECEMBER = date(2022, 12, 1)
 LAST_DAY, DAY_AFTER = date(2023, 1, 31), date(2023, 2, 1)

@@ -61,7 +61,7 @@ def test_what_was_approved_on_another_basis_is_approved_again(services: Services
     (tmp_path / "payment_permissions.yaml").write_text(text, "utf-8")
     other = Services(replace(services.settings, policy_folder=tmp_path), services.clock)
     step = lambda: payout.export(other, FINANCE, BATCH, as_draft=False)  # noqa: E731
-    refused(services, step, "was approved on another legal basis", "được duyệt theo căn cứ khác")
+    refused(services, step, "rests on another legal basis", "nay có căn cứ chi khác")
 
 
 def test_a_text_allows_its_own_sources_and_months(services: Services, tmp_path: Path) -> None:

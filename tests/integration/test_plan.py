@@ -14,8 +14,6 @@ from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 
-# What differs between two PostgreSQLs is not the business of these.
-
 
 def test_a_plan_writes_nothing_and_says_what_would_be_due(lived_database: Database, two_months: Services) -> None:
     before, held_before = written(lived_database.engine), contents(lived_database.engine)

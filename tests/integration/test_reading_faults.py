@@ -12,8 +12,6 @@ from schemas.vocabulary import FileStatus
 from tests.conftest import Database
 from tests.integration.provinces import BINH_LONG, OTHERS_VND, Province
 
-# What differs between two PostgreSQLs is not the business of these.
-
 MARK = "O-LAM-HONG"
 SHEET = "ioc_etl.core.sheet"
 STEPS = [

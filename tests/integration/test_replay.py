@@ -17,8 +17,6 @@ from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 
-# What differs between two PostgreSQLs is not the business of these.
-
 
 def test_every_run_that_decided_is_replayed_to_the_dong(lived_database: Database, two_months: Services) -> None:
     for month in (JANUARY, FEBRUARY):

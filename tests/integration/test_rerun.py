@@ -16,9 +16,6 @@ from ioc_etl.pipeline.services import Services
 from schemas.vocabulary import RunStatus
 from tests.conftest import Database
 
-# What differs between two PostgreSQLs is not the business of these.
-
-
 # ---- What is due after approval
 
 

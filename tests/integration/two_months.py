@@ -50,6 +50,8 @@ def by_command(
 ) -> subprocess.CompletedProcess[str]:
     """The program with this database and this input, as people start it."""
     environment = {**database.environment, "IOC_ETL_INPUT": str(services.settings.input_root)}
+    if services.settings.policy_folder is not None:
+        environment["IOC_ETL_POLICY"] = str(services.settings.policy_folder)
     return ioc_etl(*arguments, environment=environment, stdin=stdin)
 
 
