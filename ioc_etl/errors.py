@@ -11,6 +11,7 @@
     ├── CentreError           rows of these centres break the month: they are refused, the rest is decided again
     ├── ControlTotalError     the books do not close: nothing is written
     ├── DatabaseError         the database cannot be had, or refuses
+    │   └── ValueRefusedError     it refuses a value of a row
     ├── MonthLockedError      another run holds the month
     ├── AuthenticationError   who asks is not known
     ├── RefusedError          the ledger does not allow it as things stand: nothing is done
@@ -75,6 +76,10 @@ class ControlTotalError(IocEtlError):
 
 class DatabaseError(IocEtlError):
     """The database cannot be had, or refuses what was asked."""
+
+
+class ValueRefusedError(DatabaseError):
+    """The database refuses a value of a row; names the table and the rule, never the value."""
 
 
 class MonthLockedError(DatabaseError):

@@ -11,13 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 
-from ioc_etl.errors import DatabaseError, IocEtlError, TransientError
+from ioc_etl.errors import DatabaseError, IocEtlError, TransientError, ValueRefusedError
 
 # Connection lost or refused for now, too many clients, shutting down or starting, deadlock, lock not to be had in time.
 _PASSING = ("08", "40", "53", "57P", "55P03")
 _PASSING_TEXTS = ("starting up", "shutting down", "recovery mode", "too many", "remaining connection slots")
 _GAVE_WAY = "40"
 _VALUES_IN_MESSAGE = ("22", "23")
+_OF_A_VALUE = (*_VALUES_IN_MESSAGE, "54")
+"""What stands in a row breaks a type, a constraint or a limit of the program's, such as the size of a key."""
 
 
 def tell_every_error(engine: sa.Engine) -> None:
@@ -48,7 +50,9 @@ def told_error(problem: psycopg.Error) -> IocEtlError:
     if not state:
         return _told_connection(problem)
     message = _told_message(problem, state)
-    return TransientError(message) if state.startswith(_PASSING) else DatabaseError(message)
+    if state.startswith(_PASSING):
+        return TransientError(message)
+    return ValueRefusedError(message) if state.startswith(_OF_A_VALUE) else DatabaseError(message)
 
 
 def _told_connection(problem: psycopg.Error) -> IocEtlError:

@@ -45,7 +45,8 @@ class RunFacts:
     `adjustment_ends_on` is the last day on which money of the month's budget year may be paid. `ledger_position` is
     `MonthState.ledger_position`, read under the month's lock. `ignored_files`,
     `waiver_ids`, `standing_ids`, `confirmed_sha256` (the returned rosters about which an answer was known) and
-    `month_before_run_id` (the run by which the month before counted) are what a replay needs beside the kept bytes.
+    `month_before_run_id` (the run by which the month before counted) are what a replay needs beside the kept bytes, and
+    `refused_loading`: "centre_code reference" of every file that was refused since the database refused its values.
     """
 
     run_id: UUID
@@ -70,6 +71,7 @@ class RunFacts:
     register_pull_no: int | None = None
     known_pull_no: int | None = None
     adjustment_ends_on: date | None = None
+    refused_loading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class PastRun:
     confirmed_sha256: tuple[str, ...]
     month_before_run_id: UUID | None
     known_pull_no: int | None
+    refused_loading: tuple[str, ...]
     is_current: bool
     centres: tuple[str, ...] = ()
     sources: Mapping[str, tuple[KeptFile, ...]] = field(default_factory=dict)

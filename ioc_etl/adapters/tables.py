@@ -95,6 +95,7 @@ RUN = sa.Table(
     *[sa.Column(name, sa.DateTime(timezone=True)) for name in ("started_at", "finished_at", "pull_began_at")],
     sa.Column("requested_centres", ARRAY(sa.Text())),
     sa.Column("ignored_files", ARRAY(sa.Text())),
+    sa.Column("refused_loading", ARRAY(sa.Text())),
     sa.Column("waiver_ids", ARRAY(sa.Uuid())),
     sa.Column("standing_ids", ARRAY(sa.Uuid())),
     sa.Column("confirmed_sha256", ARRAY(sa.Text())),

@@ -155,6 +155,7 @@ def _work(connection: Connection, then: Services, past: PastRun, progress: Progr
         past.actor,
         progress,
         rooms,
+        refused_loading=dict(text.split(" ", 1) for text in past.refused_loading),
     )
 
 

@@ -1,20 +1,21 @@
 """A wall around each centre: what stands in one file may not end another centre's month (close reading 18).
 
-The month is decided as it is. Where that fails in a way nobody foresaw, the centres with a new file are halved, each
-half by itself, until single ones fail alone: those are refused (ROSTER_UNREADABLE with a reference), their file in
-force is used if it passes, and the whole month is decided again. If none fails alone, or all do, or the month without
-any new file does, the fault is the program's and the run fails.
+The month is decided, and loaded, as it is. Where that fails in a way nobody foresaw, the centres with a new file are
+halved, each half by itself, until single ones fail alone: those are refused (ROSTER_UNREADABLE with a reference), their
+file in force is used if it passes, and the whole month is taken again. If none fails alone, or all do, or the month
+without any new file does, the fault is the program's and the run fails.
 """
 
 import json
 import os
 import re
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from polars.exceptions import PanicException
 
@@ -24,14 +25,16 @@ from ioc_etl.core.month import month_code
 from ioc_etl.core.road import ROAD
 from ioc_etl.core.text import without_ids
 from ioc_etl.core.transform import MonthInput, MonthResult, transform
-from ioc_etl.errors import CentreError, DatabaseError
+from ioc_etl.errors import CentreError, DatabaseError, ValueRefusedError
 from schemas.raised_finding import RaisedFinding
 from schemas.raw_roster import RAW_ROSTER
 from schemas.roster import ROSTER
 from schemas.vocabulary import FindingCode
 
 _OUTSIDE = (MemoryError, OSError, DatabaseError)
-"""Errors that no file is to blame for."""
+"""Errors that no file is to blame for, but for values that the database refuses."""
+_OF_FILES = (Exception, PanicException)
+"""Whatever a file brings about, and more (`_raise_what_is_not`)."""
 
 WALL_LOG = "refused-files.log"
 """Below `logs/` of the home: one JSON line per file that the wall refused."""
@@ -60,50 +63,84 @@ class Refusal:
     lines: tuple[str, ...]
     columns: tuple[str, ...]
 
+    @property
+    def is_of_the_load(self) -> bool:
+        """Whether the database refused a value; a replay loads nothing and has to be told."""
+        return self.kind == ValueRefusedError.__name__
 
-def decide_behind_wall(make: Callable[[], MonthInput], *, log: Path | None = None) -> MonthResult:
-    """The month decided, without the files that cannot be.
 
-    `make` gives the month's input; it is asked again only after a failure, so that a large month is not held twice.
+T = TypeVar("T")
+Make = Callable[[], MonthInput]
+"""Gives the month's input. It is asked again only after a failure, so that a large month is not held twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way(Generic[T]):
+    """What is done with a month: `take` for good, knowing what was refused; `try_out` leaves nothing behind.
+
+    Both raise what a file brings about; a value that the database refuses (`ValueRefusedError`) is the file's doing.
+    """
+
+    take: Callable[[Make, Sequence[Refusal]], T]
+    try_out: Callable[[MonthInput], object]
+
+
+def decide_behind_wall(make: Make, *, log: Path | None = None) -> MonthResult:
+    """The month decided, without the files that cannot be (`behind_wall`); nothing is loaded."""
+    way = Way(take=lambda made, _: transform(made()), try_out=transform)
+    return behind_wall(make, way, log=log)
+
+
+def behind_wall(make: Make, way: Way[T], *, log: Path | None = None) -> T:
+    """The month taken that way, without the files with which it cannot be.
+
     `log` is the private log of what was refused: mode 0600, never a value of a cell nor an exception's message.
 
     Raises:
         Exception: the first error, where no centre is to blame for it.
     """
     try:
-        return transform(make())
-    except _OUTSIDE:
-        raise
-    except (Exception, PanicException) as error:  # noqa: BLE001 - whatever a file brings about
-        return _without_the_failing(make(), error, log)
+        return way.take(make, ())
+    except _OF_FILES as error:
+        _raise_what_is_not(error)
+        return _without_the_failing(make(), way, error, log)
 
 
-def _without_the_failing(given: MonthInput, first: BaseException, log: Path | None) -> MonthResult:
+def refused_before(given: MonthInput, references: Mapping[str, str]) -> MonthInput:
+    """The month whose load refused these centres' files, by centre the reference of the refusal."""
+    offers = tuple(_as_refused(offer, references.get(offer.centre_code)) for offer in given.offers)
+    return replace(given, offers=offers)
+
+
+def _raise_what_is_not(error: BaseException) -> None:
+    """Raises an error that no file is to blame for."""
+    if isinstance(error, _OUTSIDE) and not isinstance(error, ValueRefusedError):
+        raise error
+
+
+def _without_the_failing(given: MonthInput, way: Way[T], first: BaseException, log: Path | None) -> T:
     suspects = [offer.centre_code for offer in given.offers if offer.reading is not None]
     if isinstance(first, CentreError) and set(first.centre_codes) <= set(suspects):
         failing: dict[str, BaseException] = dict.fromkeys(first.centre_codes, first)
     else:
-        _decided_or(_only(given, (), keep_earlier=True), first)
-        failing = _failing_alone(given, suspects)
+        if _error_of(_only(given, (), keep_earlier=True), way) is not None:
+            raise first
+        failing = _failing_alone(given, way, suspects)
     if not failing or (len(failing) == len(suspects) > 1):
         raise first
     refusals = [_refusal(given, code, error) for code, error in sorted(failing.items())]
     if log is not None:
         _write(log, given.facts.month, refusals)
-    return _decided_or(_refused(given, refusals), first)
-
-
-def _decided_or(given: MonthInput, first: BaseException) -> MonthResult:
-    """The month, or the first error: what fails without the new files is no new file's fault."""
+    references = {one.centre_code: one.reference for one in refusals}
     try:
-        return transform(given)
-    except _OUTSIDE:
-        raise
-    except (Exception, PanicException):  # noqa: BLE001 - the first error says more
+        return way.take(lambda: refused_before(given, references), refusals)
+    except _OF_FILES as error:
+        _raise_what_is_not(error)
+        # What fails without the refused files is no file's fault; the first error says more.
         raise first from None
 
 
-def _failing_alone(given: MonthInput, codes: Iterable[str]) -> dict[str, BaseException]:
+def _failing_alone(given: MonthInput, way: Way[T], codes: Iterable[str]) -> dict[str, BaseException]:
     """The centres that fail with no other centre in the month, and how; halves that pass are not looked into.
 
     Where the first half of a failing group passes, the second must hold the fault: it is halved without being asked.
@@ -115,14 +152,14 @@ def _failing_alone(given: MonthInput, codes: Iterable[str]) -> dict[str, BaseExc
         if not group:
             continue
         if len(group) == 1 or not is_known_to_fail:
-            error = _error_of(_only(given, group, keep_earlier=False))
+            error = _error_of(_only(given, group, keep_earlier=False), way)
             if error is None:
                 continue
             if len(group) == 1:
                 failing[group[0]] = error
                 continue
         first, second = group[: len(group) // 2], group[len(group) // 2 :]
-        error = _error_of(_only(given, first, keep_earlier=False))
+        error = _error_of(_only(given, first, keep_earlier=False), way)
         if error is None:
             waiting.append((second, True))
         else:
@@ -134,12 +171,11 @@ def _failing_alone(given: MonthInput, codes: Iterable[str]) -> dict[str, BaseExc
     return failing
 
 
-def _error_of(given: MonthInput) -> BaseException | None:
+def _error_of(given: MonthInput, way: Way[T]) -> BaseException | None:
     try:
-        transform(given)
-    except _OUTSIDE:
-        raise
-    except (Exception, PanicException) as error:  # noqa: BLE001 - whatever a file brings about
+        way.try_out(given)
+    except _OF_FILES as error:
+        _raise_what_is_not(error)
         return error
     return None
 
@@ -194,15 +230,10 @@ def _frames_of_ours(error: BaseException) -> list[traceback.FrameSummary]:
     ]
 
 
-def _refused(given: MonthInput, refusals: Iterable[Refusal]) -> MonthInput:
-    by_centre = {refusal.centre_code: refusal for refusal in refusals}
-    return replace(given, offers=tuple(_as_refused(offer, by_centre.get(offer.centre_code)) for offer in given.offers))
-
-
-def _as_refused(offer: Offer, refusal: Refusal | None) -> Offer:
-    if refusal is None:
+def _as_refused(offer: Offer, reference: str | None) -> Offer:
+    if reference is None:
         return offer
-    said = f"nội dung tệp làm hỏng việc xét (mã tham chiếu {refusal.reference})"
+    said = f"nội dung tệp làm hỏng việc xét (mã tham chiếu {reference})"
     problem = RaisedFinding(FindingCode.ROSTER_UNREADABLE, offer.centre_code, found=said)
     return replace(offer, reading=None, problem=problem)
 

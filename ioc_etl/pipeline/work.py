@@ -1,9 +1,10 @@
 """What a run does with its month while it holds it: same again or not, read, decide, write."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
+from pathlib import Path
 from uuid import UUID
 
 import polars as pl
@@ -27,7 +28,7 @@ from ioc_etl.adapters.store_approval import Batch
 from ioc_etl.adapters.store_ledger import read_committed_year
 from ioc_etl.adapters.store_policy import keep_policy, tell_change
 from ioc_etl.core.sheet import RosterReading
-from ioc_etl.core.transform import MonthInput, MonthResult
+from ioc_etl.core.transform import MonthInput, MonthResult, transform
 from ioc_etl.pipeline.extract import PulledCentre, PulledMonth
 from ioc_etl.pipeline.fingerprint import Parts, fingerprint, parts_of
 from ioc_etl.pipeline.kept_files import as_pulled
@@ -37,7 +38,7 @@ from ioc_etl.pipeline.read import RosterReader, facts_of
 from ioc_etl.pipeline.reading_rooms import ReadingRooms
 from ioc_etl.pipeline.services import Progress, Services
 from ioc_etl.pipeline.taken_back import NOTHING, TakenBack, approvals_to_take_back, take_back
-from ioc_etl.pipeline.wall import WALL_LOG, decide_behind_wall
+from ioc_etl.pipeline.wall import WALL_LOG, Make, Refusal, Way, behind_wall, decide_behind_wall, refused_before
 from ioc_etl.policy.model import Policy
 from ioc_etl.policy.resolve import adjustment_end
 from schemas.vocabulary import FileStatus, RunStatus
@@ -58,6 +59,8 @@ class MonthWork:
     progress: Progress
     rooms: ReadingRooms
     taken_back: TakenBack = NOTHING
+    refused_loading: Mapping[str, str] = field(default_factory=dict)
+    """Centres whose file holds a value that the database refused, and the references of the refusals."""
 
     @property
     def pulled(self) -> PulledMonth:
@@ -91,12 +94,10 @@ class MonthWork:
             write_unchanged_run(connection, facts, same_as=current.run_id)
             return RunStatus.UNCHANGED
         change = keep_policy(connection, self.services.policy.version, self.services.policy_texts)
-        work, result = self, self.decided(connection)
-        if stale and not result.is_blocked:
+        work = self
+        if stale and not self.decided(connection).is_blocked:
             work = self._after_taking_back(connection, stale)
-            result = work.decided(connection)
-        self.progress("load", 0, 1)
-        status = work.write(connection, result)
+        status = work.decided_and_loaded(connection)
         if change is not None:
             now = self.services.clock.now()
             tell_change(connection, change, at=now, actor=self.actor, run_id=self.run_id)
@@ -134,10 +135,34 @@ class MonthWork:
     def decided(self, connection: Connection) -> MonthResult:
         """The month decided; nothing is written."""
         # The input is not held here: the deciding lets go of what was read as soon as it stands in a frame.
-        log = self.services.settings.home / "logs" / WALL_LOG
-        result = decide_behind_wall(lambda: self._input(connection), log=log)
+        result = decide_behind_wall(lambda: self._input(connection), log=self._wall_log)
         self.progress("decide", 1, 1)
         return result
+
+    def decided_and_loaded(self, connection: Connection) -> RunStatus:
+        """The month decided and written, without the files whose values the database refuses."""
+
+        def take(make: Make, refusals: Sequence[Refusal]) -> RunStatus:
+            of_the_load = {one.centre_code: one.reference for one in refusals if one.is_of_the_load}
+            return replace(self, refused_loading=of_the_load).load(connection, transform(make()))
+
+        def try_out(given: MonthInput) -> None:
+            with connection.begin_nested() as nothing:
+                self.load(connection, transform(given))
+                nothing.rollback()
+
+        return behind_wall(lambda: self._input(connection), Way(take, try_out), log=self._wall_log)
+
+    def load(self, connection: Connection, result: MonthResult) -> RunStatus:
+        """Write what was decided, or, where the database refuses it, nothing of it."""
+        self.progress("decide", 1, 1)
+        self.progress("load", 0, 1)
+        with connection.begin_nested():
+            return self._write(connection, result)
+
+    @property
+    def _wall_log(self) -> Path:
+        return self.services.settings.home / "logs" / WALL_LOG
 
     def _input(self, connection: Connection) -> MonthInput:
         facts = facts_of(self.services.policy, self.month, self.pulled.registers, self.rooms)
@@ -153,7 +178,7 @@ class MonthWork:
             connection, self.month, self.state.ledger_position, month_before_run_id=self.state.month_before_run_id
         )
         of_pay_year = read_committed_year(connection, self.pay_year, self.state.ledger_position)
-        return MonthInput(
+        given = MonthInput(
             facts=facts,
             centres=self.services.centres_in(self.month),
             offers=offers,
@@ -175,6 +200,7 @@ class MonthWork:
             policy_version=self.services.policy.version,
             last_layouts=last_layouts(connection, self.month, self._single_offers()),
         )
+        return refused_before(given, self.refused_loading)
 
     def _offered(self, connection: Connection) -> list[PulledCentre]:
         """What every centre of the month offers: what was pulled now, else what the last pull brought."""
@@ -200,8 +226,7 @@ class MonthWork:
         known = {code: file for code, file in needed.items() if code in self.services.policy.centres}
         return reader.readings({code: as_pulled((file,), contents)[0] for code, file in known.items()})
 
-    def write(self, connection: Connection, result: MonthResult) -> RunStatus:
-        """Load what was decided."""
+    def _write(self, connection: Connection, result: MonthResult) -> RunStatus:
         if result.is_blocked:
             write_blocked_run(connection, self._facts(RunStatus.BLOCKED, fingerprint(self.parts())), result.findings)
             return RunStatus.BLOCKED
@@ -288,6 +313,7 @@ class MonthWork:
             register_pull_no=self.given.register_pull_no,
             known_pull_no=self.given.known_pull_no,
             adjustment_ends_on=adjustment_end(self.services.policy, self.month),
+            refused_loading=tuple(f"{code} {reference}" for code, reference in sorted(self.refused_loading.items())),
             confirmed_sha256=tuple(sorted({sent for _, sent in self.given.confirmed})),
         )
 

@@ -36,8 +36,12 @@ class Province:
     def path(self, name: str) -> Path:
         return self.root / name
 
+    @property
+    def services(self) -> Services:
+        return Services(replace(self.database.settings, input_root=str(self.root)), self.database.clock)
+
     def run(self, month: date = JANUARY) -> RunReport:
-        return run(Services(replace(self.database.settings, input_root=str(self.root)), self.database.clock), month)
+        return run(self.services, month)
 
     def edit(self, change: Callable[[Worksheet], None]) -> None:
         """Change Bình Long's sheet."""
