@@ -6,10 +6,8 @@ import pytest
 
 from schemas.vocabulary import FileStatus, RunStatus
 from tests.conftest import Database
-from tests.integration.hostile_files import HOSTILE_FILES, PAID, UNREADABLE, Hostile, deep_sheet
+from tests.integration.hostile_files import HOSTILE_FILES, PAID, UNREADABLE, Hostile, deep_workbook
 from tests.integration.provinces import BINH_LONG, BINH_LONG_VND, OTHERS_VND, Province
-
-# What is read does not depend on the database.
 
 
 @pytest.fixture
@@ -45,7 +43,7 @@ def test_a_hostile_file_costs_its_own_centre_at_most(province: Province, hostile
 @pytest.mark.parametrize("name", ["approved_list", "other_support"])
 def test_a_hostile_register_is_invalid(province: Province, name: str) -> None:
     province.path(f"registers/{name}.csv").unlink()
-    province.path(f"registers/{name}.xlsx").write_bytes(deep_sheet())
+    province.path(f"registers/{name}.xlsx").write_bytes(deep_workbook())
     report = province.run()
     assert report.status is RunStatus.BLOCKED
     assert "REGISTER_INVALID" in {code for code, *_ in report.run_findings}
@@ -54,7 +52,7 @@ def test_a_hostile_register_is_invalid(province: Province, name: str) -> None:
 def test_a_file_in_force_carries_on_beside_a_hostile_one(province: Province) -> None:
     whole = sum(OTHERS_VND.values()) + BINH_LONG_VND
     assert province.run().total_vnd == whole
-    province.path(BINH_LONG).write_bytes(deep_sheet())
+    province.path(BINH_LONG).write_bytes(deep_workbook())
     again = province.run()
     assert (again.total_vnd, again.exit_code) == (whole, 3)
     assert "đọc tệp" in message(province)

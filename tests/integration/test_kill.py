@@ -34,8 +34,8 @@ from ioc_etl.pipeline.month import run
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database, administer
 
-KILLS = int(os.environ.get("IOC_ETL_TEST_KILLS", "8"))
-CRASHES = int(os.environ.get("IOC_ETL_TEST_CRASHES", "2"))
+KILLS = int(os.environ.get("IOC_ETL_TEST_KILLS", "5"))
+CRASHES = int(os.environ.get("IOC_ETL_TEST_CRASHES", "1"))
 PROJECT = Path(__file__).parents[2]
 MONTHS = (JANUARY, FEBRUARY)
 CHILD = """

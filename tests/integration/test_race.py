@@ -22,7 +22,7 @@ from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 
 RACERS = 8
-RACES = int(os.environ.get("IOC_ETL_TEST_RACES", "3"))
+RACES = int(os.environ.get("IOC_ETL_TEST_RACES", "2"))
 PROJECT = Path(__file__).parents[2]
 RUN = "import sys; from ioc_etl.cli import main; sys.argv[0] = 'ioc-etl'; main()"
 

@@ -11,7 +11,7 @@ from ledger_in_memory import InMemoryWorld
 from ledger_machine import LedgerMachine
 from ledger_stories import STORIES, Story
 
-MONTHS = int(os.environ.get("IOC_ETL_TEST_MONTHS", "15"))
+MONTHS = int(os.environ.get("IOC_ETL_TEST_MONTHS", "8"))
 
 
 class InMemoryMachine(LedgerMachine):
