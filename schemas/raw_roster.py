@@ -26,6 +26,11 @@ ends removed, null when empty or when the roster has no such column.
 SHEET_COLUMNS: dict[str, pl.DataType] = {
     "centre_code": pl.String(),
     "column_name": pl.String(),
+    "first_row": pl.Int32(),
+    "end_row": pl.Int32(),
     "column_letter": pl.String(),
 }
-"""One row per centre and known column of its roster: the letter the column has in the file (`D`)."""
+"""One row per centre, table and known column: the letter the column has in the file (`D`).
+
+It holds in the rows first_row <= row < end_row; the first table begins in row 0.
+"""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from schemas.marker import Marker
+from schemas.sheet_cells import LettersBelow, letters_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,8 @@ class RosterTable:
     """Where a roster's table stands in its workbook.
 
     `sheet` is the place of its sheet among the worksheets (0 is the first), `header_row` the row number of the header's
-    last line, `letters` lead from a roster field to its column, `people` are the row numbers of the people,
+    last line, `letters` lead from a roster field to its column in the first table, `letters_below` in the tables below
+    it, `people` are the row numbers of the people,
     `row_numbers` is the index of our column of row numbers where the workbook was handed back before, `width` the count
     of columns that hold anything.
     """
@@ -23,6 +25,11 @@ class RosterTable:
     people: tuple[int, ...]
     width: int
     row_numbers: int | None = None
+    letters_below: LettersBelow = ()
+
+    def letters_at(self, row: int) -> Mapping[str, str]:
+        """The letters of the fields' columns in a row."""
+        return letters_at(self.letters, self.letters_below, row)
 
 
 @dataclass(frozen=True, slots=True)

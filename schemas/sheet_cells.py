@@ -1,6 +1,6 @@
 """A file's cells as text: what the readers of office files hand to the core."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 DIGITS_OF_A_NUMBER = 15
@@ -65,3 +65,12 @@ def column_index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - ord("A") + 1
     return index - 1
+
+
+LettersBelow = Sequence[tuple[int, Mapping[str, str]]]
+"""The tables below a sheet's first one: the number of the row that a table begins in, and its fields' columns."""
+
+
+def letters_at(letters: Mapping[str, str], below: LettersBelow, row: int) -> Mapping[str, str]:
+    """The letters of the fields' columns in a row, by field: those of the table that the row stands in."""
+    return next((own for begin, own in reversed(below) if begin <= row), letters)

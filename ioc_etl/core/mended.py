@@ -142,6 +142,7 @@ def reads_alike(one: RosterReading, other: RosterReading) -> bool:
     return (
         all(list(getattr(one, name)) == list(getattr(other, name)) for name in facts)
         and dict(one.column_letters) == dict(other.column_letters)
+        and [letters for _, letters in one.letters_below] == [letters for _, letters in other.letters_below]
         and list(map(plain, one.group_text)) == list(map(plain, other.group_text))
         and {finding.code for finding in one.findings} == {finding.code for finding in other.findings}
         and all(list(map(plain, texts)) == list(map(plain, other.columns[name])) for name, texts in one.columns.items())

@@ -20,6 +20,7 @@ def table_of(book: WorkbookCells, reading: RosterReading) -> RosterTable | None:
                 sheet=place,
                 header_row=sheet.row_numbers[header.last],
                 letters=dict(reading.column_letters),
+                letters_below=tuple(reading.letters_below),
                 people=tuple(reading.source_row),
                 width=max(map(len, sheet.rows), default=0),
                 row_numbers=header.row_numbers,

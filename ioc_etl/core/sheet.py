@@ -28,7 +28,7 @@ from ioc_etl.policy.model import Centre
 from schemas.layout import Layout
 from schemas.marker import Marker
 from schemas.raised_finding import RaisedFinding
-from schemas.sheet_cells import SheetCells, WorkbookCells, column_letter
+from schemas.sheet_cells import LettersBelow, SheetCells, WorkbookCells, column_letter, letters_at
 from schemas.vocabulary import FindingCode
 
 _WARNINGS = frozenset(
@@ -43,7 +43,8 @@ class RosterReading:
 
     `columns` holds exactly the roster fields that the table has, one text per person; `source_row`, `is_hidden`,
     `group_text`, `unreadable` and `number_cells` (fields whose number cell may have lost digits) are as long.
-    `column_letters` are the letters of the fields' columns. `layout` is how the table is laid out, null where none was
+    `column_letters` are the letters of the fields' columns in the first table, `letters_below` those in the tables
+    below it. `layout` is how the table is laid out, null where none was
     found. A workbook that was handed back tells in `marker` which roster it mends and in `mended_rows`, as long as the
     people, which row of it each one is (null: a new one); it is empty where the column that says so is gone.
     """
@@ -56,6 +57,7 @@ class RosterReading:
     unreadable: Sequence[list[str] | None] = ()
     number_cells: Sequence[list[str] | None] = ()
     column_letters: Mapping[str, str] = field(default_factory=dict)
+    letters_below: LettersBelow = ()
     findings: Sequence[RaisedFinding] = ()
     layout: Layout | None = None
     marker: Marker | None = None
@@ -65,6 +67,10 @@ class RosterReading:
     def is_refused(self) -> bool:
         """Whether a finding refuses the file."""
         return any(finding.code not in _WARNINGS for finding in self.findings)
+
+    def letters_at(self, row: int) -> Mapping[str, str]:
+        """The letters of the fields' columns in a row."""
+        return letters_at(self.column_letters, self.letters_below, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ def read_roster(
     if chosen is None:
         return RosterReading(sheet=read, findings=(no_header(centre), *ignored), marker=marker)
     bare, mended = without_row_numbers(chosen.sheet, chosen.header)
-    table, header = one_table(bare, chosen.header)
+    table, header, below = one_table(bare, chosen.header)
     sheet = with_merges(table, header)
     rows = table_rows(sheet, header)
     findings = [
@@ -113,7 +119,18 @@ def read_roster(
     ]
     reading = _reading(sheet, header, rows, findings)
     mended_rows = [mended.get(number) for number in reading.source_row] if chosen.header.row_numbers is not None else ()
-    return replace(reading, marker=marker, mended_rows=mended_rows)
+    own = {name: column for name, column in header.columns.items() if column < len(bare.rows[header.first])}
+    return replace(
+        reading,
+        marker=marker,
+        mended_rows=mended_rows,
+        column_letters=_letters(own),
+        letters_below=tuple((begin, _letters(columns)) for begin, columns in below),
+    )
+
+
+def _letters(columns: Mapping[str, int]) -> Mapping[str, str]:
+    return {name: column_letter(column) for name, column in columns.items()}
 
 
 def _chosen(rosters: Sequence[_Table], tables: Sequence[_Table], month: date) -> _Table | None:
@@ -144,7 +161,6 @@ def _reading(sheet: SheetCells, header: Header, rows: TableRows, findings: Seque
         number_cells=_fields_of(
             sheet.numbers, {name: header.columns[name] for name in _MAY_LOSE_ZEROS if name in header.columns}, numbers
         ),
-        column_letters={name: column_letter(column) for name, column in header.columns.items()},
         findings=tuple(findings),
         layout=layout_of(sheet, header, has_groups=rows.has_groups),
     )

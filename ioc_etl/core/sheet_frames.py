@@ -3,7 +3,7 @@
 Source: rulebook section 5.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, repeat
 
 import polars as pl
@@ -12,6 +12,8 @@ from ioc_etl.core.sheet import RosterReading
 from schemas.columns import ROSTER_FIELDS
 from schemas.raw_roster import RAW_ROSTER, SHEET_COLUMNS
 
+_NO_ROW = 2**31 - 1
+"""Above every row's number."""
 _VALUE = {"value": pl.String(), "count": pl.Int64()}
 
 
@@ -61,6 +63,16 @@ def _trimmed(name: str) -> pl.Expr:
 def sheet_columns(readings: Mapping[str, RosterReading]) -> pl.DataFrame:
     """Which letter each known column has in each centre's file (`schemas.raw_roster.SHEET_COLUMNS`)."""
     rows = [
-        (code, name, letter) for code, reading in readings.items() for name, letter in reading.column_letters.items()
+        (code, name, begin, end, letter)
+        for code, reading in readings.items()
+        for begin, end, letters in _tables(reading)
+        for name, letter in letters.items()
     ]
     return pl.DataFrame(rows, schema=SHEET_COLUMNS, orient="row")
+
+
+def _tables(reading: RosterReading) -> Iterator[tuple[int, int, Mapping[str, str]]]:
+    """The rows that each table of a sheet holds, and its columns."""
+    begins = [begin for begin, _ in reading.letters_below]
+    tables = [reading.column_letters, *(letters for _, letters in reading.letters_below)]
+    yield from zip([0, *begins], [*begins, _NO_ROW], tables, strict=True)

@@ -14,6 +14,8 @@ from schemas.sheet_cells import SheetCells
 
 _DIGITS_OF_A_LONG_NUMBER = 8
 _Cells = frozenset[tuple[int, int]]
+ColumnsBelow = tuple[tuple[int, Mapping[str, int]], ...]
+"""The tables below the first: the number of the row that a table begins in, and the column of each of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ class _Part:
         return self.moves.get(first, first)
 
 
-def one_table(sheet: SheetCells, header: Header) -> tuple[SheetCells, Header]:
+def one_table(sheet: SheetCells, header: Header) -> tuple[SheetCells, Header, ColumnsBelow]:
     """The sheet with every table's people in the columns of the first header; the same sheet where there is one table.
 
     Columns of which nobody can say whether they are one field stand in `repeated`. A header that comes again is blank.
+    Last comes where the fields of the tables below stand in the file.
     """
     headers = [header, *_other_headers(sheet, header)]
     width = len(sheet.rows[header.first])
@@ -53,8 +56,9 @@ def one_table(sheet: SheetCells, header: Header) -> tuple[SheetCells, Header]:
         whole = _with_fields(whole, _with_uncertain(again, spans), width)
         parts.append(_Part(again, end, spans, _moves(again, whole, width)))
     if all(part.is_as_it_stands for part in parts):
-        return sheet, whole
-    return _rewritten(sheet, parts, width), whole
+        return sheet, whole, ()
+    below = tuple((sheet.row_numbers[part.header.first], part.header.columns) for part in parts[1:])
+    return _rewritten(sheet, parts, width), whole, below
 
 
 def _other_headers(sheet: SheetCells, header: Header) -> Iterator[Header]:

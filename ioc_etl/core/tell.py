@@ -55,7 +55,7 @@ def tell(
     placed = (
         _flagged(weighed.join(_catalogue(facts), on="code", how="left", maintain_order="left"), standing)
         .join(_rows(people, decisions), on=["centre_code", "source_row"], how="left", maintain_order="left")
-        .join(sheet_columns, on=["centre_code", "column_name"], how="left", maintain_order="left")
+        .pipe(_with_letters, sheet_columns)
         .with_columns(
             pl.concat_str("column_letter", pl.col("source_row").cast(pl.String)).alias("cell"),
             pl.when(pl.col("severity") == Severity.BLOCK).then("full_amount_vnd").alias("amount_at_stake_vnd"),
@@ -68,6 +68,23 @@ def tell(
         "centre_code", order, "source_row", "code", "column_name", nulls_last=False, maintain_order=True
     )
     return conform(told, FINDING_TABLE)
+
+
+def _with_letters(findings: pl.DataFrame, sheet_columns: pl.DataFrame) -> pl.DataFrame:
+    """Adds `column_letter`, by the table that the row stands in; what is about no row is about the first table."""
+    column, place = ["centre_code", "column_name"], ["centre_code", "column_name", "source_row"]
+    is_first = pl.col("first_row") == 0
+    told = findings.join(sheet_columns.filter(is_first), on=column, how="left", maintain_order="left")
+    above = pl.col("source_row").is_null() | (pl.col("source_row") < pl.col("end_row"))
+    letter = pl.when(above).then("column_letter")
+    below = sheet_columns.filter(~is_first)
+    if below.is_empty():
+        return told.with_columns(letter.alias("column_letter"))
+    stands = (pl.col("first_row") <= pl.col("source_row")) & (pl.col("source_row") < pl.col("end_row"))
+    own = findings.select(place).unique().join(below, on=column).filter(stands)
+    own = own.select(*place, pl.col("column_letter").alias("own_letter"))
+    joined = told.join(own, on=place, how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("own_letter", letter).alias("column_letter"))
 
 
 def _flagged(findings: pl.DataFrame, standing: pl.DataFrame | None) -> pl.DataFrame:

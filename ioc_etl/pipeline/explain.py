@@ -117,7 +117,7 @@ def _cells(reading: RosterReading | None, source_row: int) -> dict[str, Cell]:
     if reading is None or source_row not in reading.source_row:
         return {}
     place = list(reading.source_row).index(source_row)
-    return cells_of_row(reading.columns, reading.column_letters, place, source_row)
+    return cells_of_row(reading.columns, reading.letters_at(source_row), place, source_row)
 
 
 def agency_name(services: Services, month: date, agency: str) -> str:

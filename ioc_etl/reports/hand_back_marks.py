@@ -50,7 +50,8 @@ def cells_about(finding: ToldFinding, table: RosterTable | None) -> list[str]:
     if finding.cell:
         return [finding.cell]
     if finding.source_row is not None:
-        letter = next((table.letters[name] for name in _NAMING if name in table.letters), None)
+        letters = table.letters_at(finding.source_row)
+        letter = next((letters[name] for name in _NAMING if name in letters), None)
         return [f"{letter}{finding.source_row}"] if letter else []
     if finding.code in _ABOUT_A_CELL and finding.place and _CELL.fullmatch(finding.place):
         return [finding.place]

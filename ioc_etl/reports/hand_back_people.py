@@ -1,7 +1,7 @@
 """Mended rows put in their places in the roster that they mend, and new people after the ones they follow."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 
 from openpyxl.cell.cell import Cell, MergedCell
@@ -21,14 +21,14 @@ def put_people(sheet: Worksheet, table: RosterTable, people: Iterable[PersonCell
     new: dict[int, list[PersonCells]] = {}
     for person in people:
         if person.row is not None:
-            _fill(sheet, table, person.row, person)
+            _fill(sheet, table.letters_at(person.row), person.row, person)
         elif person.after is not None:
             new.setdefault(person.after, []).append(person)
     for after in sorted(new, reverse=True):
         _make_room(sheet, after, len(new[after]))
         for offset, person in enumerate(new[after], start=1):
             _draw_like(sheet, after, after + offset)
-            _fill(sheet, table, after + offset, person)
+            _fill(sheet, table.letters_at(after), after + offset, person)
 
 
 def put_total(sheet: Worksheet, address: str, old: str, new: str) -> None:
@@ -42,10 +42,12 @@ def put_total(sheet: Worksheet, address: str, old: str, new: str) -> None:
             put_text(cell, text)
 
 
-def _fill(sheet: Worksheet, table: RosterTable, row: int, person: PersonCells) -> None:
+def _fill(sheet: Worksheet, letters: Mapping[str, str], row: int, person: PersonCells) -> None:
+    """What the row's table has no column for stays out: the caller looks whether the whole says what was sent."""
     for field, text in person.cells.items():
-        cell = _own_cell(sheet, row, column_index_from_string(table.letters[field]))
-        put_field(cell, field, text, is_error=field in person.failed)
+        if field in letters:
+            cell = _own_cell(sheet, row, column_index_from_string(letters[field]))
+            put_field(cell, field, text, is_error=field in person.failed)
 
 
 def _own_cell(sheet: Worksheet, row: int, column: int) -> Cell:

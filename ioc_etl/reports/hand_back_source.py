@@ -143,9 +143,9 @@ def _sheet_name(name: str) -> str:
 
 
 def _fill(sheet: Worksheet, cells: SheetCells, table: RosterTable | None, *, may_hold_dates: bool) -> None:
-    fields = {column_index_from_string(letter): field for field, letter in table.letters.items()} if table else {}
     widths: dict[int, int] = {}
     for number, row in zip(cells.row_numbers, cells.rows, strict=True):
+        fields = _fields_at(table, number)
         for column, text in enumerate(row, start=1):
             if text is not None:
                 as_text = _is_text(text, fields.get(column), is_of_table=table is not None, may_be_date=may_hold_dates)
@@ -158,6 +158,11 @@ def _fill(sheet: Worksheet, cells: SheetCells, table: RosterTable | None, *, may
     _hide_and_merge(sheet, cells)
     if table is not None:
         _draw(sheet, table, widths)
+
+
+def _fields_at(table: RosterTable | None, row: int) -> dict[int, str]:
+    letters = table.letters_at(row) if table is not None else {}
+    return {column_index_from_string(letter): field for field, letter in letters.items()}
 
 
 def _hide_and_merge(sheet: Worksheet, cells: SheetCells) -> None:

@@ -19,8 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ioc_etl.adapters.workbooks import read_cells
 from ioc_etl.core.mended import mend_of, reads_alike
 from ioc_etl.reports.hand_back_marks import COMMENT_HEADING
+from ioc_etl.reports.hand_back_people import put_people
 from schemas.marker import COVER_HEADING, COVER_TITLE, ROW_HEADER
-from schemas.returned import CoverNote, PersonCells
+from schemas.returned import CoverNote, PersonCells, RosterTable
 from tests.unit.office_files import WRITERS, Failed, SheetOf, Uncalculated, rewritten, xlsx
 from tests.unit.returned_workbooks import (
     MARKER,
@@ -477,3 +478,36 @@ def parts(content: bytes) -> dict[str, bytes]:
     """The parts of a workbook by name."""
     with ZipFile(BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_mended_cells_are_put_into_the_columns_of_the_table_that_the_row_stands_in() -> None:
+    sheet = Workbook().worksheets[0]
+    for row in range(1, 9):
+        sheet.cell(row, 1).value = row
+    table = RosterTable(
+        sheet=0,
+        header_row=1,
+        letters={"full_name": "B", "note": "F"},
+        people=(2, 3, 6, 7),
+        width=6,
+        letters_below=((5, {"full_name": "C"}),),
+    )
+    people = [
+        PersonCells({"full_name": "Trần Văn Thử"}, row=3),
+        PersonCells({"full_name": "Lê Thị Mẫu"}, row=6),
+        PersonCells({"full_name": "Phạm Giả", "note": "mới"}, after=2),
+        PersonCells({"full_name": "Ngô Giả", "note": "mới"}, after=7),
+    ]
+    put_people(sheet, table, people)
+    told = [(row[1].value, row[2].value, row[5].value) for row in sheet.iter_rows(min_row=1, max_row=9, max_col=6)]
+    assert told == [
+        (None, None, None),
+        (None, None, None),
+        ("Phạm Giả", None, "mới"),
+        ("Trần Văn Thử", None, None),
+        (None, None, None),
+        (None, None, None),
+        (None, "Lê Thị Mẫu", None),
+        (None, None, None),
+        (None, "Ngô Giả", None),
+    ]

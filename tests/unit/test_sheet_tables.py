@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from ioc_etl.core.sheet import RosterReading
+from ioc_etl.core.sheet_frames import sheet_columns
 from schemas.columns import ROSTER_COLUMNS
-from schemas.sheet_cells import WorkbookCells
+from schemas.sheet_cells import WorkbookCells, column_letter
 from schemas.vocabulary import FindingCode
 from tests.unit.office_files import sheet_cells
 from tests.unit.rosters import BLANK, HEADER, Grid, Row, codes, line, names, people, person, read
@@ -149,6 +151,24 @@ def test_a_table_one_column_to_the_right_is_read_where_it_stands() -> None:
         [person(3)[column], person(4)[column]] for column in (NAME, ID, ACCOUNT)
     ]
     assert codes(reading) == []
+
+
+def test_a_row_of_another_table_has_the_letters_of_its_own_columns() -> None:
+    reading = again((None, *HEADER), (None, *person(3)))
+    first, second = (reading.letters_at(row) for row in (3, 6))
+    assert [first[name] for name in ("full_name", "citizen_id")] == [column_letter(NAME), column_letter(ID)]
+    assert [second[name] for name in ("full_name", "citizen_id")] == [column_letter(NAME + 1), column_letter(ID + 1)]
+    letters = sheet_columns({"dong-xoai": reading}).filter(pl.col("column_name") == "citizen_id")
+    assert letters.rows() == [
+        ("dong-xoai", "citizen_id", 0, 5, column_letter(ID)),
+        ("dong-xoai", "citizen_id", 5, 2**31 - 1, column_letter(ID + 1)),
+    ]
+
+
+def test_a_field_has_a_letter_only_in_the_tables_that_have_it() -> None:
+    reading = again((*HEADER[:-1], "Từ ngày"), (*person(3)[:-1], "05/01/2022"))
+    assert ("from_date" in reading.letters_at(2), "note" in reading.letters_at(2)) == (False, True)
+    assert ("from_date" in reading.letters_at(6), "note" in reading.letters_at(6)) == (True, False)
 
 
 def test_columns_in_another_order_and_a_third_table() -> None:

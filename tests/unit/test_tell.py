@@ -61,3 +61,44 @@ def test_an_optional_part_of_a_text_is_told_where_its_blank_is_filled(
         waivers=waivers(),
     )
     assert findings["message_vi"].to_list() == [told]
+
+
+def test_a_cell_is_named_by_the_table_that_its_row_stands_in() -> None:
+    letters = [
+        ("dong-xoai", "citizen_id", 0, 20, "D"),
+        ("dong-xoai", "note", 0, 20, "P"),
+        ("dong-xoai", "citizen_id", 20, 30, "E"),
+        ("dong-xoai", "citizen_id", 30, 2**31 - 1, "B"),
+    ]
+    told = [("citizen_id", 19), ("citizen_id", 20), ("citizen_id", 30), ("note", 25), ("note", 9), ("citizen_id", None)]
+    findings = tell(
+        pl.DataFrame(
+            [
+                {
+                    **dict.fromkeys(RAISED),
+                    "code": code,
+                    "centre_code": "dong-xoai",
+                    "column_name": name,
+                    "source_row": row,
+                }
+                for name, row in told
+                for code in ("ID_INVALID", "ID_MISSING")
+            ],
+            schema=RAISED,
+        ),
+        roster=pl.DataFrame(schema=ROSTER),
+        decisions=pl.DataFrame(schema=DECISION),
+        sheet_columns=pl.DataFrame(letters, schema=SHEET_COLUMNS, orient="row"),
+        facts=facts_of(JANUARY, registers()),
+        waivers=waivers(),
+    )
+    cells = findings.filter(pl.col("code") == "ID_INVALID").select("column_name", "source_row", "cell").rows()
+    assert set(cells) == {
+        ("citizen_id", 19, "D19"),
+        ("citizen_id", 20, "E20"),
+        ("citizen_id", 30, "B30"),
+        ("note", 25, None),
+        ("note", 9, "P9"),
+        ("citizen_id", None, None),
+    }
+    assert findings.height == 2 * len(told)

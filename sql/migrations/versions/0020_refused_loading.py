@@ -1,4 +1,4 @@
-"""Files that a run refuses because the database refuses their values: loads may be tried, and a replay has to be told."""
+"""Files that a run refuses because the database refuses their values: loads may be tried, replays are told."""
 
 from alembic import op
 
