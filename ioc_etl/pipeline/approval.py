@@ -19,9 +19,9 @@ from ioc_etl.errors import UsageError
 from ioc_etl.pipeline.basis import basis_refusals
 from ioc_etl.pipeline.batches import batch_event, find_batch, holding_batch
 from ioc_etl.pipeline.kept_texts import refuse_bad_paper, refuse_bad_reason
-from ioc_etl.pipeline.refusals import refuse
+from ioc_etl.pipeline.refusals import refuse, with_agency_names
 from ioc_etl.pipeline.services import Services
-from ioc_etl.policy.resolve import adjustment_end
+from ioc_etl.policy.resolve import adjustment_end, policy_at
 from schemas.vocabulary import BatchKind
 
 _FURTHEST_PAY_DATE = timedelta(days=366)
@@ -66,6 +66,7 @@ def approve(
         found += basis_refusals(connection, services.policy, batch)
         today = now.astimezone(VIETNAM).date()
         found += pay_date_refusals(connection, batch, pay_date=pay_date, today=today, paper=number)
+        found = _with_agency_names(services, batch, found)
         refuse(batch, "approve", [*found, *_year_ended(services, batch, pay_date, found)])
         write_approval(
             connection, batch, pay_date=pay_date, paper=number, actor=actor, reason=reason, at=now, audit_seq=seq
@@ -77,6 +78,10 @@ def approve(
         if pay_date < today:
             audit.record(connection, batch_event(services, actor, audit.PAST_PAY_DATE, batch, **said))
         return find_batch(connection, str(batch.batch_id))
+
+
+def _with_agency_names(services: Services, batch: Batch, found: Sequence[Refusal]) -> list[Refusal]:
+    return with_agency_names(found, policy_at(services.policy, batch.reference_month).agency_names)
 
 
 def _year_ended(services: Services, batch: Batch, pay_date: date, found: Sequence[Refusal]) -> list[Refusal]:
@@ -96,7 +101,7 @@ def void(services: Services, actor: str, text: str, *, reason: str) -> Batch:
     refuse_bad_reason(reason)
     with holding_batch(services, actor, text) as (connection, batch):
         seq, now = audit.next_seq(connection), services.clock.now()
-        refuse(batch, "void", void_refusals(connection, batch, actor))
+        refuse(batch, "void", _with_agency_names(services, batch, void_refusals(connection, batch, actor)))
         write_void(connection, batch, actor=actor, reason=reason, at=now, audit_seq=seq)
         said = {"reason_sha256": audit.text_sha256(reason)}
         audit.record(connection, batch_event(services, actor, audit.VOID, batch, **said))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import polars as pl
 from sqlalchemy import Connection
 
 from ioc_etl.adapters import audit
@@ -97,7 +98,7 @@ def export(services: Services, actor: str, text: str, *, as_draft: bool) -> tupl
 def _copy(services: Services, connection: Connection, batch: Batch) -> ExportedFile:
     if batch.status not in {BatchStatus.APPROVED, *_GONE}:
         refuse(batch, "export", [Refusal("wrong_status", None, batch.status)])
-    data = payment_list(read_lines(connection, batch.batch_id), _title(services, connection, batch, is_draft=True))
+    data = payment_list(_lines(services, connection, batch), _title(services, connection, batch, is_draft=True))
     return ExportedFile(data, f"{_file_name(batch)}-ban-nhap.csv", hashlib.sha256(data).hexdigest(), is_draft=True)
 
 
@@ -113,8 +114,7 @@ def _first_export(services: Services, connection: Connection, actor: str, batch:
             "--draft chỉ cho bản sao đóng dấu BẢN NHÁP",
         )
     refuse(batch, "export", basis_refusals(connection, services.policy, batch))
-    lines = read_lines(connection, batch.batch_id)
-    data = payment_list(lines, _title(services, connection, batch, is_draft=False))
+    data = payment_list(_lines(services, connection, batch), _title(services, connection, batch, is_draft=False))
     return write_export(
         connection,
         batch.batch_id,
@@ -124,6 +124,12 @@ def _first_export(services: Services, connection: Connection, actor: str, batch:
         actor=actor,
         at=services.clock.now(),
     )
+
+
+def _lines(services: Services, connection: Connection, batch: Batch) -> pl.DataFrame:
+    """The batch's lines, agencies by their names; a district's own word stays as it is."""
+    names = policy_at(services.policy, batch.reference_month).agency_names
+    return read_lines(connection, batch.batch_id).with_columns(pl.col("agency").replace(names))
 
 
 def _file_name(batch: Batch) -> str:

@@ -1,7 +1,8 @@
 """Why a step of the ledger cannot be taken, in both languages: the texts of the codes that the database gives."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ioc_etl.adapters.store_approval import Batch, Refusal
 from ioc_etl.errors import RefusedError, WrongStateError
@@ -169,6 +170,16 @@ _PAST = {
     "export": "exported",
     "confirm": "confirmed",
 }
+
+
+def with_agency_names(refusals: Sequence[Refusal], names: Mapping[str, str]) -> list[Refusal]:
+    """The refusals with an agency by its name; the database knows its code ("cong-an-tinh: 3")."""
+    return [_with_agency_name(one, names) if one.code == "above_quota" and one.detail else one for one in refusals]
+
+
+def _with_agency_name(refusal: Refusal, names: Mapping[str, str]) -> Refusal:
+    agency, is_of_one, posts = (refusal.detail or "").rpartition(": ")
+    return replace(refusal, detail=f"{names.get(agency, agency)}{is_of_one}{posts}")
 
 
 def told(refusals: Sequence[Refusal]) -> tuple[tuple[str, str], ...]:

@@ -188,6 +188,17 @@ def test_more_people_than_posts_are_not_approved(database: Database) -> None:
     refused(services, lambda: approve(services), "2 people would have money, more than the posts", "vượt định mức (1)")
 
 
+def test_an_agency_with_more_people_than_posts_is_named(database: Database) -> None:
+    services = services_of(database)
+    accounts(database.engine)
+    of_agency = {"agency": "cong-an", "quota_limit": 1}
+    files = kept(database.engine, dong_xoai=b"roster")
+    write(database.engine, month_record(files, [decision(10, **of_agency), decision(12, **of_agency)]))
+    prepare(services)
+    name = "Công an tỉnh"
+    refused(services, lambda: approve(services), f"more than the posts there are ({name}: 1)", f"định mức ({name}: 1)")
+
+
 def test_an_approval_is_taken_back_before_export_and_not_after(services: Services) -> None:
     prepare(services)
     early = lambda: approval.void(services, FINANCE, BATCH, reason="x")  # noqa: E731

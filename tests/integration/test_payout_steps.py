@@ -17,8 +17,8 @@ from ioc_etl.pipeline import payout
 from ioc_etl.pipeline.services import Services
 from tests.conftest import Database
 from tests.integration.ledger_desk import BATCH, approve, events, prepare, refused, services_of
-from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, PERMITTED, permitted
-from tests.integration.month_records import DIRECT_VND, MONTH
+from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, PERMITTED, accounts, permitted
+from tests.integration.month_records import DIRECT_VND, MONTH, decision, kept, month_record, write
 
 
 @pytest.fixture
@@ -52,6 +52,18 @@ def test_a_draft_is_a_marked_copy_and_a_dead_end_for_no_batch(services: Services
     _, again = payout.export(permitted(services), FINANCE, BATCH, as_draft=False)
     assert (paper.data, paper.is_draft, "BẢN NHÁP" in paper.data.decode()) == (again.data, False, False)
     assert "UBND tỉnh Thử: 12/UBND-TH ngày 05/01/2022; Nghị định 38/2019/NĐ-CP" in paper.data.decode()
+
+
+def test_the_list_names_agencies_and_leaves_a_districts_own_word(database: Database) -> None:
+    services = services_of(database)
+    accounts(database.engine)
+    rows = [decision(10, agency="cong-an"), decision(12, agency="Phòng Văn hoá")]
+    write(database.engine, month_record(kept(database.engine, dong_xoai=b"roster"), rows))
+    prepare(services)
+    approve(services)
+    _, copy = payout.export(services, FINANCE, BATCH, as_draft=True)
+    listed = csv.reader(io.StringIO(copy.data.decode("utf-8-sig")))
+    assert [row[4] for row in listed if row[0] in {"1", "2"}] == ["Công an tỉnh", "Phòng Văn hoá"]
 
 
 def test_what_was_approved_on_another_basis_is_approved_again(services: Services, tmp_path: Path) -> None:
