@@ -1,6 +1,5 @@
 """Every rule's case file, run: outcome, amount and exact codes of every row, of every centre, of the run."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -46,15 +45,13 @@ from schemas.columns import REGISTER_COLUMNS
 from schemas.ledger import STANDING
 from schemas.sheet_cells import SheetCells, WorkbookCells
 from schemas.vocabulary import CentreKind, Level, RegisterName
-
-EVERY = int(os.environ.get("IOC_ETL_TEST_CASES", "1"))
-"""Every so many cases are decided: all of them, in the quick loop fewer."""
+from tests.fewer import fewer
 
 ALONE = 25
 """Of those every so many are decided alone as well."""
 
 ALL_CASES = all_cases()
-CASES = ALL_CASES[::EVERY]
+CASES = fewer(ALL_CASES)
 PACKS = packs(CASES, policy().centres)
 PACK_OF = {name: number for number, pack in enumerate(PACKS) for name in pack.cases}
 
