@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-dep
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 
-.PHONY: help setup demo test test-quick check bench fuzz hostile show-kill show-ledger wheel-test clean
+.PHONY: help setup demo test test-quick check bench fuzz hostile show-kill show-ledger show-oracle wheel-test clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -68,6 +68,12 @@ LIVES ?= 40
 
 show-ledger: setup ## months of the ledger by chance: MONTHS (300) in memory, LIVES (40) over files and PostgreSQL
 	IOC_ETL_TEST_MONTHS=$(MONTHS) IOC_ETL_TEST_LIVES=$(LIVES) $(BIN)/pytest -v tests/properties/test_ledger_properties.py tests/integration/test_ledger_machine.py
+
+ROUNDS ?= 46
+EXAMPLES ?= 1000
+
+show-oracle: setup ## months by chance against second readings of the rulebook: 22 a round as files, EXAMPLES as frames
+	IOC_ETL_TEST_ROUNDS=$(ROUNDS) IOC_ETL_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/oracle tests/properties/test_month_properties.py
 
 WHEEL := build/wheel-test
 

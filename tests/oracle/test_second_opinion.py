@@ -1,9 +1,11 @@
 """The program against a second reading of the rulebook: invented months, real files, every row compared.
 
 `oracle.py` decides a month from plain values in plain loops and knows nothing of `ioc_etl.core`. Each month here has
-half a dozen faults; together they have every fault of `faults.py`.
+half a dozen faults; together they have every fault of `faults.py`. `IOC_ETL_TEST_ROUNDS` says how many times over;
+`make show-oracle` takes 46.
 """
 
+import os
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -16,7 +18,7 @@ from tests.oracle.oracle import opinion
 from tests.oracle.program import differences, judged
 
 MONTHS_OF_A_ROUND = 22
-ROUNDS = 2
+ROUNDS = int(os.environ.get("IOC_ETL_TEST_ROUNDS", "2"))
 
 
 def shared_out(seed: int) -> list[list[str]]:
