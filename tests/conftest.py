@@ -1,6 +1,9 @@
 """Real databases for the tests: one server of each PostgreSQL at hand per test session, one fresh database per test."""
 
+import gc
+import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +28,8 @@ from ioc_etl.adapters.settings import Settings
 from tests.serverless import needs_no_server, started
 
 TEMPLATE = "migrated"
+MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's folder in memory, where each server gets one of its own
+NEEDED_MEMORY = 2 * 2**30
 TODAY = date(2022, 3, 10)
 """The day of the tests' installations: their months are those of that winter."""
 
@@ -40,6 +45,11 @@ def pytest_configure() -> None:
     """Programs that tests start compute on every core, as people's do."""
     assert pl.thread_pool_size() == 1, "polars was imported before"
     del os.environ["POLARS_MAX_THREADS"]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: it is not looked through again for garbage during the tests."""
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -89,14 +99,17 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     running = EmbeddedServer(shared / request.param, postgresql_folders()[request.param])
     users = shared / f"{request.param}.users"
+    memory = _folder_in_memory(shared / request.param)
     with FileLock(f"{users}.lock"):
-        _prepare(running)
+        _prepare(running, memory)
         users.write_text(str(_count(users) + 1))
     yield running
     with FileLock(f"{users}.lock"):
         users.write_text(str(_count(users) - 1))
         if _count(users) == 0:
             running.remove()
+            if memory is not None:
+                shutil.rmtree(memory)
 
 
 @pytest.fixture
@@ -131,8 +144,13 @@ def administer(server: EmbeddedServer, statement: sql.Composed) -> None:
         connection.execute(statement)
 
 
-def _prepare(server: EmbeddedServer) -> None:
+def _prepare(server: EmbeddedServer, memory: Path | None) -> None:
+    """The server with a migrated database; copies of that one lie in memory too, where there is such a folder."""
     server.ensure_running()
+    if memory is not None and not memory.is_dir():
+        memory.mkdir(mode=0o700)
+        data = (server.folder.data).stat()
+        os.chown(memory, data.st_uid, data.st_gid)
     parameters = server.connection_parameters()
     with psycopg.connect(**parameters, autocommit=True) as connection:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
@@ -140,7 +158,17 @@ def _prepare(server: EmbeddedServer) -> None:
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+            if memory is not None:
+                connection.execute(sql.SQL("CREATE TABLESPACE memory LOCATION {}").format(sql.Literal(str(memory))))
+                connection.execute(sql.SQL("ALTER DATABASE {} SET TABLESPACE memory").format(sql.Identifier(TEMPLATE)))
     upgrade(embedded_engine(server, TEMPLATE))
+
+
+def _folder_in_memory(home: Path) -> Path | None:
+    """Where a server keeps the databases of the tests: a thousand are made and dropped, of four hundred files each."""
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < NEEDED_MEMORY:
+        return None
+    return MEMORY / f"ioc-etl-tests-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
 
 
 def _count(users: Path) -> int:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
-from threading import Lock
+from threading import Event, Lock
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -22,6 +22,8 @@ _MAX_BATCH_BYTES = 256 * 1024
 _BATCHES_PER_ROOM = 4
 _SECONDS_BETWEEN_LOOKS = 0.2
 """How often it is looked whether a child is late."""
+_SECONDS_ALONE = 0.2
+"""A further child is started where the first has not taken every piece by then: starting one takes as long."""
 
 Piece = TypeVar("Piece")
 Answer = bytes | Died
@@ -73,7 +75,9 @@ class KillableRooms:
         source = _Pieces(map(encoded, pieces), share=len(pieces) // (_BATCHES_PER_ROOM * len(rooms)))
         answers: SimpleQueue[tuple[int, Answer]] = SimpleQueue()
         with ThreadPoolExecutor(len(rooms), thread_name_prefix="room") as threads:
-            working = [threads.submit(room.work_off, source, setup, answers) for room in rooms]
+            working = [
+                threads.submit(room.work_off, source, setup, answers, is_first=room is rooms[0]) for room in rooms
+            ]
             try:
                 for _ in pieces:
                     yield _next(answers, rooms, working)
@@ -102,8 +106,12 @@ class _Pieces:
 
     def __init__(self, pieces: Iterable[bytes], *, share: int) -> None:
         self._pieces = enumerate(pieces)
-        self._lock = Lock()
+        self._lock, self._given_out = Lock(), Event()
         self._size = min(max(share, 1), _MAX_BATCH)
+
+    def are_given_out_within(self, seconds: float) -> bool:
+        """Waits until none is left, but no longer than that; whether none is."""
+        return self._given_out.wait(seconds)
 
     def batch(self) -> list[tuple[int, bytes]]:
         """The next pieces with their places; nothing when all are given out."""
@@ -113,6 +121,7 @@ class _Pieces:
             while len(taken) < self._size and taken_bytes < _MAX_BATCH_BYTES:
                 following = next(self._pieces, None)
                 if following is None:
+                    self._given_out.set()
                     break
                 taken.append(following)
                 taken_bytes += len(following[1])
@@ -156,8 +165,12 @@ class _Room:
         if child is not None:
             child.kill_if_late()
 
-    def work_off(self, source: _Pieces, setup: bytes, answers: SimpleQueue[tuple[int, Answer]]) -> None:
-        """Answers batches until there are none."""
+    def work_off(
+        self, source: _Pieces, setup: bytes, answers: SimpleQueue[tuple[int, Answer]], *, is_first: bool
+    ) -> None:
+        """Answers batches until there are none; a room that is not the first leaves a short work to that one."""
+        if not is_first and self._child is None and source.are_given_out_within(_SECONDS_ALONE):
+            return
         while batch := source.batch():
             while batch:
                 batch = self._answered(batch, setup, answers)

@@ -16,12 +16,11 @@ BATCH_BASIS: Mapping[str, pl.DataType] = {
     "reference_month": pl.Date(),
     "centre_code": pl.String(),
     "kind": pl.String(),
-    "number": pl.Int64(),
     "funding_source": pl.String(),
     "status": pl.String(),
     "legal_basis": pl.String(),
 }
-"""One row per batch that is not exported, and legal basis on its lines."""
+"""One row per batch, and legal basis on its lines."""
 APPROVED_LINE: Mapping[str, pl.DataType] = {
     "payment_id": pl.String(),
     "funding_source": pl.String(),
@@ -42,20 +41,31 @@ _TAKEN_BACK = sa.text(
     FROM payroll.void v JOIN payroll.batch b USING (batch_id) WHERE v.run_id = :run_id ORDER BY v.audit_seq
     """
 )
-_NOT_LEFT = (BatchStatus.DRAFT, BatchStatus.SUBMITTED, BatchStatus.APPROVED)
+NOT_LEFT = (BatchStatus.DRAFT, BatchStatus.SUBMITTED, BatchStatus.APPROVED)
+"""States of a batch that is not exported."""
 
 
-def read_bases(connection: sa.Connection, first: date, last: date) -> pl.DataFrame:
-    """`BATCH_BASIS` of the months first..last."""
+def bases_of_months(
+    connection: sa.Connection, first: date, last: date, statuses: Sequence[BatchStatus] = NOT_LEFT
+) -> pl.DataFrame:
+    """`BATCH_BASIS` of the months first..last, of the batches in these states."""
+    return _read_bases(connection, BATCH.c.reference_month.between(first, last), BATCH.c.status.in_(statuses))
+
+
+def bases_of_batch(connection: sa.Connection, batch_id: UUID) -> pl.DataFrame:
+    """`BATCH_BASIS` of one batch."""
+    return _read_bases(connection, BATCH.c.batch_id == batch_id)
+
+
+def _read_bases(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> pl.DataFrame:
     named = [BATCH.c[name] for name in list(BATCH_BASIS)[1:-1]]
     query = (
         sa.select(sa.cast(BATCH.c.batch_id, sa.Text), *named, PAYMENT_LINES.c.legal_basis)
         .join(PAYMENT_LINES, PAYMENT_LINES.c.batch_id == BATCH.c.batch_id)
-        .where(BATCH.c.reference_month.between(first, last), BATCH.c.status.in_(_NOT_LEFT))
+        .where(*which)
         .distinct()
-        .order_by(*named[:4], PAYMENT_LINES.c.legal_basis)
     )
-    return read_frame(connection, query, BATCH_BASIS)
+    return read_frame(connection, query.order_by(*named, PAYMENT_LINES.c.legal_basis), BATCH_BASIS)
 
 
 def lines_of(connection: sa.Connection, batches: Sequence[UUID]) -> pl.DataFrame:

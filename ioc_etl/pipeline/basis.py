@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 from sqlalchemy import Connection
 
 from ioc_etl.adapters.store_approval import Batch, Refusal
-from ioc_etl.adapters.store_basis import read_bases
+from ioc_etl.adapters.store_basis import bases_of_batch, bases_of_months
 from ioc_etl.errors import PolicyError
 from ioc_etl.pipeline.services import Services
 from ioc_etl.policy.model import Policy
@@ -28,9 +29,8 @@ class OtherBasis:
     status: BatchStatus
 
 
-def on_another_basis(connection: Connection, policy: Policy, first: date, last: date) -> tuple[OtherBasis, ...]:
-    """Those of the months first..last; none of a month in which the policy is not in force: no run drafts there."""
-    bases = read_bases(connection, first, last)
+def on_another_basis(bases: pl.DataFrame, policy: Policy) -> tuple[OtherBasis, ...]:
+    """Those of `BATCH_BASIS`; none of a month in which the policy is not in force: no run drafts there."""
     laws = {key: _law(policy, *key) for key in bases.select("reference_month", "funding_source").unique().iter_rows()}
     found: dict[UUID, OtherBasis] = {}
     for row in bases.iter_rows(named=True):
@@ -47,19 +47,17 @@ def centres_on_another_basis(services: Services, first: date, last: date) -> fro
     Approved recoveries are left out: they go on as they are where the ledger does not let go of them.
     """
     with services.engine.connect() as connection:
-        others = on_another_basis(connection, services.policy, first, last)
+        bases = bases_of_months(connection, first, last)
     return frozenset(
         (other.reference_month, other.centre_code)
-        for other in others
+        for other in on_another_basis(bases, services.policy)
         if not (other.kind is BatchKind.RECOVERY and other.status is BatchStatus.APPROVED)
     )
 
 
 def basis_refusals(connection: Connection, policy: Policy, batch: Batch) -> list[Refusal]:
     """What keeps a batch from every next step once its month rests on another basis; a recovery goes on."""
-    month = batch.reference_month
-    others = {other.batch_id for other in on_another_basis(connection, policy, month, month)}
-    is_stale = batch.kind != BatchKind.RECOVERY and batch.batch_id in others
+    is_stale = batch.kind != BatchKind.RECOVERY and on_another_basis(bases_of_batch(connection, batch.batch_id), policy)
     return [Refusal("other_basis", None, None)] if is_stale else []
 
 

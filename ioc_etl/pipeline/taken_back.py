@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from ioc_etl.adapters import audit
 from ioc_etl.adapters.store_approval import Batch, read_batches, void_refusals, write_void
-from ioc_etl.adapters.store_basis import APPROVED_LINE, lines_of
+from ioc_etl.adapters.store_basis import APPROVED_LINE, bases_of_months, lines_of
 from ioc_etl.pipeline.actors import SYSTEM
 from ioc_etl.pipeline.basis import on_another_basis
 from ioc_etl.pipeline.batches import batch_event
@@ -67,8 +67,8 @@ def approvals_to_take_back(connection: Connection, policy: Policy, month: date) 
 
     None where the ledger lets go of none of them: later steps rest on all of them.
     """
-    others = on_another_basis(connection, policy, month, month)
-    ids = {other.batch_id for other in others if other.status is BatchStatus.APPROVED}
+    bases = bases_of_months(connection, month, month, [BatchStatus.APPROVED])
+    ids = {other.batch_id for other in on_another_basis(bases, policy)}
     if not ids:
         return ()
     approved = [batch for batch in read_batches(connection, month) if batch.batch_id in ids]

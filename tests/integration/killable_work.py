@@ -70,6 +70,7 @@ DEEDS: dict[bytes, Callable[[], bytes]] = {
     b"talk": talk,
     b"much": lambda: bytes(2**21),
     b"pid": lambda: str(os.getpid()).encode(),
+    b"rest": lambda: time.sleep(0.1) or str(os.getpid()).encode(),  # type: ignore[func-returns-value]
     b"environment": lambda: "\n".join(sorted(os.environ)).encode(),
     b"evil": lambda: pickle.dumps(Evil()),
     b"stranger": lambda: packed(time.struct_time(range(9))),

@@ -201,3 +201,9 @@ def test_a_word_of_ours_is_packed_by_its_value() -> None:
     found = RaisedFinding(FindingCode.NO_ROWS, "tinh")
     assert b"getattr" not in packed(found)
     assert b"NO_ROWS" in packed(found)
+
+
+def test_a_short_work_is_one_childs_and_a_long_one_is_shared(rooms: KillableRooms) -> None:
+    assert len(set(answers(rooms, *[b"pid"] * 8))) == 1
+    with KillableRooms(WORK, LIMITS, at_most=2) as others:
+        assert len(set(answers(others, *[b"rest"] * 24))) == 2
