@@ -5,9 +5,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,10 +26,8 @@ from flows.deployments import make_work_pool
 
 INPUT = ROOT / "tests" / "golden" / "input"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-JANUARY_VND, FEBRUARY_VND = 101_320_000, 54_518_035
+JANUARY_VND, FEBRUARY_VND, PHUOC_LONG_VND = 101_320_000, 54_518_035, 20_115_000
 MONTHLY, RERUN, IMPACT = "monthly-support/monthly-support", "rerun/rerun", "impact/impact"
-
-# One PostgreSQL is enough: what differs between two of them is not the flows' business.
 
 
 @pytest.fixture(scope="module")
@@ -245,12 +246,61 @@ def has_failed_once(prefect: PrefectServer, run_id: Any) -> bool:
     return any(ending(task) == "AwaitingRetry" for task in prefect.tasks(run_id).values())
 
 
+def keep_credentials(prefect: PrefectServer) -> None:
+    """The SFTP server's, in a secret of Prefect."""
+    value = json.dumps({"username": USER, "password": PASSWORD})
+    keep = "from prefect.blocks.system import Secret; Secret(value=sys.argv[1]).save('ioc-etl-input', overwrite=True)"
+    program = [sys.executable, "-c", f"import sys; {keep}", value]
+    subprocess.run(program, env=dict(prefect.environment), check=True)
+
+
+@contextmanager
+def being_uploaded(file: Path) -> Iterator[None]:
+    """The file, which somebody goes on writing; whole at the end."""
+    whole, is_over = file.read_bytes(), Event()
+
+    def write() -> None:
+        with file.open("wb", buffering=0) as stream:
+            stream.write(whole[: len(whole) // 2])
+            while not is_over.wait(0.2):
+                stream.write(b"\n")
+
+    with ThreadPoolExecutor(1) as uploader:
+        writing = uploader.submit(write)
+        try:
+            yield
+        finally:
+            is_over.set()
+            writing.result()
+            file.write_bytes(whole)
+
+
+def test_a_scheduled_pull_leaves_a_file_that_is_being_uploaded_and_the_next_one_takes_it(
+    prefect: PrefectServer, installation: Installation, tmp_path: Path
+) -> None:
+    keep_credentials(prefect)
+    roster = installation.input_root / "rosters" / "2022-01" / "phuoc-long.csv"
+    scheduled = datetime(2022, 2, 2, 23, tzinfo=UTC)
+    with sftp_server(installation.input_root, tmp_path) as served:
+        source = {"IOC_ETL_INPUT": served.url, "IOC_ETL_KNOWN_HOSTS": str(served.known_hosts)}
+        environment = {**installation.environment, **source, "IOC_ETL_PULL_SETTLING_SECONDS": "2"}
+        with being_uploaded(roster):
+            first = prefect.ended(prefect.ask(MONTHLY, environment, at=scheduled))
+        meanwhile = installation.centre_months("2022-01")
+        told = prefect.artifact("exceptions-2022-01")["data"]
+        second = prefect.ended(prefect.ask(MONTHLY, environment, at=scheduled))
+
+    assert (ending(first), meanwhile["phuoc-long"].file_status) == ("Incomplete", "missing"), said(first)
+    assert sum(row.amount_vnd for row in meanwhile.values()) == JANUARY_VND - PHUOC_LONG_VND
+    assert "`ROSTER_UPLOADING`" in told
+    assert ending(second) == "Completed", said(second)
+    assert sum(row.amount_vnd for row in installation.centre_months("2022-01").values()) == JANUARY_VND
+
+
 def test_a_source_gets_its_credentials_from_a_prefect_secret_and_prefect_keeps_them_to_itself(
     prefect: PrefectServer, installation: Installation, tmp_path: Path, secrets: set[str]
 ) -> None:
-    value = json.dumps({"username": USER, "password": PASSWORD})
-    keep = "import sys; from prefect.blocks.system import Secret; Secret(value=sys.argv[1]).save('ioc-etl-input')"
-    subprocess.run([sys.executable, "-c", keep, value], env=dict(prefect.environment), check=True)
+    keep_credentials(prefect)
     with sftp_server(installation.input_root, tmp_path) as served:
         source = {"IOC_ETL_INPUT": served.url, "IOC_ETL_KNOWN_HOSTS": str(served.known_hosts)}
         run = prefect.ended(prefect.ask(RERUN, {**installation.environment, **source}, month="2022-01"))
