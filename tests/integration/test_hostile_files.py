@@ -1,12 +1,13 @@
 """Each hostile file gives its finding, or is read rightly, and the other centres are paid to the đồng."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from schemas.vocabulary import FileStatus, RunStatus
 from tests.conftest import Database
-from tests.integration.hostile_files import HOSTILE_FILES, PAID, UNREADABLE, Hostile, deep_workbook
+from tests.integration.hostile_files import HOSTILE_FILES, PAID, UNREADABLE, Hostile, deep_sheet, deep_workbook
 from tests.integration.provinces import BINH_LONG, BINH_LONG_VND, OTHERS_VND, Province
 
 
@@ -40,10 +41,10 @@ def test_a_hostile_file_costs_its_own_centre_at_most(province: Province, hostile
         assert hostile.because in message(province)
 
 
-@pytest.mark.parametrize("name", ["approved_list", "other_support"])
-def test_a_hostile_register_is_invalid(province: Province, name: str) -> None:
+@pytest.mark.parametrize(("name", "make"), [("approved_list", deep_sheet), ("other_support", deep_workbook)])
+def test_a_hostile_register_is_invalid(province: Province, name: str, make: Callable[[], bytes]) -> None:
     province.path(f"registers/{name}.csv").unlink()
-    province.path(f"registers/{name}.xlsx").write_bytes(deep_workbook())
+    province.path(f"registers/{name}.xlsx").write_bytes(make())
     report = province.run()
     assert report.status is RunStatus.BLOCKED
     assert "REGISTER_INVALID" in {code for code, *_ in report.run_findings}
@@ -55,4 +56,4 @@ def test_a_file_in_force_carries_on_beside_a_hostile_one(province: Province) -> 
     province.path(BINH_LONG).write_bytes(deep_workbook())
     again = province.run()
     assert (again.total_vnd, again.exit_code) == (whole, 3)
-    assert "đọc tệp" in message(province)
+    assert "Không đọc được tệp" in message(province)
