@@ -31,4 +31,4 @@ TestLedger.settings = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
-TestLedger.pytestmark = [pytest.mark.timeout(900)]
+TestLedger.pytestmark = [pytest.mark.timeout(600 + 10 * MONTHS)]
