@@ -29,6 +29,8 @@ def covered(cases: pl.DataFrame, waivers: pl.DataFrame) -> pl.DataFrame:
     """
     of_pairs = waivers.filter(pl.col("code") == _PAIR).select(waived="person_key").unique()
     alike = cases.select("person_id", "pair_key").drop_nulls().unique()
+    if of_pairs.is_empty():
+        return alike.clear()
     itself = alike.join(of_pairs, left_on="pair_key", right_on="waived", how="semi")
     pairs = _members(alike, "pair_key").filter(pl.col("member") != pl.col("person_id"))
     waived = _members(of_pairs.with_columns(pair_key="waived"), "waived")

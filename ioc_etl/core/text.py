@@ -45,6 +45,7 @@ _LOOKALIKES = dict(
 )
 """Letters of other scripts and the Latin ones they look like (close reading 10)."""
 _SPACES = r"[\s\x1c-\x1f]+"
+_MANY = 1_000
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _TONE_PATTERN = f"([{_TONES}])([aeiouy\u0302\u0306\u031b]+)"
 
@@ -52,11 +53,11 @@ _TONE_PATTERN = f"([{_TONES}])([aeiouy\u0302\u0306\u031b]+)"
 def once_each(texts: pl.Series, worked_out: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     """What `worked_out` makes of a column of texts (of null: null), done once for every different one.
 
-    A million rosters' rows hold the same few words, names and days; where nearly all texts differ, as IDs do, looking
-    for the different ones would only cost time.
+    A million rosters' rows hold the same few words, names and days; where nearly all texts differ, as IDs do, or are
+    few, looking for the different ones would only cost time.
     """
     column = pl.col(texts.name)
-    if 2 * texts.to_frame().select(column.approx_n_unique()).item() > texts.len():
+    if texts.len() < _MANY or 2 * texts.to_frame().select(column.approx_n_unique()).item() > texts.len():
         return texts.to_frame().select(worked_out(column).alias(texts.name)).to_series()
     different = texts.unique().drop_nulls()
     values = different.to_frame().select(worked_out(column)).to_series()

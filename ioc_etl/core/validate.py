@@ -5,6 +5,7 @@ Cells are parsed here; what a value means is for the rules (`ioc_etl.core.rules`
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.findings import all_findings, raised
 from ioc_etl.core.identity import id_digits
 from ioc_etl.core.money import TENTHS, parsed_vnd
+from ioc_etl.core.month import last_day
 from ioc_etl.core.placeholders import is_whole_name, with_values_only
 from ioc_etl.core.rules import Rule, identity
 from ioc_etl.core.text import cleaned, fold, folded, ids_masked, name_key, once_each, word_key, word_keys, written_name
@@ -39,7 +41,7 @@ def validate(raw: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Dat
     named = cells.with_columns(once_each(cells["full_name"], written_name))
     parsed = _looked_up(_parsed(with_values_only(named, facts.policy), facts), facts)
     known, id_findings = identity.apply(parsed, facts)
-    roster = _with_facts(known.with_columns(_person_key()))
+    roster = _with_facts(known.with_columns(_person_key()), facts)
     findings = all_findings(
         id_findings,
         _unreadable_cells(roster),
@@ -247,15 +249,18 @@ def _person_key() -> pl.Expr:
     return pl.coalesce(pl.concat_str(pl.lit("id:"), "person_id"), by_name, by_row).alias("person_key")
 
 
-def _with_facts(rows: pl.DataFrame) -> pl.DataFrame:
+def _with_facts(rows: pl.DataFrame, facts: MonthFacts) -> pl.DataFrame:
     """Adds `facts` for people who stand more than once; nobody else's rows are compared."""
     key = ["centre_code", "source_row"]
     several = rows.filter(pl.col("person_id").is_not_null() & pl.col("person_id").is_duplicated())
-    return rows.join(several.select(*key, _facts()), on=key, how="left", maintain_order="left")
+    return rows.join(several.select(*key, _facts(facts.month)), on=key, how="left", maintain_order="left")
 
 
-def _facts() -> pl.Expr:
-    """Close reading 7: what must agree before two rows are one, values as understood, else as they stand."""
+def _facts(month: date) -> pl.Expr:
+    """Close reading 7: what must agree before two rows are one, values as understood, else as they stand.
+
+    A blank date is understood as the month's first or last day.
+    """
     parts = [
         pl.col("name_key"),
         pl.col("citizen_id"),
@@ -265,8 +270,8 @@ def _facts() -> pl.Expr:
         pl.coalesce(pl.col("duty"), _folded("duty_text")),
         pl.coalesce(pl.col("work_mode"), _folded("mode_text")),
         pl.coalesce(pl.col("shift").cast(pl.String), _folded("shift_text")),
-        pl.coalesce(pl.col("first").cast(pl.String), _folded("from_date")),
-        pl.coalesce(pl.col("last").cast(pl.String), _folded("to_date")),
+        _day_or_text("first", "from_date", month),
+        _day_or_text("last", "to_date", last_day(month)),
         _folded("other_support_name"),
         pl.coalesce(pl.col("other_support_vnd").cast(pl.String), _folded("other_support_text")),
         pl.col("bank_account"),
@@ -274,6 +279,12 @@ def _facts() -> pl.Expr:
         pl.col("unreadable").list.join(","),
     ]
     return pl.concat_str([part.fill_null("") for part in parts], separator="\x1f").alias("facts")
+
+
+def _day_or_text(day: str, text: str, blank: date) -> pl.Expr:
+    is_blank = pl.col(text).is_null() & ~pl.col("unreadable").list.contains(text)
+    understood = pl.when(is_blank).then(pl.lit(blank)).otherwise(day)
+    return pl.coalesce(understood.cast(pl.String), _folded(text))
 
 
 def _folded(column: str) -> pl.Expr:

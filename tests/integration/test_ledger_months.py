@@ -18,8 +18,6 @@ from tests.integration.golden_january import FEBRUARY, JANUARY, approve, approve
 from tests.integration.ledger_steps import APPROVER, FINANCE, PAY_DATE, permitted
 from tests.integration.month_records import DIRECT_VND
 
-pytestmark = pytest.mark.every_postgresql
-
 LEAVES = "042072185071"
 """Of Phước Long in January."""
 

@@ -638,7 +638,8 @@ def district_word_in_province(draft: Draft) -> None:
 @fault
 def full_list_of_the_same_number(draft: Draft) -> None:
     """Decision numbers begin anew every year: the new whole list has the number of the old one."""
-    rows = [row for row in draft.register("approved_list") if row["centre_code"] == "tinh"]
+    listed = [row for row in draft.register("approved_list") if row["centre_code"] == "tinh"]
+    rows = [row for row in listed if row["decision_no"] == listed[0]["decision_no"]]
     draft.register("approved_list").extend(
         row | {"decision_date": draft.month - timedelta(days=5), "valid_from": draft.month, "list_kind": "full"}
         for row in rows[:-1]

@@ -309,10 +309,9 @@ class _Month:
             codes.add("ID_OLD_CMND")
         elif len(digits) in {10, 11}:
             padded = digits.zfill(12)
-            if self._is_province(one.centre):
-                is_proven = any(a.centre == one.centre and a.citizen_id == padded for a in self.registers.approvals)
-            else:
-                is_proven = seen["year"] is not None and padded[4:6] == f"{seen['year'] % 100:02}"
+            is_proven = any(a.centre == one.centre and a.citizen_id == padded for a in self.registers.approvals)
+            if not self._is_province(one.centre):
+                is_proven |= seen["year"] is not None and padded[4:6] == f"{seen['year'] % 100:02}"
             if not is_proven or not self._is_known_code(padded):
                 codes.add("ID_INVALID")
                 return

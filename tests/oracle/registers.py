@@ -84,15 +84,17 @@ def read(given: dict[str, list[Row] | str | None], centres: Iterable[str], law: 
         _headcount(row, out, known, law)
     _bad_splits(out, law)
     for row in _rows(given, "other_support"):
-        _support(row, out)
+        _support(row, out, law)
     for row in _rows(given, "budget"):
         _budget(row, out)
     for row in _rows(given, "identity_link"):
-        old, new = _id(row.get("old_id")), _id(row.get("new_id"))
-        if old and new:
-            a, b = person(out, old), person(out, new)
-            if a != b:
-                out.links[a] = b
+        old, new = _id(row.get("old_id"), law), _id(row.get("new_id"), law)
+        if not (old and new):
+            out.run_codes.add("REGISTER_INVALID")
+            continue
+        a, b = person(out, old), person(out, new)
+        if a != b:
+            out.links[a] = b
     _close_by_full_lists(out)
     return out
 
@@ -113,14 +115,16 @@ def _text(row: Row, name: str) -> str | None:
     return text_of(row.get(name))
 
 
-def _id(value: object) -> str | None:
-    """An ID of a register; a lost zero is restored."""
+def _id(value: object, law: Law) -> str | None:
+    """An ID of a register; a lost zero is restored. A birth code that there is not makes it none."""
     digits = bare(text_of(value) or "")
     if not digits.isdigit():
         return None
     if len(digits) in {10, 11}:
         digits = digits.zfill(12)
-    return digits if len(digits) in {9, 12} else None
+    if len(digits) == 12:
+        return digits if int(digits[:3]) >= 100 or digits[:3] in law.birth_codes else None
+    return digits if len(digits) == 9 else None
 
 
 def _span(row: Row) -> tuple[date, date] | None:
@@ -133,7 +137,7 @@ def _span(row: Row) -> tuple[date, date] | None:
 def _approval(row: Row, out: Registers, known: set[str], law: Law) -> None:
     centre = _text(row, "centre_code") or ""
     span, decided = _span(row), date_of(_text(row, "decision_date") or "")
-    citizen_id, name = _id(row.get("citizen_id")), _text(row, "full_name")
+    citizen_id, name = _id(row.get("citizen_id"), law), _text(row, "full_name")
     if centre not in known:
         return
     if not (span and decided and citizen_id and name):
@@ -178,7 +182,7 @@ def _headcount(row: Row, out: Registers, known: set[str], law: Law) -> None:
 
 
 def _bad_splits(out: Registers, law: Law) -> None:
-    """A decision that splits its posts by agency splits them all, and not above the quota of a district."""
+    """A decision that splits its posts by agency splits them all, not above a district's quota; else none counts."""
     decisions: dict[tuple[str, str, date], list[Headcount]] = {}
     for row in out.headcounts:
         decisions.setdefault((row.centre, row.decision, row.decided), []).append(row)
@@ -187,10 +191,11 @@ def _bad_splits(out: Registers, law: Law) -> None:
         is_above = sum(row.posts for row in by_agency) > int(law.centre_posts["district"])
         if by_agency and (len(by_agency) < len(rows) or is_above):
             out.bad_centres.add(centre)
+            out.headcounts = [row for row in out.headcounts if row not in rows]
 
 
-def _support(row: Row, out: Registers) -> None:
-    citizen_id, span = _id(row.get("citizen_id")), _span(row)
+def _support(row: Row, out: Registers, law: Law) -> None:
+    citizen_id, span = _id(row.get("citizen_id"), law), _span(row)
     amount = money_of(_text(row, "amount_vnd") or "")
     if citizen_id is None:
         out.run_codes.add("REGISTER_INVALID")

@@ -5,6 +5,7 @@ leaves open which of several rows stands for a person, it chooses as the case fi
 """
 
 import re
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -291,7 +292,7 @@ class _Month:
             for line in here:
                 line.person_days = len(frozenset().union(*(one.on_duty for one in here)))
         is_one_centre = len({line.centre for line in lines}) == 1
-        is_alike = is_one_centre and len({_facts(line) for line in lines}) == 1
+        is_alike = is_one_centre and len({_facts(line, self.given.month) for line in lines}) == 1
         together = frozenset().union(*(line.on_duty for line in lines))
         is_apart = sum(len(line.on_duty) for line in lines) == len(together)
         if not is_alike and not (is_apart and (is_one_centre or self._pays_days)):
@@ -577,8 +578,14 @@ def _tell(lines: list[Line], code: str) -> None:
         line.codes.add(code)
 
 
-def _facts(line: Line) -> tuple[str, ...]:
-    return str(line.citizen_id), *(str(line.cells[name]) for name in ALIKE)
+def _facts(line: Line, month: date) -> tuple[str, ...]:
+    """A blank date is the month's first or last day; a word for nothing is a blank."""
+    days = {
+        "from_date": f"{month:%d/%m/%Y}",
+        "to_date": f"{month.replace(day=monthrange(month.year, month.month)[1]):%d/%m/%Y}",
+    }
+    cells = {name: None if line.cells[name] == "Không" else line.cells[name] for name in ALIKE}
+    return str(line.citizen_id), *(str(cells[name] or days.get(name)) for name in ALIKE)
 
 
 def _standing(lines: list[Line]) -> Line:

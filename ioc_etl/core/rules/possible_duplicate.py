@@ -20,6 +20,14 @@ from ioc_etl.core.standing import paid_and_gone
 from schemas.vocabulary import FindingCode, RuleKey
 
 _ROW = ["centre_code", "source_row"]
+_FOUND: dict[str, pl.DataType] = {
+    "centre_code": pl.String(),
+    "source_row": pl.Int32(),
+    "person_id": pl.String(),
+    "other": pl.String(),
+    "place": pl.String(),
+    "number": pl.Int64(),
+}
 _NAMED = 3
 _ANY_SEX = 2
 
@@ -97,6 +105,8 @@ def _found(entries: pl.DataFrame, likeness: _Likeness) -> pl.DataFrame:
     """One row per roster row and other person in its group, at most so many as a case names, with their number."""
     key = list(likeness.key)
     asking = entries.filter(likeness.asking & pl.col("source_row").is_not_null())
+    if asking.is_empty():
+        return pl.DataFrame(schema=_FOUND)
     among = entries.filter(likeness.among)
     if "sex" in key:
         among = _by_sex(among)
