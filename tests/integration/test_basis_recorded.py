@@ -92,9 +92,13 @@ def test_the_command_says_which_batches_go_back(lived_database: Database, decide
     assert json.loads(told.stdout)["taken_back"] == [STOOD]
 
 
-def test_such_a_run_is_the_same_again_and_is_replayed(decided: Services) -> None:
+def test_such_a_run_is_the_same_again_is_replayed_and_leaves_whole_books(
+    lived_database: Database, decided: Services
+) -> None:
     recorded = permitted(decided)
     run(recorded, JANUARY)
+    verified = by_command(lived_database, recorded, "audit", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
     again = run(recorded, JANUARY)
     assert (again.status, again.taken_back) == (RunStatus.UNCHANGED, ())
     assert replay(recorded, JANUARY).difference is None
