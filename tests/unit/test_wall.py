@@ -159,7 +159,7 @@ def test_the_log_names_the_columns_that_an_error_speaks_of_and_nothing_else_of_i
     assert not {"Nguy", "0102030400"} & set(re.findall("Nguy|0102030400", log.read_text("utf-8")))
 
 
-@pytest.mark.parametrize("bad", [0, 21, 63])
+@pytest.mark.parametrize("bad", fewer([0, 21, 63]))
 def test_one_bad_file_of_many_costs_few_passes(bad: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """For one bad centre the work of three months, at the worst of four: the whole, halves of halves, the rest."""
     put_in(monkeypatch, "agency", ValueError("x"))
