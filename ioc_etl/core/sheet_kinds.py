@@ -26,7 +26,17 @@ from schemas.text import fold
 
 _WORD_FIELDS = ("agency", "staff_category", "duty", "work_mode", "bank_name")
 _PRESET_FIELDS = frozenset(
-    {"row_no", "monitored_service", "coefficient", "shift", "from_date", "to_date", *_WORD_FIELDS}
+    {
+        "row_no",
+        "monitored_service",
+        "coefficient",
+        "shift",
+        "from_date",
+        "to_date",
+        "other_support_name",
+        "other_support_vnd",
+        *_WORD_FIELDS,
+    }
 )
 _FIELDS_WITHOUT_SUMS = frozenset({"row_no", "full_name", "birth_date", "citizen_id", *_WORD_FIELDS})
 _FIELDS_OF_A_PERSON = frozenset({"full_name", "birth_date", "citizen_id", "bank_account", *_WORD_FIELDS})
@@ -35,6 +45,7 @@ _DIGITS_OF_A_LONG_NUMBER = 8
 _DIGITS_OF_NO_SUM = 10
 """More đồng than a centre is paid in a month."""
 _LETTER = re.compile(r"[^\W0-9_]")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _PEOPLE_COUNT = re.compile(r"\(?0*[0-9]{1,5}\)?\s*(?:nguoi|d/c|dong chi|can bo)?\.?")
 _DAY = re.compile(r"[0-9]{1,4}\s*[/.\-]\s*[0-9]{1,2}\s*[/.\-]\s*[0-9]{1,4}")
 _DATE = re.compile(rf"{_DAY.pattern}|(?:19|20)[0-9][0-9]|[0-9]{{5}}")
@@ -50,7 +61,7 @@ class RowKind(Enum):
     """What a row is by its own cells.
 
     A sure person has an ID, an account, or a number and words of a closed list; a likely one only words; a faint one
-    only text where a person's could stand. A spare row has its number, preset words and failed formulas, nothing else.
+    only text where a person's could stand. A spare row has its number, preset words, dots and failed formulas, no more.
     """
 
     BLANK = auto()
@@ -141,11 +152,11 @@ class TableReader:
         )
 
     def _is_spare(self, texts: Mapping[int, str], failed: Collection[str], *, is_numbered: bool) -> bool:
-        """A row with nothing but its number, preset words and formulas that failed.
+        """A row with nothing but its number, preset words, dots or dashes, and formulas that failed.
 
         Without a number and such a formula it may be a heading.
         """
-        fields = {self._field_at.get(column) for column in texts}
+        fields = {self._field_at.get(column) for column, text in texts.items() if _LETTER_OR_DIGIT.search(text)}
         return (is_numbered or bool(failed)) and fields <= _PRESET_FIELDS
 
     def _kind_without_numbers(

@@ -66,15 +66,23 @@ def table_rows(sheet: SheetCells, header: Header) -> TableRows:
 
 
 def _without_lost(sheet: SheetCells, first: int, header: Header, kinds: list[RowKind]) -> list[RowKind]:
-    """A spare row whose name or ID is a formula that failed may be somebody where people follow: in doubt a person."""
+    """A spare row whose name or ID is a formula that failed, or dots, may be somebody where people follow.
+
+    In doubt it is a person.
+    """
     if RowKind.SPARE not in kinds:
         return kinds
     last_sure = max((place for place, kind in enumerate(kinds) if kind is RowKind.SURE), default=-1)
     identity = {header.columns[name] for name in ("full_name", "citizen_id") if name in header.columns}
-    failed = {number for number, column in sheet.unreadable if column in identity}
+    doubtful = {number for number, column in sheet.unreadable if column in identity}
+    doubtful |= {
+        number
+        for number, row, kind in zip(sheet.row_numbers[first:], sheet.rows[first:], kinds, strict=False)
+        if kind is RowKind.SPARE and any(row[column] for column in identity)
+    }
     return [
         RowKind.LIKELY
-        if kind is RowKind.SPARE and place < last_sure and sheet.row_numbers[first + place] in failed
+        if kind is RowKind.SPARE and place < last_sure and sheet.row_numbers[first + place] in doubtful
         else kind
         for place, kind in enumerate(kinds)
     ]

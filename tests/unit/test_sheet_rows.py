@@ -48,12 +48,26 @@ def test_a_numbered_row_with_a_name_is_a_person() -> None:
         {"staff_category": "Công an", "duty": "Phát triển", "work_mode": "Trực tiếp"},
         {"bank_name": "Agribank CN Bình Phước", "shift": "1"},
         {"agency": "Công an thành phố"},
+        {"work_mode": "Trực tiếp", "note": "…"},
     ],
 )
 def test_a_numbered_row_with_preset_words_is_nobody(preset: dict[str, str]) -> None:
     spare = [only(row_no=str(number), **preset) for number in range(4, 9)]
     assert rows_read(*THREE, *spare) == [2, 3, 4]
     assert rows_read(*THREE, *spare, person(9)) == [2, 3, 4, 10]
+
+
+def test_another_support_that_is_preset_makes_nobody() -> None:
+    wide = [(*HEADER, "Chế độ hỗ trợ khác"), *((*row, "Không") for row in people(1, 2, 3))]
+    spare = [(*only(row_no=str(number), staff_category="Công an"), "Không") for number in range(4, 9)]
+    assert list(read([*wide, *spare]).source_row) == [2, 3, 4]
+
+
+@pytest.mark.parametrize("nothing", ["…", "......", "-", "____", "?"])
+def test_a_numbered_row_of_dots_is_nobody_behind_the_people_and_in_doubt_somebody_among_them(nothing: str) -> None:
+    spare = [only(row_no=str(number), full_name=nothing, citizen_id=nothing) for number in range(4, 9)]
+    assert rows_read(*THREE, *spare) == [2, 3, 4]
+    assert rows_read(*THREE, *spare, person(9)) == [2, 3, 4, 5, 6, 7, 8, 9, 10]
 
 
 @pytest.mark.parametrize("field", ["full_name", "citizen_id", "bank_account", "birth_date", "note"])
