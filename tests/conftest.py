@@ -108,8 +108,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         users.write_text(str(_count(users) - 1))
         if _count(users) == 0:
             running.remove()
-            if memory is not None:
-                shutil.rmtree(memory)
+            shutil.rmtree(memory, ignore_errors=True)
 
 
 @pytest.fixture
@@ -144,13 +143,9 @@ def administer(server: EmbeddedServer, statement: sql.Composed) -> None:
         connection.execute(statement)
 
 
-def _prepare(server: EmbeddedServer, memory: Path | None) -> None:
-    """The server with a migrated database; copies of that one lie in memory too, where there is such a folder."""
+def _prepare(server: EmbeddedServer, memory: Path) -> None:
+    """The server with a migrated database, in that folder where there is room; copies lie where the first one does."""
     server.ensure_running()
-    if memory is not None and not memory.is_dir():
-        memory.mkdir(mode=0o700)
-        data = (server.folder.data).stat()
-        os.chown(memory, data.st_uid, data.st_gid)
     parameters = server.connection_parameters()
     with psycopg.connect(**parameters, autocommit=True) as connection:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
@@ -158,17 +153,28 @@ def _prepare(server: EmbeddedServer, memory: Path | None) -> None:
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-            if memory is not None:
+            if _has_room(memory):
+                _make_folder(memory, server)
                 connection.execute(sql.SQL("CREATE TABLESPACE memory LOCATION {}").format(sql.Literal(str(memory))))
                 connection.execute(sql.SQL("ALTER DATABASE {} SET TABLESPACE memory").format(sql.Identifier(TEMPLATE)))
     upgrade(embedded_engine(server, TEMPLATE))
 
 
-def _folder_in_memory(home: Path) -> Path | None:
+def _folder_in_memory(home: Path) -> Path:
     """Where a server keeps the databases of the tests: a thousand are made and dropped, of four hundred files each."""
-    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < NEEDED_MEMORY:
-        return None
     return MEMORY / f"ioc-etl-tests-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
+
+
+def _has_room(folder: Path) -> bool:
+    return os.access(folder.parent, os.W_OK) and shutil.disk_usage(folder.parent).free >= NEEDED_MEMORY
+
+
+def _make_folder(folder: Path, server: EmbeddedServer) -> None:
+    """Empty, and the server's own; what tests that were killed have left there goes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    data = server.folder.data.stat()
+    os.chown(folder, data.st_uid, data.st_gid)
 
 
 def _count(users: Path) -> int:
