@@ -1,10 +1,6 @@
 """Batches that rest on another legal basis than their month does now (rule 18)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
-from uuid import UUID
 
 import polars as pl
 from sqlalchemy import Connection
@@ -17,28 +13,18 @@ from ioc_etl.policy.model import Policy
 from ioc_etl.policy.resolve import policy_at
 from schemas.vocabulary import BatchKind, BatchStatus
 
-
-@dataclass(frozen=True, slots=True)
-class OtherBasis:
-    """A batch that is not exported and rests on another legal basis than its month now."""
-
-    batch_id: UUID
-    reference_month: date
-    centre_code: str
-    kind: BatchKind
-    status: BatchStatus
+_SOURCE = ["reference_month", "funding_source"]
+_LAW = {"reference_month": pl.Date(), "funding_source": pl.String(), "law": pl.String()}
 
 
-def on_another_basis(bases: pl.DataFrame, policy: Policy) -> tuple[OtherBasis, ...]:
+def on_another_basis(bases: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Those of `BATCH_BASIS`; none of a month in which the policy is not in force: no run drafts there."""
-    laws = {key: _law(policy, *key) for key in bases.select("reference_month", "funding_source").unique().iter_rows()}
-    found: dict[UUID, OtherBasis] = {}
-    for row in bases.iter_rows(named=True):
-        law = laws[row["reference_month"], row["funding_source"]]
-        if law is not None and row["legal_basis"] != law and not row["legal_basis"].startswith(f"{law}; "):
-            each = _other(row)
-            found[each.batch_id] = each
-    return tuple(found.values())
+    sources = bases.select(_SOURCE).unique().iter_rows()
+    laws = [(month, source, _law(policy, month, source)) for month, source in sources]
+    known = bases.join(pl.DataFrame(laws, schema=_LAW, orient="row"), on=_SOURCE, maintain_order="left")
+    # A decree on the base salary stands behind the law; another one leaves what was approved as it is.
+    is_of_the_law = pl.concat_str("legal_basis", pl.lit("; ")).str.starts_with(pl.concat_str("law", pl.lit("; ")))
+    return known.drop_nulls("law").filter(~is_of_the_law).select(bases.columns)
 
 
 def centres_on_another_basis(services: Services, first: date, last: date) -> frozenset[tuple[date, str]]:
@@ -48,17 +34,19 @@ def centres_on_another_basis(services: Services, first: date, last: date) -> fro
     """
     with services.engine.connect() as connection:
         bases = bases_of_months(connection, first, last)
-    return frozenset(
-        (other.reference_month, other.centre_code)
-        for other in on_another_basis(bases, services.policy)
-        if not (other.kind is BatchKind.RECOVERY and other.status is BatchStatus.APPROVED)
-    )
+    goes_on = (pl.col("kind") == BatchKind.RECOVERY) & (pl.col("status") == BatchStatus.APPROVED)
+    others = on_another_basis(bases, services.policy).filter(~goes_on)
+    return frozenset(others.select("reference_month", "centre_code").iter_rows())
 
 
 def basis_refusals(connection: Connection, policy: Policy, batch: Batch) -> list[Refusal]:
     """What keeps a batch from every next step once its month rests on another basis; a recovery goes on."""
-    is_stale = batch.kind != BatchKind.RECOVERY and on_another_basis(bases_of_batch(connection, batch.batch_id), policy)
-    return [Refusal("other_basis", None, None)] if is_stale else []
+    if (
+        batch.kind == BatchKind.RECOVERY
+        or on_another_basis(bases_of_batch(connection, batch.batch_id), policy).is_empty()
+    ):
+        return []
+    return [Refusal("other_basis", None, None)]
 
 
 def _law(policy: Policy, month: date, funding_source: str) -> str | None:
@@ -68,13 +56,3 @@ def _law(policy: Policy, month: date, funding_source: str) -> str | None:
     except PolicyError:
         return None
     return at_month.law_for(funding_source) if at_month.is_in_force else None
-
-
-def _other(row: Mapping[str, Any]) -> OtherBasis:
-    return OtherBasis(
-        batch_id=UUID(row["batch_id"]),
-        reference_month=row["reference_month"],
-        centre_code=row["centre_code"],
-        kind=BatchKind(row["kind"]),
-        status=BatchStatus(row["status"]),
-    )

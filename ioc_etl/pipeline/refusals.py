@@ -173,7 +173,7 @@ _PAST = {
 
 
 def with_agency_names(refusals: Sequence[Refusal], names: Mapping[str, str]) -> list[Refusal]:
-    """The refusals with an agency by its name; the database knows its code ("cong-an-tinh: 3")."""
+    """The refusals with an agency by its name; the database knows its code ("cong-an: 12")."""
     return [_with_agency_name(one, names) if one.code == "above_quota" and one.detail else one for one in refusals]
 
 

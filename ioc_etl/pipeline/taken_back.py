@@ -68,10 +68,10 @@ def approvals_to_take_back(connection: Connection, policy: Policy, month: date) 
     None where the ledger lets go of none of them: later steps rest on all of them.
     """
     bases = bases_of_months(connection, month, month, [BatchStatus.APPROVED])
-    ids = {other.batch_id for other in on_another_basis(bases, policy)}
+    ids = set(on_another_basis(bases, policy)["batch_id"])
     if not ids:
         return ()
-    approved = [batch for batch in read_batches(connection, month) if batch.batch_id in ids]
+    approved = [batch for batch in read_batches(connection, month) if str(batch.batch_id) in ids]
     if all(void_refusals(connection, batch, None) for batch in approved):
         return ()
     return tuple(sorted(approved, key=_place))
