@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 DIGITS_OF_A_NUMBER = 15
 """What a spreadsheet program keeps of a number; those behind are gone."""
 
+DIGITS_OF_A_LONG_NUMBER = 6
+"""Shorter numbers are neither IDs nor accounts, but may be a part of one."""
+
 
 @dataclass(frozen=True, slots=True)
 class SheetCells:
@@ -20,9 +23,9 @@ class SheetCells:
     column; `tall_merges` are the ones that span rows within one column, as (first row number, last row number, column
     index), `wide_merges` the ones that begin in a row and span columns, as (row number, first and last column index).
 
-    `numbers` are the cells of six digits and more that the program keeps as numbers, so that a zero in front may be
-    lost, as (row number, column index); a cell whose format shows a fixed width of digits comes as it shows them and is
-    none of them, unless it has more digits than a program keeps of a number (15).
+    `numbers` are the cells of whole numbers that the program keeps as numbers, so that a zero in front may be lost, as
+    (row number, column index); a cell whose format shows a fixed width of digits comes as it shows them and is none of
+    them, unless the number is longer than a short format (`0000`) or than a program keeps of a number (15 digits).
     """
 
     name: str

@@ -9,13 +9,14 @@ import re
 from ioc_etl.adapters.cell_text import boolean_text, iso_day, number_text, time_text
 from ioc_etl.adapters.document_marker import ods_marker
 from ioc_etl.adapters.legacy_text import check_content, check_fonts, is_legacy_font
-from ioc_etl.adapters.number_formats import LEAST_DIGITS, FixedWidth, may_have_lost
+from ioc_etl.adapters.number_formats import FixedWidth, may_have_lost, month_text
 from ioc_etl.adapters.office_limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, check_cells
 from ioc_etl.adapters.office_zip import DAMAGED, LOCKED, OfficeZip
 from ioc_etl.adapters.safe_xml import XmlReader, local_name
 from ioc_etl.adapters.sheet_grid import SheetGrid
 from ioc_etl.errors import UnreadableFileError
 from schemas.sheet_cells import SheetCells, WorkbookCells
+from schemas.text import fold
 
 _MANIFEST = "META-INF/manifest.xml"
 _CONTENT = "content.xml"
@@ -23,6 +24,7 @@ _NUMBERS = frozenset({"float", "currency", "percentage"})
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _NO_SIZE = re.compile(r"0+(?:\.0+)?[a-z]*")
 _BETWEEN_DIGITS = re.compile(r"[ .\-\u00a0]")
+_SHOWN_MONTH = re.compile(r"(?:[^0-9]*\s)?(?:thang|ky(?: chi| luong)?)\s*:?\s*[0-9]{1,2}(?:\s|[/.,\-]|nam)*[0-9]{2,4}")
 _OUTSIDE_TEXT = frozenset({"annotation", "shapes", "forms", "tracked-changes"})
 
 
@@ -110,7 +112,7 @@ class _ContentReader(XmlReader):
 
     def _start_number(self, values: dict[str, str]) -> None:
         digits = values.get("min-integer-digits", "0")
-        if digits.isdecimal() and int(digits) >= LEAST_DIGITS and values.get("decimal-places", "0") == "0":
+        if digits.isdecimal() and int(digits) > 1 and values.get("decimal-places", "0") == "0":
             self._widths[self._number_format] = FixedWidth("", min(int(digits), MAX_COLUMNS))
 
     def _start_column(self, values: dict[str, str]) -> None:
@@ -221,7 +223,8 @@ def _cell_text(cell: dict[str, str], shown: str) -> str | None:
     if kind in _NUMBERS:
         return number_text(cell.get("value", shown))
     if kind == "date":
-        return iso_day(cell.get("date-value", shown))
+        day = iso_day(cell.get("date-value", shown))
+        return month_text(day) if _SHOWN_MONTH.fullmatch(fold(shown)) else day
     if kind == "boolean":
         return boolean_text(is_true=cell.get("boolean-value") == "true")
     if kind == "time":

@@ -13,7 +13,7 @@ from xlrd.sheet import Sheet
 
 from ioc_etl.adapters.cell_text import boolean_text, number_text, serial_text
 from ioc_etl.adapters.legacy_text import check_content, check_fonts, is_legacy_font
-from ioc_etl.adapters.number_formats import fixed_width, may_have_lost
+from ioc_etl.adapters.number_formats import fixed_width, may_have_lost, month_text, shows_a_month
 from ioc_etl.adapters.office_limits import MAX_SHEETS, TOO_MUCH_MEMORY
 from ioc_etl.adapters.office_zip import DAMAGED, LOCKED
 from ioc_etl.adapters.sheet_grid import SheetGrid
@@ -112,7 +112,8 @@ def _put(grid: SheetGrid, book: Book, sheet: Sheet, row: int, column: int) -> No
     elif kind == XL_CELL_NUMBER:
         _put_number(grid, book, sheet, row, column)
     elif kind == XL_CELL_DATE:
-        grid.put(row + 1, column, serial_text(repr(value), counts_from_1904=bool(book.datemode)))
+        day = serial_text(repr(value), counts_from_1904=bool(book.datemode))
+        grid.put(row + 1, column, month_text(day) if shows_a_month(_format(book, sheet, row, column)) else day)
     elif kind == XL_CELL_BOOLEAN:
         grid.put(row + 1, column, boolean_text(is_true=bool(value)))
     elif kind == XL_CELL_ERROR:
@@ -121,13 +122,18 @@ def _put(grid: SheetGrid, book: Book, sheet: Sheet, row: int, column: int) -> No
 
 def _put_number(grid: SheetGrid, book: Book, sheet: Sheet, row: int, column: int) -> None:
     text = number_text(repr(sheet.cell_value(row, column)))
-    number_format = book.format_map.get(book.xf_list[sheet.cell_xf_index(row, column)].format_key)
-    width = fixed_width(number_format.format_str) if number_format is not None else None
+    width = fixed_width(_format(book, sheet, row, column))
     if width is not None and text.isdecimal():
         text = width.shown(text)
     grid.put(row + 1, column, text)
     if may_have_lost(text, width):
         grid.number(row + 1, column)
+
+
+def _format(book: Book, sheet: Sheet, row: int, column: int) -> str:
+    """The code of a cell's number format; empty where the file does not hold it."""
+    number_format = book.format_map.get(book.xf_list[sheet.cell_xf_index(row, column)].format_key)
+    return str(number_format.format_str) if number_format is not None else ""
 
 
 def _font(book: Book, sheet: Sheet, row: int, column: int) -> str:

@@ -46,6 +46,7 @@ def _values(archive: OfficeZip, parts: WorkbookParts) -> CellValues:
         strings=strings,
         strings_by_index=dict(zip(map(str, range(len(strings))), strings, strict=True)),
         date_styles=styles.dates,
+        month_styles=styles.months,
         fixed_widths=styles.fixed_widths,
         legacy_fonts=styles.legacy_fonts,
         counts_from_1904=parts.counts_from_1904,

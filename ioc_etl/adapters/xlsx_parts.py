@@ -8,7 +8,7 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from ioc_etl.adapters.legacy_text import is_legacy_font
-from ioc_etl.adapters.number_formats import FixedWidth, fixed_width
+from ioc_etl.adapters.number_formats import FixedWidth, fixed_width, shows_a_month
 from ioc_etl.adapters.office_limits import MAX_SHEETS
 from ioc_etl.adapters.office_zip import OfficeZip
 from ioc_etl.adapters.safe_xml import attribute, children, tree
@@ -35,6 +35,7 @@ class CellStyles:
     """What matters of the cell formats, by the index that a cell's `s` names (empty: the first)."""
 
     dates: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
     fixed_widths: Mapping[str, FixedWidth] = field(default_factory=dict)
     legacy_fonts: Mapping[str, str] = field(default_factory=dict)
 
@@ -118,7 +119,7 @@ def _path_of(kind: str, relations: Mapping[str, tuple[str, str]], archive: Offic
 
 @lru_cache(maxsize=32)
 def cell_styles(styles_part: bytes) -> CellStyles:
-    """Which cell formats are dates, which show a fixed width of digits, and which draw a legacy encoding."""
+    """Which cell formats are dates, of these a month's, which a fixed width of digits, which draw a legacy encoding."""
     root = tree(styles_part)
     codes = {
         attribute(code, "numFmtId"): attribute(code, "formatCode") or ""
@@ -127,6 +128,7 @@ def cell_styles(styles_part: bytes) -> CellStyles:
     }
     fonts = [_font_name(font) for group in children(root, "fonts") for font in children(group, "font")]
     dates: set[str] = set()
+    months: set[str] = set()
     widths: dict[str, FixedWidth] = {}
     legacy: dict[str, str] = {}
     formats = [each for group in children(root, "cellXfs") for each in children(group, "xf")]
@@ -136,12 +138,13 @@ def cell_styles(styles_part: bytes) -> CellStyles:
         names = {str(index), ""} if index == 0 else {str(index)}
         if _is_date(number_format, codes.get(number_format)):
             dates |= names
+            months |= names if shows_a_month(codes.get(number_format) or "") else set()
         elif (width := fixed_width(codes.get(number_format) or "")) is not None:
             widths |= dict.fromkeys(names, width)
         font = fonts[int(font_index)] if font_index.isdecimal() and int(font_index) < len(fonts) else ""
         if is_legacy_font(font):
             legacy |= dict.fromkeys(names, font)
-    return CellStyles(frozenset(dates), widths, legacy)
+    return CellStyles(frozenset(dates), frozenset(months), widths, legacy)
 
 
 def _font_name(font: Element) -> str:

@@ -8,7 +8,6 @@ stored value: those take the other road (`xlsx_sheet`). Searches run on bytes, s
 import re
 from collections.abc import Iterator
 
-from ioc_etl.adapters.number_formats import LEAST_DIGITS
 from ioc_etl.adapters.office_limits import check_cells, check_columns, check_rows
 from ioc_etl.adapters.xlsx_text import is_xml_text, plain_text, unix_lines
 from ioc_etl.adapters.xlsx_values import CellValues
@@ -148,7 +147,7 @@ def _read(
         else:
             text = text_of(kind, style, stored)
             row[column] = text or None
-            if len(text) >= LEAST_DIGITS and values.may_have_lost(kind, style, text):
+            if values.may_have_lost(kind, style, text):
                 number_cells.append((last, column))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ioc_etl.adapters.cell_text import boolean_text, is_error_text, iso_day, number_text, serial_text
-from ioc_etl.adapters.number_formats import LEAST_DIGITS, FixedWidth, may_have_lost
+from ioc_etl.adapters.number_formats import FixedWidth, may_have_lost, month_text
 from ioc_etl.adapters.office_zip import DAMAGED
 from ioc_etl.adapters.xlsx_text import plain_text
 from ioc_etl.errors import UnreadableFileError
@@ -17,6 +17,7 @@ class CellValues:
     strings: Sequence[str] = ()
     strings_by_index: Mapping[str, str] = field(default_factory=dict)
     date_styles: frozenset[str] = frozenset()
+    month_styles: frozenset[str] = frozenset()
     fixed_widths: Mapping[str, FixedWidth] = field(default_factory=dict)
     legacy_fonts: Mapping[str, str] = field(default_factory=dict)
     counts_from_1904: bool = False
@@ -32,7 +33,8 @@ class CellValues:
             return self._shared(stored)
         if kind in {"", "n"}:
             if style in self.date_styles:
-                return serial_text(stored, counts_from_1904=self.counts_from_1904)
+                day = serial_text(stored, counts_from_1904=self.counts_from_1904)
+                return month_text(day) if style in self.month_styles else day
             digits = stored if stored.isdigit() else number_text(stored)
             width = self.fixed_widths.get(style) if self.fixed_widths else None
             return width.shown(digits) if width is not None and digits.isdecimal() else digits
@@ -44,12 +46,7 @@ class CellValues:
 
     def may_have_lost(self, kind: str, style: str, text: str) -> bool:
         """Whether the cell of this text is a number that may have lost digits."""
-        return (
-            len(text) >= LEAST_DIGITS
-            and kind in {"", "n"}
-            and style not in self.date_styles
-            and may_have_lost(text, self.fixed_widths.get(style))
-        )
+        return kind in {"", "n"} and style not in self.date_styles and may_have_lost(text, self.fixed_widths.get(style))
 
     def _shared(self, stored: str) -> str:
         try:

@@ -28,7 +28,14 @@ from ioc_etl.policy.model import Centre
 from schemas.layout import Layout
 from schemas.marker import Marker
 from schemas.raised_finding import RaisedFinding
-from schemas.sheet_cells import LettersBelow, SheetCells, WorkbookCells, column_letter, letters_at
+from schemas.sheet_cells import (
+    DIGITS_OF_A_LONG_NUMBER,
+    LettersBelow,
+    SheetCells,
+    WorkbookCells,
+    column_letter,
+    letters_at,
+)
 from schemas.vocabulary import FindingCode
 
 _WARNINGS = frozenset(
@@ -88,12 +95,14 @@ def read_roster(
     month: date,
     agencies_matter: bool,
     all_centres: Collection[Centre] | CentreNames,
+    placeholders: Collection[str],
 ) -> RosterReading:
     """The roster of one centre and month.
 
     The visible sheet with a roster's header is read; of several the first whose title says the month, else the first.
     `agencies_matter` makes the agency's column required, unless group rows name the agencies. Whoever reads thousands
-    of files hands `all_centres` over as `CentreNames`, made once.
+    of files hands `all_centres` over as `CentreNames`, made once. `placeholders` are the words that stand for no value,
+    as `word_key` has them.
     """
     sheets = [sheet for sheet in plain_book(book).sheets if not is_cover(sheet)]
     tables = [_Table(sheet, header) for sheet in sheets if (header := find_header(sheet))]
@@ -108,7 +117,7 @@ def read_roster(
     bare, mended = without_row_numbers(chosen.sheet, chosen.header)
     table, header, below = one_table(bare, chosen.header)
     sheet = with_merges(table, header)
-    rows = table_rows(sheet, header)
+    rows = table_rows(sheet, header, placeholders)
     findings = [
         *about_columns(header, centre, needs_agency=agencies_matter and not rows.has_groups),
         *about_hidden_columns(sheet, header, centre),
@@ -158,12 +167,24 @@ def _reading(sheet: SheetCells, header: Header, rows: TableRows, findings: Seque
         is_hidden=[number in sheet.hidden_rows for number in numbers],
         group_text=rows.groups,
         unreadable=_fields_of(sheet.unreadable, header.columns, numbers),
-        number_cells=_fields_of(
-            sheet.numbers, {name: header.columns[name] for name in _MAY_LOSE_ZEROS if name in header.columns}, numbers
-        ),
+        number_cells=_number_cells(sheet, header, rows, numbers),
         findings=tuple(findings),
         layout=layout_of(sheet, header, has_groups=rows.has_groups),
     )
+
+
+def _number_cells(
+    sheet: SheetCells, header: Header, rows: TableRows, numbers: Sequence[int]
+) -> Sequence[list[str] | None]:
+    """Per person the IDs and accounts, long enough to be one, that are kept as numbers."""
+    columns = {name: header.columns[name] for name in _MAY_LOSE_ZEROS if name in header.columns}
+    cells = {
+        (number, column)
+        for number, index in zip(numbers, rows.people, strict=True)
+        for column in columns.values()
+        if (number, column) in sheet.numbers and len(sheet.rows[index][column] or "") >= DIGITS_OF_A_LONG_NUMBER
+    }
+    return _fields_of(cells, columns, numbers)
 
 
 def _fields_of(

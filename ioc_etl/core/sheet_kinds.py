@@ -22,7 +22,7 @@ from ioc_etl.core.sheet_words import (
     is_organisation,
 )
 from schemas.sheet_cells import SheetCells
-from schemas.text import fold
+from schemas.text import fold, word_key
 
 _WORD_FIELDS = ("agency", "staff_category", "duty", "work_mode", "bank_name")
 _PRESET_FIELDS = frozenset(
@@ -49,6 +49,7 @@ _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _PEOPLE_COUNT = re.compile(r"\(?0*[0-9]{1,5}\)?\s*(?:nguoi|d/c|dong chi|can bo)?\.?")
 _DAY = re.compile(r"[0-9]{1,4}\s*[/.\-]\s*[0-9]{1,2}\s*[/.\-]\s*[0-9]{1,4}")
 _DATE = re.compile(rf"{_DAY.pattern}|(?:19|20)[0-9][0-9]|[0-9]{{5}}")
+_NOUGHT = re.compile(r"[0\s.,\-]*0|(?:30/12|31/12)/1899|0?0/0?1/1900|1899-12-3[01]")
 _ROW_NUMBER = re.compile(r"[0-9]+(?:[.)][0-9]*)*")
 _LABEL_LETTERS = frozenset("TtCc")
 _LABEL_STARTS = frozenset({"tổ", "to", "tô", "cộ", "co", "cô"})
@@ -61,7 +62,7 @@ class RowKind(Enum):
     """What a row is by its own cells.
 
     A sure person has an ID, an account, or a number and words of a closed list; a likely one only words; a faint one
-    only text where a person's could stand. A spare row has its number, preset words, dots and failed formulas, no more.
+    only text where a person's could stand. A spare row has its number, preset words, placeholders and failed formulas.
     """
 
     BLANK = auto()
@@ -78,7 +79,8 @@ class RowKind(Enum):
 class TableReader:
     """A sheet's rows, seen through its header."""
 
-    def __init__(self, sheet: SheetCells, header: Header) -> None:
+    def __init__(self, sheet: SheetCells, header: Header, placeholders: Collection[str]) -> None:
+        self._placeholders = placeholders
         self._rows = sheet.rows
         self._numbers = sheet.row_numbers
         self._header = header
@@ -152,12 +154,21 @@ class TableReader:
         )
 
     def _is_spare(self, texts: Mapping[int, str], failed: Collection[str], *, is_numbered: bool) -> bool:
-        """A row with nothing but its number, preset words, dots or dashes, and formulas that failed.
+        """A row with nothing but its number, preset words, placeholders, and formulas that failed.
 
-        Without a number and such a formula it may be a heading.
+        Without a number, such a formula and a placeholder for a name or an ID it may be a heading.
         """
-        fields = {self._field_at.get(column) for column, text in texts.items() if _LETTER_OR_DIGIT.search(text)}
-        return (is_numbered or bool(failed)) and fields <= _PRESET_FIELDS
+        filled = {self._field_at.get(column) for column, text in texts.items() if not self._is_nothing(text)}
+        has_none = any(self._is_nothing(text) for column, text in texts.items() if column in {self._name, self._id})
+        return (is_numbered or bool(failed) or has_none) and filled <= _PRESET_FIELDS
+
+    def _is_nothing(self, text: str) -> bool:
+        """Whether a cell holds no value: dots, `x`, and what a link to an empty cell gives: 0, day 0."""
+        return (
+            _LETTER_OR_DIGIT.search(text) is None
+            or _NOUGHT.fullmatch(text) is not None
+            or word_key(text) in self._placeholders
+        )
 
     def _kind_without_numbers(
         self,
@@ -301,6 +312,6 @@ def _is_count(text: str) -> bool:
 
 
 def _is_long_number(text: str) -> bool:
-    """Whether a cell holds a number that only an ID or an account can be."""
+    """Whether a cell holds a number that only an ID or an account can be; noughts alone are none."""
     digits = text.translate(_SEPARATORS)
-    return len(digits) >= _DIGITS_OF_A_LONG_NUMBER and is_digits(digits)
+    return len(digits) >= _DIGITS_OF_A_LONG_NUMBER and is_digits(digits) and digits.strip("0") != ""

@@ -4,7 +4,7 @@ Source: rulebook section 5, close reading 4. Whoever has an ID, an account, or a
 person wherever the row stands; mere text is a person where people stand, and nobody below the table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from ioc_etl.core.sheet_header import Header
@@ -29,9 +29,9 @@ class TableRows:
         return any(self.groups)
 
 
-def table_rows(sheet: SheetCells, header: Header) -> TableRows:
+def table_rows(sheet: SheetCells, header: Header, placeholders: Collection[str]) -> TableRows:
     """Sorts the rows above and below the header."""
-    table = TableReader(sheet, header)
+    table = TableReader(sheet, header, placeholders)
     first = header.last + 1
     kinds = _without_lost(sheet, first, header, [table.kind(index) for index in range(first, len(sheet.rows))])
     end, last_likely = _end(kinds), max((place for place, kind in enumerate(kinds) if kind in _LIKELY), default=-1)
@@ -66,20 +66,12 @@ def table_rows(sheet: SheetCells, header: Header) -> TableRows:
 
 
 def _without_lost(sheet: SheetCells, first: int, header: Header, kinds: list[RowKind]) -> list[RowKind]:
-    """A spare row whose name or ID is a formula that failed, or dots, may be somebody where people follow.
-
-    In doubt it is a person.
-    """
+    """A spare row whose name or ID is a formula that failed may be somebody where people follow: in doubt a person."""
     if RowKind.SPARE not in kinds:
         return kinds
     last_sure = max((place for place, kind in enumerate(kinds) if kind is RowKind.SURE), default=-1)
     identity = {header.columns[name] for name in ("full_name", "citizen_id") if name in header.columns}
     doubtful = {number for number, column in sheet.unreadable if column in identity}
-    doubtful |= {
-        number
-        for number, row, kind in zip(sheet.row_numbers[first:], sheet.rows[first:], kinds, strict=False)
-        if kind is RowKind.SPARE and any(row[column] for column in identity)
-    }
     return [
         RowKind.LIKELY
         if kind is RowKind.SPARE and place < last_sure and sheet.row_numbers[first + place] in doubtful

@@ -7,7 +7,7 @@ speak of something else.
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import takewhile
 
 from ioc_etl.core.digits import whole
 from ioc_etl.policy.model import Centre
@@ -47,14 +47,24 @@ _WORDS = "|".join(
 )
 _NUMBER = rf"(?:[0-9]{{1,2}}(?![0-9])|(?:{_WORDS})(?![0-9a-z]))"
 _OF_MONTH = r"(?:\bthang|\bky\s+(?:chi|luong|thanh toan|ho tro|tra)|(?<![a-z] )\bky)\s*(?:[:.]\s*)?"
+_PERIOD = r"(?<!hoc )(?<!dinh )(?<!chu )(?<!thoi )(?<!nhiem )(?<!cung )(?<!hoa )\bky\s*(?:[:.]\s*)?"
 _MONTH = re.compile(
-    rf"(?:{_OF_MONTH}({_NUMBER})|\bt\s*([0-9]{{1,2}}(?![0-9])))"
+    rf"(?:{_OF_MONTH}({_NUMBER})|\bt\s*([0-9]{{1,2}}(?![0-9]))|{_PERIOD}([0-9]{{1,2}})(?=\s*[/.\-]))"
     r"(?:\s*,?\s*nam\s*:?\s*|\s*[/.\-]\s*|\s+)([0-9]{4})(?![0-9])"
 )
 _SEVERAL_MONTHS = re.compile(
     rf"\bthang\s*:?\s*{_NUMBER}\s*(?:,|-|–|va\b|den\b|toi\b)\s*(?:thang\s*)?{_NUMBER}\s*(?:,|va|nam|/)"
 )
-_MONTH_WORD = re.compile(rf"{_OF_MONTH}(?:[0-9]{{1,2}}|{_WORDS})$")
+_YEAR_FIRST = re.compile(rf"\bnam\s*:?\s*(20[0-9]{{2}})[\s,.\-]*thang\s*:?\s*({_NUMBER})$")
+_OPEN = re.compile(
+    rf"{_OF_MONTH}(?:(?:[0-9]{{1,2}}|{_WORDS})\s*[/.\-,]?\s*(?:nam\s*:?)?)?$|\bky\s*:?$|\bnam\s*:?(?:\s*20[0-9]{{2}}\s*[,.\-]?)?$"
+)
+_GOES_ON = re.compile(
+    rf"(?:[/.\-]|nam\b|thang\b|[0-9]{{1,2}}\s*(?:[/.,\-]|nam\b)).*|[0-9]{{1,4}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|(?:{_WORDS})",
+    re.DOTALL,
+)
+_CELLS_OF_A_MONTH = 5
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-[0-9]{2}")
 _MONTHS_IN_A_YEAR = 12
 _UNIT_WORDS = ("thanh pho ", "tp ", "thi xa ", "tx ", "huyen ", "h ")
 _LARGER_UNIT_WORDS = tuple(f" {word}" for word in _UNIT_WORDS if word != "h ")
@@ -64,10 +74,18 @@ _MAY_NAME_A_CENTRE = re.compile(r"\b(?:trung tam|ioc|thanh pho|tp|thi xa|tx|huye
 
 def title_lines(sheet: SheetCells, header_index: int) -> list[str]:
     """The texts above the table, folded, without what speaks of other papers, days and places."""
-    cells = [text for row in sheet.rows[:header_index] for text in row if text]
+    cells = [text for row in sheet.rows[:header_index] for text in _texts(row)]
     lines = [fold(line) for cell in cells for line in _lines(cell)]
     own = [line for line in lines if not _SPEAKS_OF_OTHERS.match(line) and not _PLACE_AND_DATE.match(line)]
     return [line for line in (_DATED.sub(" ", line).strip() for line in own) if line]
+
+
+def _texts(row: Sequence[str | None]) -> Sequence[str]:
+    """A row's cells; as one where a date is broken over them ("Đồng Xoài, ngày 28" and "tháng 01 năm 2022")."""
+    texts = [text for text in row if text]
+    if len(texts) > 1 and _DATED.search(fold(" ".join(texts))) and not any(_DATED.search(fold(text)) for text in texts):
+        return [" ".join(texts)]
+    return texts
 
 
 def _lines(cell: str) -> Sequence[str]:
@@ -82,9 +100,16 @@ def months_stated(lines: Sequence[str]) -> set[date]:
     return {
         date(year, month, 1)
         for line in [*lines, *_broken_lines(lines)]
-        for match in _MONTH.finditer(line)
-        if (year := whole(match[3])) and (month := _month(match[1] or match[2])) and month <= _MONTHS_IN_A_YEAR
+        for said, year_said in _months_and_years(line)
+        if (year := whole(year_said)) and (month := _month(said)) and month <= _MONTHS_IN_A_YEAR
     }
+
+
+def _months_and_years(line: str) -> Iterator[tuple[str, str]]:
+    for match in _MONTH.finditer(line):
+        yield match[1] or match[2] or match[3], match[4]
+    for match in _YEAR_FIRST.finditer(line):
+        yield match[2], match[1]
 
 
 def _month(text: str) -> int | None:
@@ -92,10 +117,11 @@ def _month(text: str) -> int | None:
 
 
 def _broken_lines(lines: Sequence[str]) -> Iterable[str]:
-    """A title whose year stands in the next cell: "THÁNG 01", "NĂM 2022"."""
-    for line, following in pairwise(lines):
-        if _MONTH_WORD.search(line) and following.startswith("nam "):
-            yield f"{line} {following}"
+    """A title whose month is broken over the next cells: "THÁNG 01", "NĂM 2022"; "Tháng:", "1", "năm", "2022"."""
+    for place, line in enumerate(lines):
+        if _OPEN.search(line):
+            ends = takewhile(_GOES_ON.fullmatch, lines[place + 1 : place + 1 + _CELLS_OF_A_MONTH])
+            yield " ".join([line, *(_ISO_DAY.sub(r"\2/\1", end) for end in ends)])
 
 
 class CentreNames:

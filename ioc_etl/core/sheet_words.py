@@ -41,6 +41,18 @@ _REMARK = re.compile(
     r"|(?:nghi|chuyen|thoi|dieu dong|bo sung|thay|ke tu|tu ngay)\b.*[0-9]{1,2}[/.\-][0-9]{1,4}.*",
     re.DOTALL,
 )
+_MAYBE_A_NAME = re.compile(
+    r"nam|nu|(?:dong|ba|ong|anh|chi|em|co|chu|bac)\.?|co|khong|moi|cu"
+    r"|(?:dan toc )?(?:kinh|tay|thai|muong|nung|hoa|dao|cham|hre|gia rai|e de|ba na|co ho|san diu|san chay|khmer"
+    r"|kho ?me|(?:x|s) ?['’]?tieng|(?:m|h)? ?['’]?(?:mong|nong))"
+)
+"""What stands beside a name and may be a name too: a sex, a form of address, one of the country's peoples."""
+_NO_NAME = re.compile(
+    r"(?:thieu|trung|thuong|dai) (?:uy|ta|tuong)|(?:thac|tien|bac|trung|thuong|ha|chien) s[iy]|(?:ha )?s[iy] quan"
+    r"|binh (?:nhat|nhi)|(?:ths|ts|ks|cn)\.?|(?:cu nhan|ky su|dai hoc|cao dang|trung cap)\b.*"
+    r"|(?:dang|doan|hoi) vien|quan chung"
+)
+"""What stands beside a name and never is one: a rank, a degree, a membership."""
 _CELLS_OF_A_FOOTER = 2
 _PAGE = re.compile(
     r"(?:.*\W)?(?:trang|page)(?: so)?\s*[:.]?\s*[0-9]{1,4}(?:\s*(?:/|of|tren)\s*[0-9]{1,4})?\W*"
@@ -69,6 +81,16 @@ def is_remark(text: str) -> bool:
     if _POSITION.fullmatch(fold(bare)):
         return True
     return _REMARK.fullmatch(fold(text)) is not None and not is_organisation(bare)
+
+
+def is_no_name(text: str) -> bool:
+    """Whether a text beside a name never is a part of it: `Thiếu tá`, `Thạc sĩ`, `Đảng viên`."""
+    return _NO_NAME.fullmatch(fold(text)) is not None
+
+
+def is_perhaps_no_name(text: str) -> bool:
+    """Whether a text beside a whole name may well be none of it: `Nam`, `Kinh`, an office, a position, a remark."""
+    return _MAYBE_A_NAME.fullmatch(fold(text)) is not None or is_organisation(text) or is_remark(text)
 
 
 def is_page_number(text: str) -> bool:

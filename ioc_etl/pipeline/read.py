@@ -54,7 +54,8 @@ def register_books(
 
 def reading_facts(facts: MonthFacts, centres: Mapping[str, Centre]) -> ReadingFacts:
     """What reading the month's rosters needs to know: in which centres the agency binds, whom a title may speak of."""
-    return ReadingFacts.of(facts.month, centres.values(), facts.centres.filter("is_agency_binding")["centre_code"])
+    with_agencies = facts.centres.filter("is_agency_binding")["centre_code"]
+    return ReadingFacts.of(facts.month, centres.values(), with_agencies, facts.policy.placeholder_words)
 
 
 class RosterReader:

@@ -49,6 +49,7 @@ class FileReader:
             month=self._facts.month,
             agencies_matter=centre_code in self._facts.with_agencies,
             all_centres=self._names,
+            placeholders=self._facts.placeholders,
         )
         check_characters(chain(reading.group_text, *reading.columns.values()))
         return reading

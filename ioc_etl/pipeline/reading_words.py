@@ -17,17 +17,24 @@ from schemas.vocabulary import FindingCode
 
 @dataclass(frozen=True, slots=True)
 class ReadingFacts:
-    """What the reading of rosters needs to know. `with_agencies`: codes of the centres where the agency matters."""
+    """What the reading of rosters needs to know.
+
+    `with_agencies`: codes of the centres where the agency matters; `placeholders`: the words, as `word_key` has them,
+    that stand for no value.
+    """
 
     month: date
     centres: tuple[Centre, ...]
     with_agencies: frozenset[str]
+    placeholders: frozenset[str]
 
     @classmethod
-    def of(cls, month: date, centres: Iterable[Centre], with_agencies: Iterable[str]) -> "ReadingFacts":
+    def of(
+        cls, month: date, centres: Iterable[Centre], with_agencies: Iterable[str], placeholders: Iterable[str]
+    ) -> "ReadingFacts":
         """Of the centres what a title may speak of; where their files lie is nobody's business here."""
         bare = (replace(centre, source_url=None) for centre in centres)
-        return cls(month, tuple(bare), frozenset(with_agencies))
+        return cls(month, tuple(bare), frozenset(with_agencies), frozenset(placeholders))
 
 
 @dataclass(frozen=True, slots=True)

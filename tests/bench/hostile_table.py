@@ -18,11 +18,13 @@ JANUARY = date(2022, 1, 1)
 
 def main() -> None:
     policy = load_policy()
-    max_bytes = policy_at(policy, JANUARY).roster_max_bytes
+    month_policy = policy_at(policy, JANUARY)
+    max_bytes = month_policy.roster_max_bytes
     sys.stdout.write(f"{'file':42} {'bytes':>11} {'seconds':>7} {'CPU s':>5} {'MiB':>5}  said\n")
     with TemporaryDirectory() as folder:
         facts, roster = Path(folder, "facts"), Path(folder, "roster")
-        facts.write_bytes(facts_to_child(ReadingFacts.of(JANUARY, policy.centres.values(), ["tinh"])))
+        told = ReadingFacts.of(JANUARY, policy.centres.values(), ["tinh"], month_policy.placeholder_words)
+        facts.write_bytes(facts_to_child(told))
         for hostile in HOSTILE_FILES:
             roster.write_bytes(hostile.make())
             size = roster.stat().st_size

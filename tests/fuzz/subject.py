@@ -39,7 +39,7 @@ class Subject:
     def __init__(self) -> None:
         policy = load_policy()
         self._policy, self._centres = policy_at(policy, JANUARY), policy.centres
-        facts = ReadingFacts.of(JANUARY, policy.centres.values(), ["tinh"])
+        facts = ReadingFacts.of(JANUARY, policy.centres.values(), ["tinh"], self._policy.placeholder_words)
         self._rosters, self._cells = FileReader(facts), FileReader(None)
 
     def told(self, data: bytes, register: RegisterName | None, *, to_frames: bool = True) -> str:

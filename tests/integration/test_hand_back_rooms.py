@@ -24,7 +24,7 @@ def test_a_workbook_that_openpyxl_cannot_take_comes_back_made_of_its_cells(tmp_p
     )
     services = Services(Settings(home=tmp_path), Clock.stopped_at(datetime(2022, 3, 1, tzinfo=UTC)))
     with ReadingRooms() as rooms:
-        workshop = HandBackRooms(rooms, ReadingFacts.of(date(2022, 1, 1), services.policy.centres.values(), ()))
+        workshop = HandBackRooms(rooms, ReadingFacts.of(date(2022, 1, 1), services.policy.centres.values(), (), ()))
         sent = workshop.sent(bomb, "dong-xoai")
         content = workshop.returned(sent, Return(MARKER, None))
     assert [cell.value for cell in opened(content).worksheets[0]["B"]][1:] == ["Trần Thị Bình", "Lê Văn Chi"]

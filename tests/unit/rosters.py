@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from ioc_etl.adapters.policy_files import load_policy
 from ioc_etl.core.sheet import RosterReading, read_roster
 from ioc_etl.core.sheet_title import CentreNames
 from ioc_etl.policy.model import Centre
+from ioc_etl.policy.resolve import policy_at
 from schemas.sheet_cells import WorkbookCells
 from schemas.vocabulary import CentreKind, FindingCode
 from tests.unit.office_files import book
@@ -27,6 +29,7 @@ HEADER = (
     "Ghi chú",
 )
 WIDTH = len(HEADER)
+PLACEHOLDERS = policy_at(load_policy(), JANUARY).placeholder_words
 BLANK: tuple[str | None, ...] = (None,) * WIDTH
 _NAMES = (
     "Nguyễn Văn An",
@@ -130,7 +133,14 @@ def read(
 ) -> RosterReading:
     """What is read of one sheet, or of a whole book."""
     cells = source if isinstance(source, WorkbookCells) else book(source, hidden_rows=frozenset(hidden_rows))
-    return read_roster(cells, centre=of, month=month, agencies_matter=agencies_matter, all_centres=centres)
+    return read_roster(
+        cells,
+        centre=of,
+        month=month,
+        agencies_matter=agencies_matter,
+        all_centres=centres,
+        placeholders=PLACEHOLDERS,
+    )
 
 
 def codes(reading: RosterReading) -> list[FindingCode]:

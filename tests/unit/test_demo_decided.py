@@ -22,6 +22,7 @@ from ioc_etl.policy.model import Centre
 from ioc_etl.policy.resolve import policy_at
 from schemas.vocabulary import CentreKind, FindingCode, RegisterName
 from schemas.waiver import WAIVER
+from tests.unit.rosters import PLACEHOLDERS
 
 POLICY = load_policy()
 CENTRES = {centre.code: POLICY.centres[centre.code] for centre in DEMO_CENTRES}
@@ -65,6 +66,7 @@ def offer(rosters: Path, centre: Centre, month: date) -> Offer:
         month=month,
         agencies_matter=centre.kind is CentreKind.PROVINCE,
         all_centres=CENTRES.values(),
+        placeholders=PLACEHOLDERS,
     )
     return Offer(centre.code, (files[0].name,), reading)
 

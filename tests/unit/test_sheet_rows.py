@@ -63,11 +63,28 @@ def test_another_support_that_is_preset_makes_nobody() -> None:
     assert list(read([*wide, *spare]).source_row) == [2, 3, 4]
 
 
-@pytest.mark.parametrize("nothing", ["…", "......", "-", "____", "?"])
-def test_a_numbered_row_of_dots_is_nobody_behind_the_people_and_in_doubt_somebody_among_them(nothing: str) -> None:
-    spare = [only(row_no=str(number), full_name=nothing, citizen_id=nothing) for number in range(4, 9)]
+@pytest.mark.parametrize(
+    "nothing", ["…", "......", "-", "____", "?", "0", "00", "0,0", "x", "X", "N/A", "không", "Ko có"]
+)
+def test_a_numbered_row_of_placeholders_is_nobody(nothing: str) -> None:
+    preset = {"staff_category": "Công an", "bank_name": nothing}
+    spare = [only(row_no=str(number), full_name=nothing, citizen_id=nothing, **preset) for number in range(4, 9)]
     assert rows_read(*THREE, *spare) == [2, 3, 4]
-    assert rows_read(*THREE, *spare, person(9)) == [2, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert rows_read(*THREE, *spare, person(9)) == [2, 3, 4, 10]
+
+
+@pytest.mark.parametrize("number", ["0", None, "4"])
+@pytest.mark.parametrize("day", ["0", "30/12/1899", "1899-12-30", "00/01/1900"])
+def test_a_row_of_links_to_empty_cells_is_nobody(number: str | None, day: str) -> None:
+    linked = dict.fromkeys(("full_name", "agency", "duty", "bank_account", "bank_name", "shift", "note"), "0")
+    spare = [only(row_no=number or "", birth_date=day, citizen_id="000000000000", **linked)] * 5
+    assert rows_read(*THREE, *spare) == [2, 3, 4]
+    assert rows_read(*THREE, *spare, person(9)) == [2, 3, 4, 10]
+
+
+@pytest.mark.parametrize(("name", "number"), [("Vũ An", "0"), ("0", "070080000009")])
+def test_a_placeholder_beside_a_fact_is_a_persons(name: str, number: str) -> None:
+    assert rows_read(*THREE, only(row_no="4", full_name=name, citizen_id=number)) == [2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("field", ["full_name", "citizen_id", "bank_account", "birth_date", "note"])

@@ -13,6 +13,7 @@ from ioc_etl.core.sheet import RosterReading, read_roster
 from ioc_etl.core.sheet_frames import raw_roster, sheet_columns
 from schemas.raw_roster import RAW_ROSTER, SHEET_COLUMNS
 from schemas.vocabulary import FindingCode
+from tests.unit.rosters import PLACEHOLDERS
 
 INPUT = Path(__file__).parents[1] / "golden" / "input"
 FILES = sorted((INPUT / "rosters").glob("*/*"))
@@ -27,6 +28,7 @@ def reading_of(path: Path) -> RosterReading:
         month=date.fromisoformat(f"{path.parent.name}-01"),
         agencies_matter=path.stem == "tinh",
         all_centres=CENTRES.values(),
+        placeholders=PLACEHOLDERS,
     )
 
 
@@ -57,6 +59,7 @@ def test_the_sample_of_the_month_before_is_refused_for_this_month(path: Path) ->
         month=date(2022, 5, 1),
         agencies_matter=False,
         all_centres=CENTRES.values(),
+        placeholders=PLACEHOLDERS,
     )
     says_month = path.stem in {"tinh", "binh-long"}
     assert (FindingCode.WRONG_MONTH in {finding.code for finding in reading.findings}) == says_month
@@ -71,6 +74,7 @@ def test_the_sample_of_one_centre_is_refused_for_another(path: Path) -> None:
         month=date.fromisoformat(f"{path.parent.name}-01"),
         agencies_matter=False,
         all_centres=CENTRES.values(),
+        placeholders=PLACEHOLDERS,
     )
     names_centre = path.stem in {"tinh", "binh-long"}
     assert (FindingCode.WRONG_CENTRE in {finding.code for finding in reading.findings}) == names_centre

@@ -1,11 +1,15 @@
 """Headers over several columns, and headers that come again with other columns. Rulebook, close reading 20."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from io import BytesIO
 
 import polars as pl
 import pytest
+import xlwt
+from openpyxl import Workbook
 
+from ioc_etl.adapters.workbooks import read_cells
 from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.sheet_frames import sheet_columns
 from schemas.columns import ROSTER_COLUMNS
@@ -79,6 +83,70 @@ def test_what_is_no_name_under_the_names_header_is_not_joined(beside: str) -> No
     )
 
 
+WHOLE = ["Trần Văn Thử", "Lê Thị Mẫu", "Phạm Hoà Giả"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        ("Nam", "Nữ", "Nam"),
+        ("Kinh", "Stiêng", "Kinh"),
+        ("Tổ Một", "Tổ Hai", "Tổ Một"),
+        ("Chuyên viên", "Tổ trưởng", "Chuyên viên"),
+        ("mới", "mới", "mới"),
+        ("Anh", "Hằng", "Tú"),
+    ],
+)
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_words_beside_whole_names_are_uncertain(beside: Sequence[str], is_merged: bool) -> None:
+    grid = widened(NAME, list(zip(WHOLE, beside, strict=True)), header=("Họ và tên", None))
+    reading = merged(grid, NAME, NAME + 1) if is_merged else read(grid)
+    assert codes(reading) == [FindingCode.COLUMN_AMBIGUOUS]
+
+
+@pytest.mark.parametrize("beside", [("Thiếu tá", "Đại uý", "Thượng sĩ"), ("Thạc sĩ", "Cử nhân CNTT", "ThS.")])
+def test_what_never_is_a_name_is_none_of_it_without_a_merge_and_uncertain_with_one(beside: Sequence[str]) -> None:
+    grid = widened(NAME, list(zip(WHOLE, beside, strict=True)), header=("Họ và tên", None))
+    assert (names(read(grid)), codes(read(grid))) == (WHOLE, [])
+    assert codes(merged(grid, NAME, NAME + 1)) == [FindingCode.COLUMN_AMBIGUOUS]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [("Trần Văn", "Thiếu tá"), ("Lê Thị", "Đại uý"), ("Phạm Hoà", "Trung sĩ")],
+        [("Trần Văn", "Thử"), ("Lê Thị Mẫu", "Nữ"), ("Phạm Hoà Giả", "Nam")],
+        [("Trần Văn Thử", None), ("Lê Thị Mẫu", "mới"), ("Phạm Hoà Giả", None)],
+    ],
+)
+def test_words_that_are_no_names_beside_some_are_uncertain(parts: Sequence[tuple[str, str | None]]) -> None:
+    reading = merged(widened(NAME, parts, header=("Họ và tên", None)), NAME, NAME + 1)
+    assert codes(reading) == [FindingCode.COLUMN_AMBIGUOUS]
+
+
+def test_a_sex_behind_a_name_in_two_columns_is_uncertain() -> None:
+    parts = [("Trần Văn", "Thử", "Nam"), ("Lê Thị", "Mẫu", "Nữ"), ("Phạm", "Hoà Giả", "Nam")]
+    reading = merged(widened(NAME, parts, header=("Họ và tên", None, None)), NAME, NAME + 2)
+    assert codes(reading) == [FindingCode.COLUMN_AMBIGUOUS]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [("Trần Văn", "Nam"), ("Lê Thị", "Hoa"), ("Phạm Quốc", "Thái")],
+        [("Nguyễn Minh", "Anh"), ("Lê Hồng", "Gấm"), ("Phạm Hoà", "Giả")],
+        [("Nguyễn Thị Minh", "Hằng"), ("Lê Thị", "Mẫu"), ("Phạm Hoà", "Giả")],
+        [("Trần", "Văn Nam"), ("Lê", "Thị Nữ"), ("Phạm", "Hoà")],
+    ],
+)
+def test_given_names_beside_names_that_need_one_are_joined(parts: Sequence[tuple[str, str]]) -> None:
+    for reading in (
+        merged(widened(NAME, parts, header=("Họ và tên", None)), NAME, NAME + 1),
+        read(widened(NAME, parts, header=("Họ và tên", None))),
+    ):
+        assert (names(reading), codes(reading)) == ([" ".join(part) for part in parts], [])
+
+
 @pytest.mark.parametrize("labels", [("Nam", "Nữ"), ("Nữ", "Nam"), ("NAM", "NỮ")])
 def test_years_of_birth_of_men_and_women_are_one_column(labels: tuple[str, str]) -> None:
     parts = [("1980", None), (None, "1981"), ("1982", None)]
@@ -111,6 +179,78 @@ def test_parts_of_an_account_of_which_nobody_can_say_refuse_the_file(second: Seq
     grid = widened(ACCOUNT, parts, header=("Số tài khoản", None))
     reading = merged(grid, ACCOUNT, ACCOUNT + 1) if is_merged else read(grid)
     assert codes(reading) == [FindingCode.COLUMN_AMBIGUOUS]
+
+
+def test_an_account_without_its_further_part_refuses_the_file_but_for_a_whole_one() -> None:
+    for third, expected in (("970403", [FindingCode.COLUMN_AMBIGUOUS]), ("9704030032", [])):
+        parts = [("970401", "0012"), ("970402", "0022"), (third, None)]
+        reading = merged(widened(ACCOUNT, parts, header=("Số tài khoản", None)), ACCOUNT, ACCOUNT + 1)
+        assert codes(reading) == expected
+
+
+def xlsx_with_a_part(grid: Grid, value: int, code: str) -> bytes:
+    """The grid as a workbook whose people all have this number, so formatted, as the second part of the account."""
+    book = Workbook()
+    page = book.worksheets[0]
+    for row in grid:
+        page.append(row)
+    for row in range(2, len(grid) + 1):
+        cell = page.cell(row, ACCOUNT + 2, value)
+        cell.number_format = code
+    page.merge_cells(start_row=1, end_row=1, start_column=ACCOUNT + 1, end_column=ACCOUNT + 2)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def xls_with_a_part(grid: Grid, value: int, code: str) -> bytes:
+    """The same as an old workbook."""
+    book = xlwt.Workbook()
+    page = book.add_sheet("DS")
+    for index, row in enumerate(grid):
+        for column, text in enumerate(row):
+            if column not in {ACCOUNT, ACCOUNT + 1} or (index and column == ACCOUNT):
+                page.write(index, column, text)
+    for index in range(1, len(grid)):
+        page.write(index, ACCOUNT + 1, value, xlwt.easyxf(num_format_str=code))
+    page.write_merge(0, 0, ACCOUNT, ACCOUNT + 1, "Số tài khoản")
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("write", [xlsx_with_a_part, xls_with_a_part])
+@pytest.mark.parametrize(
+    ("value", "code", "account", "is_told"),
+    [
+        (12, "0000", "9704010012", False),
+        (1, "00", "97040101", False),
+        (0, "0000", "9704010000", False),
+        (1234, "0000", "9704011234", False),
+        (1234, "General", "9704011234", True),
+        (12345, "0000", "97040112345", True),
+    ],
+)
+def test_a_part_in_a_number_cell_is_joined_as_it_is_shown(
+    write: Callable[[Grid, int, str], bytes], value: int, code: str, account: str, *, is_told: bool
+) -> None:
+    grid = widened(ACCOUNT, [("970401", None)] * 3, header=("Số tài khoản", None))
+    reading = read(read_cells(write(grid, value, code)))
+    assert (reading.columns["bank_account"], codes(reading)) == ([account] * 3, [])
+    assert list(reading.number_cells) == [["bank_account"] if is_told else None] * 3
+
+
+def test_a_part_that_is_a_number_is_told_and_alone_is_uncertain() -> None:
+    header = ("Số tài khoản", None)
+    parts = [("970401", "1212"), ("970402", "1222"), ("970403", "1232")]
+    for count, found in ((3, []), (1, [FindingCode.COLUMN_AMBIGUOUS])):
+        sheet = sheet_cells(widened(ACCOUNT, parts, header=header)[: count + 1])
+        numbers = frozenset((row, ACCOUNT + 1) for row in (2, 3, 4))
+        sheet = replace(sheet, wide_merges=((1, ACCOUNT, ACCOUNT + 1),), numbers=numbers)
+        reading = read(WorkbookCells("xlsx", (sheet,)))
+        assert codes(reading) == found
+        if not found:
+            assert list(reading.number_cells) == [["bank_account"]] * 3
 
 
 def test_a_column_that_nobody_fills_says_nothing() -> None:

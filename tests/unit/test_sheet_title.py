@@ -8,7 +8,7 @@ from ioc_etl.core.sheet import RosterReading
 from ioc_etl.core.sheet_title import CentreNames
 from ioc_etl.policy.model import Centre
 from schemas.vocabulary import FindingCode
-from tests.unit.rosters import BINH_LONG, DONG_XOAI, HEADER, TINH, codes, line, people, read
+from tests.unit.rosters import BINH_LONG, DONG_XOAI, HEADER, JANUARY, TINH, WIDTH, codes, line, people, read
 
 FEBRUARY = date(2022, 2, 1)
 
@@ -171,6 +171,61 @@ def test_a_month_may_be_said_in_words_and_roman_numbers(text: str, month: int) -
 
 def test_a_month_in_words_may_be_broken_off_its_year() -> None:
     assert codes(titled("THÁNG GIÊNG", "NĂM 2022")) == [FindingCode.WRONG_MONTH]
+
+
+OVER_CELLS = [
+    ("Tháng:", "{:02d}/{}"),
+    ("Tháng", "{}", "năm", "{}"),
+    ("THÁNG", "{}", "NĂM", "{}"),
+    ("Tháng:", "{}", "Năm:", "{}"),
+    ("Tháng {}", "năm", "{}"),
+    ("Tháng {} năm", "{}"),
+    ("Tháng {}/", "{}"),
+    ("Tháng", "{}/{}"),
+    ("Tháng", "{}", "/", "{}"),
+    ("Danh sách chi hỗ trợ tháng:", "{:02d} - {}"),
+    ("Kỳ chi:", "{:02d}/{}"),
+    ("Kỳ:", "{:02d}/{}"),
+    ("Kỳ chi", "tháng {} năm {}"),
+    ("Danh sách chi hỗ trợ kỳ {:02d}/{}",),
+    ("DANH SÁCH HƯỞNG HỖ TRỢ KỲ: {}/{}",),
+]
+
+
+@pytest.mark.parametrize("cells", OVER_CELLS)
+def test_a_month_may_stand_over_several_cells_beside_or_below_each_other(cells: tuple[str, ...]) -> None:
+    for month, found in ((2, []), (1, [FindingCode.WRONG_MONTH])):
+        numbers = iter([f"{month}", "2022"])
+        texts = [
+            text.format(month, 2022) if text.count("{") == 2 else text.format(next(numbers)) if "{" in text else text
+            for text in cells
+        ]
+        beside = (*texts, *[None] * (WIDTH - len(texts)))
+        assert codes(read([beside, HEADER, *people(1, 2)], month=FEBRUARY)) == found
+        assert codes(titled(*texts)) == found
+
+
+@pytest.mark.parametrize("cells", [("Tháng:", "2022-01-01"), ("Kỳ chi", "2022-01-15"), ("Năm 2022", "Tháng 01")])
+def test_a_date_behind_the_word_is_that_days_month_and_the_year_may_come_first(cells: tuple[str, ...]) -> None:
+    assert codes(titled(*cells)) == [FindingCode.WRONG_MONTH]
+    assert codes(titled(*cells, month=JANUARY)) == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("Đồng Xoài, ngày 28", "tháng 01 năm 2022"),
+        ("Đồng Xoài, ngày", "28", "tháng", "01", "năm", "2022"),
+        ("Ngày", "28", "tháng", "01", "năm", "2022"),
+        ("Học kỳ 01/2022", "Nhiệm kỳ 01/2021"),
+        ("Lương một tháng", "2022-01-01 đến nay"),
+        ("Số người trong tháng", "12"),
+        ("Năm 2021", "Danh sách"),
+    ],
+)
+def test_cells_beside_each_other_that_speak_of_something_else_are_no_month(cells: tuple[str, ...]) -> None:
+    beside = (*cells, *[None] * (WIDTH - len(cells)))
+    assert codes(read([beside, HEADER, *people(1, 2)], month=FEBRUARY)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A finding as it is told: the blanks of its text filled with what stood in the file, word for word."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -7,7 +8,8 @@ import polars as pl
 import pytest
 from factories import PROVINCE, approval_of, facts_of, month_result, raw_roster, registers, roster_row, waivers
 
-from ioc_etl.core.tell import tell
+from ioc_etl.core.tell import as_told, tell
+from schemas.columns import ROSTER_FIELDS
 from schemas.decision import DECISION
 from schemas.finding import RAISED
 from schemas.raw_roster import SHEET_COLUMNS
@@ -102,3 +104,44 @@ def test_a_cell_is_named_by_the_table_that_its_row_stands_in() -> None:
         ("citizen_id", None, None),
     }
     assert findings.height == 2 * len(told)
+
+
+QUOTED = sorted({*ROSTER_FIELDS} - {"row_no"})
+WHOLE = ["070080000001", "0102 0304 0012", "970401001234567", "9704-0100-1234", "070.080.000.001", "số 0102030400 x"]
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_no_finding_tells_a_whole_id_or_account_whatever_column_it_stands_in(text: str) -> None:
+    """Every field in turn holds a number as long as an ID's, in a centre whose agency binds, on its list or not."""
+    rows = [roster_row(place, centre_code=PROVINCE, **{field: text}) for place, field in enumerate(QUOTED, start=1)]
+    approved = [approval_of(roster_row(place, centre_code=PROVINCE)) for place in range(1, len(QUOTED) + 1)]
+    facts = facts_of(JANUARY, registers(approved_list=approved))
+    told = month_result(raw_roster(rows), facts).findings.filter(pl.col("source_row").is_not_null())
+    assert told["column_name"].n_unique() > 8
+    digits = pl.concat_str(pl.col("message_vi", "message_en", "found"), separator="|", ignore_nulls=True)
+    digits = digits.str.replace_all("[ .-]", "")
+    assert told.filter(digits.str.contains(re.sub("[^0-9]", "", text)))["code"].to_list() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("2022-02-31", "2022-02-31"),
+        ("31-02-2022 - 01.03.2022", "31-02-2022 - 01.03.2022"),
+        ("2022-01-01 08:30:00", "2022-01-01 08:30:00"),
+        ("101.320.000 đ", "101.320.000 đ"),
+        ("1.101.320.000", "110******000"),
+        ("12, 13, 14, 15, 16, 17", "12, 13, 14, 15, 16, 17"),
+        ("070******001", "070******001"),
+        ("0" * 400, "000******000"),
+        ("ấ" * 400, "ấ" * 120 + "…"),
+    ],
+)
+def test_days_amounts_and_lists_of_rows_are_told_and_long_cells_shortened(text: str, told: str) -> None:
+    row = {**dict.fromkeys(RAISED), "code": "NOTE", "centre_code": "dong-xoai", "source_row": 2, "found": text}
+    assert as_told(pl.DataFrame([row], schema=RAISED))["found"].to_list() == [told]
+
+
+def test_an_amount_of_a_whole_centre_is_told() -> None:
+    row = {**dict.fromkeys(RAISED), "code": "BUDGET", "centre_code": "dong-xoai", "found": "1.101.320.000 đ"}
+    assert as_told(pl.DataFrame([row], schema=RAISED))["found"].to_list() == ["1.101.320.000 đ"]

@@ -16,6 +16,7 @@ from ioc_etl.demo.roster import RosterRow
 from ioc_etl.policy.resolve import policy_at
 from ioc_etl.reports.template import COLUMNS, template_choices, template_workbook
 from schemas.vocabulary import CentreKind, FindingCode
+from tests.unit.rosters import PLACEHOLDERS
 
 POLICY = load_policy()
 JANUARY = province().month
@@ -52,6 +53,7 @@ def read(content: bytes, code: str) -> RosterReading:
         month=JANUARY,
         agencies_matter=centre.kind is CentreKind.PROVINCE,
         all_centres=POLICY.centres.values(),
+        placeholders=PLACEHOLDERS,
     )
 
 

@@ -86,7 +86,13 @@ def first(data: bytes) -> SheetCells:
         (5500000001, "0000000000", "5500000001", False),
         (102030400, "General", "102030400", True),
         (102030400, "0", "102030400", True),
-        (12345, "General", "12345", False),
+        (12345, "General", "12345", True),
+        (12, "General", "12", True),
+        (12, "0000", "0012", False),
+        (1234, "0000", "1234", False),
+        (7, "00", "07", False),
+        (102030400, "0000", "102030400", True),
+        (12345, "0000", "12345", True),
         ("102030400", "General", "102030400", False),
         ("0102030400", "@", "0102030400", False),
         (-102030400, "0000000000", "-102030400", False),
@@ -121,10 +127,13 @@ def test_digits_behind_the_fifteenth_are_gone_whatever_the_format(
         ("General", None),
         ("0", None),
         ("0.00", None),
+        ("000000.00", None),
         ("#,##0", None),
         ("@", None),
         ("dd/mm/yyyy", None),
-        ("00000", None),
+        ("00000", FixedWidth("", 5)),
+        ("00", FixedWidth("", 2)),
+        ('"0"0000', FixedWidth("0", 1)),
     ],
 )
 def test_which_formats_have_a_fixed_width(code: str, width: FixedWidth | None) -> None:
@@ -216,3 +225,43 @@ def test_hidden_columns_and_flat_rows_of_an_ods_are_told() -> None:
     out = BytesIO()
     book.save(out)
     assert (first(out.getvalue()).hidden_columns, first(out.getvalue()).hidden_rows) == ({1, 2}, {2})
+
+
+@pytest.mark.parametrize("write", [xlsx_of, parsed_xlsx_of, xls_of])
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ('"Tháng "mm/yyyy', "Tháng 01/2022"),
+        ('"Tháng "m" năm "yyyy', "Tháng 01/2022"),
+        ('"Kỳ chi: "mm\\-yyyy', "Tháng 01/2022"),
+        ("mm/yyyy", "2022-01-01"),
+        ('dd" tháng "mm" năm "yyyy', "2022-01-01"),
+        ('"Ngày "dd" tháng "mm" năm "yyyy', "2022-01-01"),
+    ],
+)
+def test_a_date_that_shows_its_month_in_words_comes_as_that_month(
+    write: Callable[[Written, str], bytes], code: str, text: str
+) -> None:
+    assert first(write(44562, code)).rows[0][1] == text
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ("Tháng 01/2022", "Tháng 01/2022"),
+        ("Danh sách tháng 1 năm 2022", "Tháng 01/2022"),
+        ("01/2022", "2022-01-01"),
+        ("Ngày 01 tháng 01 năm 2022", "2022-01-01"),
+    ],
+)
+def test_a_date_of_an_ods_that_shows_its_month_in_words_comes_as_that_month(shown: str, text: str) -> None:
+    book = OpenDocumentSpreadsheet()
+    page, row = Table(name="DS"), TableRow()
+    cell = TableCell(valuetype="date", datevalue="2022-01-01")
+    cell.addElement(P(text=shown))
+    row.addElement(cell)
+    page.addElement(row)
+    book.spreadsheet.addElement(page)
+    out = BytesIO()
+    book.save(out)
+    assert first(out.getvalue()).rows[0][0] == text
