@@ -60,8 +60,11 @@ def _is_nothing_of_a_person(name: str, policy: MonthPolicy) -> pl.Expr:
 
 
 def _is_placeholder(column: pl.Expr, policy: MonthPolicy) -> pl.Expr:
+    """A word for nothing, once or again and again (`x x`)."""
     words = sorted(policy.placeholder_words)
-    return column.str.contains(_NOTHING_BUT_MARKS) | word_keys(column).is_in(words).fill_null(value=False)
+    key = word_keys(column)
+    once = key.str.split(" ").list.unique(maintain_order=True).list.join(" ")
+    return column.str.contains(_NOTHING_BUT_MARKS) | (key.is_in(words) | once.is_in(words)).fill_null(value=False)
 
 
 def _is_ditto(column: pl.Expr, policy: MonthPolicy) -> pl.Expr:
