@@ -5,12 +5,14 @@ import polars as pl
 from ioc_etl.core.contracts import conform
 from ioc_etl.core.facts import MonthFacts
 from ioc_etl.core.judge import Judge
+from ioc_etl.core.text import masked_in_findings
 from ioc_etl.policy.model import OPTIONAL_PART
 from schemas.finding import FINDING_TABLE
 from schemas.vocabulary import FindingCode, Level, Severity
 
 _BLANKS = ("found", "expected", "place")
 _EMPTY = "—"
+_LONGEST_TEXT = 120
 _NO_BLANK = "\ufdd0"  # a noncharacter behind every brace of a value, so that a name `{place}` is no blank of the text
 _MESSAGES = ("message_vi", "message_en")
 _TEXTS = (*_MESSAGES, "how_to_fix_vi", "how_to_fix_en")
@@ -51,7 +53,7 @@ def tell(
         ContractError: the result does not keep its contract.
     """
     people = _with_pairs(roster, pairs)
-    weighed = Judge(facts, waivers).weighed(people, findings)
+    weighed = Judge(facts, waivers).weighed(people, as_told(findings))
     placed = (
         _flagged(weighed.join(_catalogue(facts), on="code", how="left", maintain_order="left"), standing)
         .join(_rows(people, decisions), on=["centre_code", "source_row"], how="left", maintain_order="left")
@@ -68,6 +70,16 @@ def tell(
         "centre_code", order, "source_row", "code", "column_name", nulls_last=False, maintain_order=True
     )
     return conform(told, FINDING_TABLE)
+
+
+def as_told(findings: pl.DataFrame) -> pl.DataFrame:
+    """Raised findings without whole IDs and accounts, whatever stood in a cell, and with no cell told at length."""
+    is_about_row = findings["source_row"].is_not_null()
+    masked = (masked_in_findings(findings[blank], is_about_row=is_about_row) for blank in _BLANKS)
+    found = pl.col("found")
+    is_long = pl.col("source_row").is_not_null() & (found.str.len_chars() > _LONGEST_TEXT)
+    shortened = pl.when(is_long).then(found.str.head(_LONGEST_TEXT) + "…").otherwise(found)
+    return findings.with_columns(*masked).with_columns(shortened)
 
 
 def _with_letters(findings: pl.DataFrame, sheet_columns: pl.DataFrame) -> pl.DataFrame:

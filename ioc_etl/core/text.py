@@ -16,8 +16,8 @@ __all__ = [
     "fold",
     "folded",
     "holds_id",
-    "ids_masked",
     "masked",
+    "masked_in_findings",
     "name_key",
     "once_each",
     "squeeze",
@@ -29,10 +29,13 @@ __all__ = [
 
 _INVISIBLE_PATTERN = f"[{INVISIBLE}]"
 _ID_IN_TEXT = re.compile(r"[0-9](?:[ .-]?[0-9]){8,}")
-_ID_IN_COLUMN = r"([0-9](?:[ .-]?[0-9]){2})(?:[ .-]?[0-9]){3,}((?:[ .-]?[0-9]){3})"
+_MAY_HOLD_AN_ID = r"[0-9](?:[ .-]?[0-9]){8,}"
+_DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}([.-])[0-9]{1,2}\1[0-9]{4})(?: [0-9]{1,2})?")
+_DIGITS_OF_NO_AMOUNT = 10
 _ID_IN_GROUPS = re.compile(r"(?<![0-9])[0-9]{3,4}([ .-])[0-9]{3,4}(?:\1[0-9]{3,4})+(?![0-9])")
 _ID_IN_ONE = re.compile(r"[0-9]{9,}")
 _AMOUNT = re.compile(r"(?<![0-9.])[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9]|\.[0-9])")
+_NO_DIGIT = re.compile("[^0-9]")
 _MARKS = r"\p{M}"
 _FOOTNOTE_MARKS = r"\p{No}"
 _OTHER_SCRIPTS = r"[\p{Cyrillic}\p{Greek}]"
@@ -129,9 +132,29 @@ def masked(column: pl.Expr) -> pl.Expr:
     )
 
 
-def ids_masked(column: pl.Expr) -> pl.Expr:
-    """`without_ids` for a column of plain texts."""
-    return column.str.replace_all(_ID_IN_COLUMN, "$1******$2")
+def masked_in_findings(texts: pl.Series, *, is_about_row: pl.Series) -> pl.Series:
+    """What findings tell of cells, with every number that could be a citizen ID or an account masked as in `masked`.
+
+    A day stays as it is, and an amount with its dots (101.320.000): about a row one below a thousand million, for an ID
+    may be written so too.
+    """
+    is_long = texts.str.contains(_MAY_HOLD_AN_ID).fill_null(value=False)
+    if not is_long.any():
+        return texts
+    looked_at = zip(texts.to_list(), is_long.to_list(), is_about_row.to_list(), strict=True)
+    told = [_masked_in(text, is_row=row) if text and long else text for text, long, row in looked_at]
+    return pl.Series(texts.name, told, dtype=pl.String)
+
+
+def _masked_in(text: str, *, is_row: bool) -> str:
+    def told(found: re.Match[str]) -> str:
+        number, digits = found[0], _NO_DIGIT.sub("", found[0])
+        may_be_amount = not is_row or len(digits) < _DIGITS_OF_NO_AMOUNT
+        if _DAY.fullmatch(number) or (may_be_amount and _AMOUNT.fullmatch(number)):
+            return number
+        return f"{digits[:3]}******{digits[-3:]}"
+
+    return _ID_IN_TEXT.sub(told, text)
 
 
 def holds_id(text: str) -> bool:

@@ -18,7 +18,7 @@ from ioc_etl.core.money import TENTHS, parsed_vnd
 from ioc_etl.core.month import last_day
 from ioc_etl.core.placeholders import is_whole_name, with_values_only
 from ioc_etl.core.rules import Rule, identity
-from ioc_etl.core.text import cleaned, fold, folded, ids_masked, name_key, once_each, word_key, word_keys, written_name
+from ioc_etl.core.text import cleaned, fold, folded, name_key, once_each, word_key, word_keys, written_name
 from ioc_etl.core.whole_numbers import number_words, whole_number
 from schemas.columns import OFFICIAL_HEADERS, ROSTER_FIELDS
 from schemas.raw_roster import RAW_ROSTER
@@ -50,7 +50,7 @@ def validate(raw: pl.DataFrame, facts: MonthFacts) -> tuple[pl.DataFrame, pl.Dat
             FindingCode.NAME_MISSING,
             roster.filter(~once_each(roster["full_name"], is_whole_name).fill_null(value=False)),
             column="full_name",
-            found=ids_masked(pl.col("full_name")),
+            found=pl.col("full_name"),
         ),
         _dates(roster),
         raised(

@@ -13,7 +13,9 @@ import polars as pl
 
 from ioc_etl.adapters.sources import PulledFile
 from ioc_etl.core.facts import MonthFacts
+from ioc_etl.core.posts import held_posts
 from ioc_etl.core.registers import read_registers
+from ioc_etl.core.tell import as_told
 from ioc_etl.core.transform import MonthInput
 from ioc_etl.errors import SourceError
 from ioc_etl.pipeline.extract import PulledCentre, PulledRegisters, pull_registers
@@ -93,7 +95,7 @@ def check_register(services: Services, file: Path, name: RegisterName, month: da
     policy = policy_at(services.policy, month)
     findings = read_registers(books, policy=policy, centres=services.policy.centres, unreadable=unreadable).findings
     absent = (pl.col("code") == FindingCode.REGISTER_MISSING) & (pl.col("expected") != name.value)
-    return findings.filter(~absent.fill_null(value=False))
+    return as_told(findings.filter(~absent.fill_null(value=False)))
 
 
 def _registers(services: Services) -> PulledRegisters | None:
@@ -112,17 +114,20 @@ def _facts_without_registers(services: Services, month: date, rooms: ReadingRoom
     """No list binds, every centre has the posts of its kind, nothing is known of other supports or budgets."""
     facts = facts_of(services.policy, month, PulledRegisters(dict.fromkeys(RegisterName, ())), rooms)
     quota = facts.policy.centre_quota
+    centres = facts.centres.with_columns(
+        pl.when("is_province")
+        .then(pl.lit(quota[CentreKind.PROVINCE]))
+        .otherwise(pl.lit(quota[CentreKind.DISTRICT]))
+        .cast(pl.Int32)
+        .alias("posts"),
+        pl.lit(value=False).alias("is_list_binding"),
+    )
+    without_posts = centres.join(facts.day_posts, on="centre_code", how="anti")
     return replace(
         facts,
         registers=replace(facts.registers, findings=facts.registers.findings.clear()),
-        centres=facts.centres.with_columns(
-            pl.when("is_province")
-            .then(pl.lit(quota[CentreKind.PROVINCE]))
-            .otherwise(pl.lit(quota[CentreKind.DISTRICT]))
-            .cast(pl.Int32)
-            .alias("posts"),
-            pl.lit(value=False).alias("is_list_binding"),
-        ),
+        centres=centres,
+        day_posts=pl.concat([facts.day_posts, held_posts(without_posts, facts.posts.clear(), month)]),
     )
 
 

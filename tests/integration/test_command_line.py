@@ -1,6 +1,7 @@
 """The commands as people type them, each a process of its own, on the sample input and a real database."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -127,6 +128,36 @@ def test_check_gives_a_centre_the_findings_of_the_months_run(shell: Shell) -> No
         ("F8", "CATEGORY_NOT_ELIGIBLE"),
         ("N10", "OTHER_SUPPORT_STILL_PAID"),
     }
+
+
+@pytest.mark.parametrize(("name", "people"), [("phuoc-long.csv", 9), ("tinh.xlsx", 19)])
+def test_check_without_registers_gives_everybody_a_post(tmp_path: Path, name: str, people: int) -> None:
+    roster = INPUT / "rosters" / "2022-01" / name
+    done = Shell({"IOC_ETL_HOME": str(tmp_path / "home")})("check", str(roster), "--month", "2022-01", "--json")
+    told = json.loads(done.stdout)
+    assert told["without_registers"]
+    assert (done.returncode, told["rows"]["paid"]) == (0, people)
+
+
+def test_what_check_tells_holds_no_whole_number_and_in_json_no_name_of_a_row_that_slipped(tmp_path: Path) -> None:
+    """One row stands a column further right from its birth date on, another one further left."""
+    lines = (INPUT / "rosters" / "2022-01" / "phuoc-long.csv").read_text(encoding="utf-8-sig").splitlines()
+    delimiter = max(";,\t", key=lines[0].count)
+    first, second = (
+        next(place for place, line in enumerate(lines) if line.startswith(f"{n}{delimiter}")) for n in "12"
+    )
+    rows = [line.split(delimiter) for line in lines]
+    name, wrong_name = rows[first][1], rows[second][1]
+    rows[first] = [*rows[first][:2], "x", *rows[first][2:-1]]
+    rows[second] = [*rows[second][:1], *rows[second][2:], ""]
+    rows[second][6] = wrong_name
+    roster = tmp_path / "phuoc-long.csv"
+    roster.write_text("\n".join(delimiter.join(row) for row in rows), encoding="utf-8")
+    shell = Shell({"IOC_ETL_HOME": str(tmp_path / "home")})
+    spoken, told = (shell("check", str(roster), "--month", "2022-01", *more).stdout for more in ((), ("--json",)))
+    assert len(json.loads(told)["findings"]) > 4
+    assert [re.findall("[0-9]{9,}", text) for text in (spoken, told)] == [[], []]
+    assert [text for text in (name, wrong_name) if text in told] == []
 
 
 def test_check_needs_no_database(tmp_path: Path) -> None:
