@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import islice
 
 from ioc_etl.core.digits import is_digits
-from ioc_etl.core.sheet_header import Header, Row
+from ioc_etl.core.sheet_header import Header, Row, field_of
 from ioc_etl.core.sheet_totals import PrintedTotal, TotalLabel, count_beside, total_label
 from ioc_etl.core.sheet_words import (
     group_name,
@@ -140,8 +140,9 @@ class TableReader:
             return RowKind.OTHER
         if is_labelled and words < 2 and not _has_facts(cells, words, is_numbered=is_numbered):
             return RowKind.TOTAL
-        if _is_numbering(texts, cells) or self._is_header_again(cells):
-            return RowKind.OTHER
+        is_ours = _is_numbering(texts, cells) or self._is_header_again(cells)
+        if is_ours or field_of(cells.get("row_no", "")) == "row_no":
+            return RowKind.OTHER if is_ours else RowKind.END
         if self._is_spare(texts, failed, is_numbered=is_numbered):
             return RowKind.SPARE
         has_name = "full_name" in cells or "full_name" in failed

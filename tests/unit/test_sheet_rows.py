@@ -73,6 +73,17 @@ def test_a_numbered_row_of_placeholders_is_nobody(nothing: str) -> None:
     assert rows_read(*THREE, *spare, person(9)) == [2, 3, 4, 10]
 
 
+@pytest.mark.parametrize("label", ["STT", "TT", "Số TT"])
+def test_the_list_of_something_else_below_the_people_is_nobody(label: str) -> None:
+    other = [
+        line(label, full_name="Tên thiết bị", birth_date="Số lượng", citizen_id="Đơn vị tính"),
+        line("1", full_name="Máy tính xách tay", birth_date="2", citizen_id="cái"),
+        line("2", full_name="Màn hình ghép", birth_date="1", citizen_id="bộ"),
+    ]
+    assert rows_read(*THREE, BLANK, *other) == [2, 3, 4]
+    assert rows_read(*THREE, BLANK, *other, person(5)) == [2, 3, 4, 7, 8, 9]
+
+
 @pytest.mark.parametrize("number", ["0", None, "4"])
 @pytest.mark.parametrize("day", ["0", "30/12/1899", "1899-12-30", "00/01/1900"])
 def test_a_row_of_links_to_empty_cells_is_nobody(number: str | None, day: str) -> None:

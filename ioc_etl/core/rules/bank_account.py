@@ -12,6 +12,7 @@ from ioc_etl.core.number_cells import has_lost_digits, zeros_perhaps_lost
 from ioc_etl.core.rules import Rule, Ruling
 from ioc_etl.core.standing import paid_and_gone
 from ioc_etl.core.text import masked
+from schemas.sheet_cells import DIGITS_OF_A_NUMBER
 from schemas.vocabulary import FindingCode, RuleKey
 
 
@@ -35,7 +36,8 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             rows.filter(has_failed(FindingCode.BANK_ACCOUNT_INVALID) | (account.is_not_null() & has_lost_digits())),
             column="bank_account",
             found=masked(account),
-            expected=pl.lit(f"{low} đến {high} chữ số"),
+            expected=pl.lit(f"{low}–{high}"),
+            place=pl.when(has_lost_digits()).then(pl.lit(str(DIGITS_OF_A_NUMBER))),
         ),
         raised(
             FindingCode.SHARED_BANK_ACCOUNT,

@@ -28,13 +28,13 @@ def apply(rows: pl.DataFrame, facts: MonthFacts) -> Ruling:
             _failed(judged, failures, FindingCode.ID_INVALID),
             column="citizen_id",
             found=masked(pl.col("citizen_id")),
-            expected=pl.lit(f"{facts.policy.citizen_id_digits} chữ số"),
+            expected=pl.lit(str(facts.policy.citizen_id_digits)),
         ),
         raised(
             FindingCode.ID_ZERO_RESTORED,
             judged.filter("is_restored"),
             column="citizen_id",
-            found=pl.format("{} chữ số", pl.col("digits_read")),
+            found=pl.col("digits_read").cast(pl.String),
             expected=masked(pl.col("citizen_id")),
         ),
         raised(
